@@ -1,0 +1,88 @@
+//! Tokens with which programs call for an organization.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
+use super::Role;
+use crate::audit::{self, Actor, Scope};
+use crate::clock::Timestamp;
+use crate::error::Result;
+use crate::keys::{hash_token, new_token};
+use crate::store::schema::api_tokens;
+use crate::store::{ApiTokenId, Db, OrganizationId};
+use crate::values::{Line, Secret};
+
+const PREFIX: &str = "turnout_";
+
+/// A token of an organization. Its text is not kept: only what recognizes it.
+#[derive(Debug, Clone, HasQuery, Insertable)]
+#[diesel(table_name = api_tokens)]
+pub struct ApiToken {
+    /// Its id.
+    pub id: ApiTokenId,
+    /// Whose it is.
+    pub organization_id: OrganizationId,
+    /// What it is for, in its owner's words.
+    pub name: String,
+    /// What it may do.
+    pub role: Role,
+    token_hash: String,
+    /// When it was issued.
+    pub created_at: Timestamp,
+    /// When it was last used, to the minute.
+    pub last_used_at: Option<Timestamp>,
+    /// When it was revoked, if it was.
+    pub revoked_at: Option<Timestamp>,
+}
+
+impl ApiToken {
+    /// The token with this text, unless it was revoked.
+    pub(super) fn find_by_text(db: &mut Db, text: &str) -> Result<Option<Self>> {
+        if !text.starts_with(PREFIX) {
+            return Ok(None);
+        }
+        // Looked up by the hash of 256 random bits: how long this takes says nothing about them.
+        Ok(Self::query()
+            .filter(api_tokens::token_hash.eq(hash_token(text)))
+            .filter(api_tokens::revoked_at.is_null())
+            .first(db)
+            .optional()?)
+    }
+}
+
+/// Issues a token; its text is shown this once.
+pub fn issue_token(
+    db: &mut Db,
+    by: &Actor,
+    organization: OrganizationId,
+    name: Line<100>,
+    role: Role,
+    now: Timestamp,
+) -> Result<Secret> {
+    let text = new_token(PREFIX);
+    let token = ApiToken {
+        id: ApiTokenId::new(),
+        organization_id: organization,
+        name: name.into(),
+        role,
+        token_hash: hash_token(text.reveal()),
+        created_at: now,
+        last_used_at: None,
+        revoked_at: None,
+    };
+    diesel::insert_into(api_tokens::table).values(&token).execute(db)?;
+    let scope = Scope { organization: Some(organization), event: None };
+    audit::record(db, by, scope, "token.issued", token.id.uuid(), now)?;
+    Ok(text)
+}
+
+/// Notes when tokens were last used.
+pub fn note_use(db: &mut Db, used: &HashMap<ApiTokenId, Timestamp>) -> Result<()> {
+    for (id, at) in used {
+        diesel::update(api_tokens::table.filter(api_tokens::id.eq(id)))
+            .set(api_tokens::last_used_at.eq(Some(at)))
+            .execute(db)?;
+    }
+    Ok(())
+}

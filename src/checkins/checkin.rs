@@ -1,0 +1,132 @@
+//! One scan, and what became of it.
+
+use diesel::prelude::*;
+
+use crate::clock::Timestamp;
+use crate::error::{Error, Result};
+use crate::store::schema::check_ins;
+use crate::store::{CheckInId, CheckInListId, Db, EventId, Page, Paging, RegistrationId};
+use crate::text_enum;
+
+text_enum! {
+    /// Which way somebody goes.
+    pub enum Direction {
+        /// In.
+        Entry = "entry",
+        /// Out.
+        Exit = "exit",
+    }
+}
+
+text_enum! {
+    /// What a row says.
+    pub enum CheckInResult {
+        /// Let through.
+        Accepted = "accepted",
+        /// Turned away.
+        Denied = "denied",
+        /// Another row is taken back.
+        Annulment = "annulment",
+    }
+}
+
+text_enum! {
+    /// Why somebody was turned away.
+    pub enum Reason {
+        /// This is no ticket, code or registration of ours.
+        Invalid = "invalid",
+        /// The ticket was replaced by a newer one.
+        Revoked = "revoked",
+        /// The registration was cancelled.
+        Cancelled = "cancelled",
+        /// The registration waits for a seat.
+        Waitlisted = "waitlisted",
+        /// The registration is for another event.
+        WrongEvent = "wrong_event",
+        /// The person is inside already.
+        AlreadyCheckedIn = "already_checked_in",
+        /// The person is not inside.
+        NotCheckedIn = "not_checked_in",
+        /// Nobody is checked in here: the event is not published, or was cancelled.
+        ListClosed = "list_closed",
+    }
+}
+
+/// A row of a list's log.
+#[derive(Debug, Clone, PartialEq, Eq, HasQuery, Insertable)]
+#[diesel(table_name = check_ins)]
+pub struct CheckIn {
+    /// Its id.
+    pub id: CheckInId,
+    /// At which list.
+    pub list_id: CheckInListId,
+    /// At which event.
+    pub event_id: EventId,
+    /// Whose; none if nobody was recognized.
+    pub registration_id: Option<RegistrationId>,
+    /// Which way.
+    pub direction: Direction,
+    /// What became of it.
+    pub result: CheckInResult,
+    /// Why not, if denied.
+    pub reason: Option<Reason>,
+    /// Numbers the accepted entries of a person at a list, from 1, annulled ones included.
+    pub visit: Option<i64>,
+    /// Who scanned.
+    pub device: String,
+    /// The scanner's own name for it: the same one is the same scan.
+    pub nonce: Option<String>,
+    /// The row that this one takes back.
+    pub annuls_id: Option<CheckInId>,
+    /// Why it is taken back.
+    pub annul_reason: Option<String>,
+    /// When it happened.
+    pub occurred_at: Timestamp,
+    /// When we heard of it.
+    pub recorded_at: Timestamp,
+}
+
+impl CheckIn {
+    /// The row with this id.
+    pub fn find(db: &mut Db, id: CheckInId) -> Result<Self> {
+        Self::query().filter(check_ins::id.eq(id)).first(db).optional()?.ok_or(Error::NotFound("check-in"))
+    }
+
+    /// The rows of a list, in the order in which we heard of them; also one person's alone.
+    pub fn log(
+        db: &mut Db,
+        list: CheckInListId,
+        registration: Option<RegistrationId>,
+        paging: &Paging,
+    ) -> Result<Page<Self>> {
+        let name = format!("check-ins {list} {registration:?}");
+        let mut query = Self::query().filter(check_ins::list_id.eq(list)).into_boxed();
+        if let Some(registration) = registration {
+            query = query.filter(check_ins::registration_id.eq(registration));
+        }
+        if let Some(after) = paging.after::<uuid::Uuid>(&name)? {
+            query = query.filter(check_ins::id.gt(CheckInId::from(after)));
+        }
+        let rows = query.order(check_ins::id).limit(paging.rows()).load(db)?;
+        paging.page(&name, rows, |row| row.id.uuid())
+    }
+
+    /// Everything that happened to one person at one list.
+    pub(super) fn history(db: &mut Db, event: EventId, registration: RegistrationId, list: CheckInListId) -> Result<Vec<Self>> {
+        Ok(Self::query()
+            .filter(check_ins::event_id.eq(event))
+            .filter(check_ins::registration_id.eq(registration))
+            .filter(check_ins::list_id.eq(list))
+            .load(db)?)
+    }
+
+    /// The row that this scanner has sent before under this nonce.
+    pub(super) fn find_by_nonce(db: &mut Db, list: CheckInListId, device: &str, nonce: &str) -> Result<Option<Self>> {
+        Ok(Self::query()
+            .filter(check_ins::list_id.eq(list))
+            .filter(check_ins::device.eq(device))
+            .filter(check_ins::nonce.eq(nonce))
+            .first(db)
+            .optional()?)
+    }
+}

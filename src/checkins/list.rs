@@ -1,0 +1,144 @@
+//! Where people are checked in.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
+use super::{CheckIn, CheckInResult, Fact, Presence, Tally};
+use crate::audit::{self, Actor};
+use crate::clock::Timestamp;
+use crate::error::{Error, Result};
+use crate::events::{Event, Quota};
+use crate::store::schema::{check_in_lists, check_ins};
+use crate::store::{CheckInListId, Db, EventId, RegistrationId};
+
+/// A list at which people are checked in. It covers everybody who is confirmed, admits once, and again after an exit.
+///
+/// Its numbers sum up its rows; they change in the transaction that adds one, and `turnout doctor` counts them again.
+#[derive(Debug, Clone, PartialEq, Eq, HasQuery, Insertable)]
+#[diesel(table_name = check_in_lists)]
+pub struct CheckInList {
+    /// Its id.
+    pub id: CheckInListId,
+    /// Of which event.
+    pub event_id: EventId,
+    /// Its name for people.
+    pub name: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    attended: i64,
+    inside: i64,
+    entries: i64,
+    exits: i64,
+    denied: i64,
+}
+
+/// The numbers of a list at a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Status {
+    /// Confirmed registrations that the list covers.
+    pub expected: i64,
+    /// What happened.
+    pub tally: Tally,
+}
+
+impl CheckInList {
+    /// The list with this id.
+    pub fn find(db: &mut Db, id: CheckInListId) -> Result<Self> {
+        Self::query().filter(check_in_lists::id.eq(id)).first(db).optional()?.ok_or(Error::NotFound("check-in list"))
+    }
+
+    /// The lists of an event, oldest first.
+    pub fn of_event(db: &mut Db, event: EventId) -> Result<Vec<Self>> {
+        Ok(Self::query().filter(check_in_lists::event_id.eq(event)).order(check_in_lists::id).load(db)?)
+    }
+
+    /// What happened at it.
+    pub fn tally(&self) -> Tally {
+        Tally {
+            attended: self.attended,
+            inside: self.inside,
+            entries: self.entries,
+            exits: self.exits,
+            denied: self.denied,
+        }
+    }
+
+    /// Its numbers, beside the seats of its event.
+    pub fn status(&self, seats: &Quota) -> Status {
+        Status { expected: seats.taken, tally: self.tally() }
+    }
+
+    /// Adds to its numbers.
+    pub(super) fn add(&mut self, db: &mut Db, change: Tally) -> Result<()> {
+        diesel::update(check_in_lists::table.filter(check_in_lists::id.eq(self.id)))
+            .set((
+                check_in_lists::attended.eq(check_in_lists::attended + change.attended),
+                check_in_lists::inside.eq(check_in_lists::inside + change.inside),
+                check_in_lists::entries.eq(check_in_lists::entries + change.entries),
+                check_in_lists::exits.eq(check_in_lists::exits + change.exits),
+                check_in_lists::denied.eq(check_in_lists::denied + change.denied),
+            ))
+            .execute(db)?;
+        self.set(self.tally() + change);
+        Ok(())
+    }
+
+    fn set(&mut self, tally: Tally) {
+        self.attended = tally.attended;
+        self.inside = tally.inside;
+        self.entries = tally.entries;
+        self.exits = tally.exits;
+        self.denied = tally.denied;
+    }
+}
+
+/// Opens a list for an event; every new event gets one.
+pub fn open_list(db: &mut Db, by: &Actor, event: &Event, name: &str, now: Timestamp) -> Result<CheckInList> {
+    let list = CheckInList {
+        id: CheckInListId::new(),
+        event_id: event.id,
+        name: name.to_owned(),
+        created_at: now,
+        attended: 0,
+        inside: 0,
+        entries: 0,
+        exits: 0,
+        denied: 0,
+    };
+    diesel::insert_into(check_in_lists::table).values(&list).execute(db)?;
+    audit::record(db, by, event.scope(), "check_in_list.opened", list.id.uuid(), now)?;
+    Ok(list)
+}
+
+/// A list whose numbers are not what its rows say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mistally {
+    /// The list.
+    pub list: CheckInListId,
+    /// What it says.
+    pub says: Tally,
+    /// What its rows say.
+    pub counted: Tally,
+}
+
+/// Counts all lists again and names those whose numbers are wrong: there should be none.
+pub fn find_mistallies(db: &mut Db) -> Result<Vec<Mistally>> {
+    let mut mistallies = Vec::new();
+    for list in CheckInList::query().order(check_in_lists::id).load::<CheckInList>(db)? {
+        let rows: Vec<CheckIn> = CheckIn::query().filter(check_ins::list_id.eq(list.id)).load(db)?;
+        let denied = rows.iter().filter(|row| row.result == CheckInResult::Denied).count();
+        let mut people: HashMap<RegistrationId, Vec<CheckIn>> = HashMap::new();
+        for row in rows {
+            if let Some(registration) = row.registration_id {
+                people.entry(registration).or_default().push(row);
+            }
+        }
+        let none = Tally { denied: i64::try_from(denied).unwrap_or(i64::MAX), ..Tally::default() };
+        let counted = people.values().fold(none, |sum, rows| sum + Presence::after(&Fact::of(rows)).tally());
+        if counted != list.tally() {
+            mistallies.push(Mistally { list: list.id, says: list.tally(), counted });
+        }
+    }
+    Ok(mistallies)
+}

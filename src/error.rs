@@ -1,0 +1,88 @@
+//! What can go wrong, without a word about HTTP: the doors translate.
+
+use std::fmt;
+
+/// What every deed and read returns.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Everything that can go wrong, as the caller needs to tell it apart.
+#[derive(Debug)]
+pub enum Error {
+    /// There is no such thing, or the caller may not know that there is; the word names its kind.
+    NotFound(&'static str),
+    /// What was sent is well-formed but wrong; every bad field at once.
+    Invalid(Vec<FieldIssue>),
+    /// The caller showed nothing, or nothing that is valid (any more).
+    Unauthenticated,
+    /// The caller is known and may not do this.
+    Forbidden,
+    /// A rule of the domain says no.
+    Refused(Box<dyn Refusal>),
+    /// The object has changed since the caller read it; `current` is its version now.
+    VersionMismatch {
+        /// The version that the object has now.
+        current: i64,
+    },
+    /// Too much to do right now, or the database did not answer: the same call may go through later.
+    Busy,
+    /// A fault of ours. Shown as "internal error", logged once, at the door.
+    Internal(anyhow::Error),
+}
+
+/// One bad field of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldIssue {
+    /// A JSON Pointer (RFC 6901) into the body, or the name of the query parameter.
+    pub pointer: String,
+    /// A stable word in `snake_case`.
+    pub code: &'static str,
+    /// What is wrong, for a person.
+    pub detail: String,
+}
+
+/// A rule of the domain that says no. Each domain names its own in its `refusal.rs`.
+pub trait Refusal: std::error::Error + Send + Sync {
+    /// A stable word in `snake_case`.
+    fn code(&self) -> &'static str;
+}
+
+impl<R: Refusal + 'static> From<R> for Error {
+    fn from(refusal: R) -> Self {
+        Self::Refused(Box::new(refusal))
+    }
+}
+
+impl Error {
+    /// One bad field.
+    pub fn invalid(pointer: impl Into<String>, code: &'static str, detail: impl Into<String>) -> Self {
+        Self::Invalid(vec![FieldIssue { pointer: pointer.into(), code, detail: detail.into() }])
+    }
+
+    /// A fault of ours, with what was being done.
+    pub fn internal(cause: impl Into<anyhow::Error>) -> Self {
+        Self::Internal(cause.into())
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotFound(what) => write!(f, "no such {what}"),
+            Self::Invalid(issues) => {
+                for (i, issue) in issues.iter().enumerate() {
+                    let separator = if i == 0 { "" } else { "; " };
+                    write!(f, "{separator}{}: {}", issue.pointer.trim_start_matches('/'), issue.detail)?;
+                }
+                Ok(())
+            }
+            Self::Unauthenticated => f.write_str("not signed in"),
+            Self::Forbidden => f.write_str("not allowed"),
+            Self::Refused(refusal) => write!(f, "{refusal}"),
+            Self::VersionMismatch { current } => write!(f, "it has changed meanwhile and is at version {current} now"),
+            Self::Busy => f.write_str("too busy right now, try again"),
+            Self::Internal(cause) => write!(f, "{cause:#}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}

@@ -1,0 +1,25 @@
+//! An event will not take place.
+
+use super::{Event, EventRefusal, EventStatus, Quota};
+use crate::audit::{self, Actor};
+use crate::clock::Timestamp;
+use crate::error::Result;
+use crate::store::{Db, EventId};
+
+/// Cancels a published event. Its registrations stay as they are, so that everybody can be told.
+///
+/// # Errors
+/// `VersionMismatch` unless it is at `expected`; `not_published`; `event_cancelled`.
+pub fn cancel(db: &mut Db, by: &Actor, event: EventId, expected: Option<i64>, now: Timestamp) -> Result<Event> {
+    Quota::lock(db, event)?;
+    let mut event = Event::find(db, event)?;
+    event.expect_version(expected)?;
+    match event.status {
+        EventStatus::Draft => return Err(EventRefusal::NotPublished.into()),
+        EventStatus::Cancelled => return Err(EventRefusal::EventCancelled.into()),
+        EventStatus::Published => event.status = EventStatus::Cancelled,
+    }
+    event.save(db, now)?;
+    audit::record(db, by, event.scope(), "event.cancelled", event.id.uuid(), now)?;
+    Ok(event)
+}

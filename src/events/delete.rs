@@ -1,0 +1,29 @@
+//! A draft that was not meant to be.
+
+use diesel::prelude::*;
+
+use super::{Event, EventRefusal, EventStatus, Quota};
+use crate::audit::{self, Actor};
+use crate::clock::Timestamp;
+use crate::error::Result;
+use crate::store::schema::{check_in_lists, event_hosts, event_tags, events, quotas};
+use crate::store::{Db, EventId};
+
+/// Deletes a draft, with all that was made with it. A draft has no registrations: it never opened for them.
+///
+/// # Errors
+/// `VersionMismatch` unless it is at `expected`; `not_deletable`.
+pub fn delete(db: &mut Db, by: &Actor, event: EventId, expected: Option<i64>, now: Timestamp) -> Result<()> {
+    Quota::lock(db, event)?;
+    let event = Event::find(db, event)?;
+    event.expect_version(expected)?;
+    if event.status != EventStatus::Draft {
+        return Err(EventRefusal::NotDeletable.into());
+    }
+    diesel::delete(check_in_lists::table.filter(check_in_lists::event_id.eq(event.id))).execute(db)?;
+    diesel::delete(quotas::table.filter(quotas::event_id.eq(event.id))).execute(db)?;
+    diesel::delete(event_hosts::table.filter(event_hosts::event_id.eq(event.id))).execute(db)?;
+    diesel::delete(event_tags::table.filter(event_tags::event_id.eq(event.id))).execute(db)?;
+    diesel::delete(events::table.filter(events::id.eq(event.id))).execute(db)?;
+    audit::record(db, by, event.scope(), "event.deleted", event.id.uuid(), now)
+}

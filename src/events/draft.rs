@@ -1,0 +1,128 @@
+//! A new event.
+
+use diesel::prelude::*;
+
+use super::tags::replace_tags;
+use super::{Event, EventRefusal, EventStatus, HostRole, Location, MAX_CAPACITY, Quota, Visibility, Waitlist};
+use crate::audit::{self, Actor};
+use crate::clock::Timestamp;
+use crate::error::{Error, FieldIssue, Result};
+use crate::store::schema::{events, quotas};
+use crate::store::{Db, EventId, Json, OrganizationId, QuotaId, unless_taken};
+use crate::values::{EmailAddress, Language, Line, Prose, Slug, TimeZone, search_key};
+
+/// What an organizer says of a new event.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// Its name for people.
+    pub title: Line<200>,
+    /// Its name in addresses; made from the title if not given.
+    pub slug: Option<Slug>,
+    /// One or two sentences.
+    pub summary: Option<Prose<1000>>,
+    /// Markdown.
+    pub description: Option<Prose<20_000>>,
+    /// Who finds it; everybody, if not given.
+    pub visibility: Option<Visibility>,
+    /// When it begins.
+    pub starts_at: Timestamp,
+    /// When it ends.
+    pub ends_at: Timestamp,
+    /// The zone; `Europe/Luxembourg`, if not given.
+    pub timezone: Option<TimeZone>,
+    /// Where it takes place.
+    pub location: Location,
+    /// The languages spoken there.
+    pub languages: Vec<Language>,
+    /// Whom to ask.
+    pub contact_email: Option<EmailAddress>,
+    /// How many seats; no limit, if not given.
+    pub capacity: Option<i64>,
+    /// When registration opens.
+    pub registration_opens_at: Option<Timestamp>,
+    /// When registration closes.
+    pub registration_closes_at: Option<Timestamp>,
+    /// What happens to people who come when it is full; they are refused, if not given.
+    pub waitlist: Option<Waitlist>,
+    /// Words by which it is found.
+    pub tags: Vec<Slug>,
+}
+
+/// Drafts an event of `organization`.
+///
+/// # Errors
+/// `Invalid` for an end that is not after the start, a window that closes before it opens, or an impossible capacity;
+/// `slug_taken` if a slug was asked for that another event has.
+pub fn draft(db: &mut Db, by: &Actor, organization: OrganizationId, draft: Draft, now: Timestamp) -> Result<Event> {
+    let asked_for_slug = draft.slug.is_some();
+    let slug = draft.slug.unwrap_or_else(|| Slug::from_title(&draft.title, "event"));
+    let mut event = Event {
+        id: EventId::new(),
+        organization_id: organization,
+        slug: slug.to_string(),
+        title: draft.title.into(),
+        summary: draft.summary.map(Into::into).unwrap_or_default(),
+        description: draft.description.map(Into::into).unwrap_or_default(),
+        status: EventStatus::Draft,
+        visibility: draft.visibility.unwrap_or(Visibility::Public),
+        starts_at: draft.starts_at,
+        ends_at: draft.ends_at,
+        timezone: draft.timezone.map_or("Europe/Luxembourg", TimeZone::name).to_owned(),
+        location: Json(draft.location),
+        languages: Json(draft.languages),
+        contact_email: draft.contact_email.map(|a| a.to_string()),
+        registration_opens_at: draft.registration_opens_at,
+        registration_closes_at: draft.registration_closes_at,
+        waitlist: draft.waitlist.unwrap_or(Waitlist::Off),
+        search_key: String::new(),
+        published_at: None,
+        created_at: now,
+        updated_at: now,
+        version: 1,
+    };
+    check(&event, draft.capacity)?;
+    event.search_key = search_key_of(&event);
+    for number in 2.. {
+        let inserted = unless_taken(db, |db| diesel::insert_into(events::table).values(&event).execute(db))?;
+        if inserted.is_some() {
+            break;
+        }
+        if asked_for_slug {
+            return Err(EventRefusal::SlugTaken { slug: event.slug }.into());
+        }
+        // Editions share a title: behind the first few, guess, so that the hundredth needs few tries.
+        let guess = if number <= 20 { number } else { number * number };
+        event.slug = slug.numbered(guess).to_string();
+    }
+    let quota = Quota { id: QuotaId::new(), event_id: event.id, capacity: draft.capacity, taken: 0 };
+    diesel::insert_into(quotas::table).values(&quota).execute(db)?;
+    replace_tags(db, event.id, &draft.tags)?;
+    super::hosts::insert_host(db, event.id, organization, HostRole::Owner, super::DataAccess::Full, 0)?;
+    audit::record(db, by, event.scope(), "event.drafted", event.id.uuid(), now)?;
+    Ok(event)
+}
+
+/// The rules that hold between the fields of an event; all broken ones at once.
+pub(super) fn check(event: &Event, capacity: Option<i64>) -> Result<()> {
+    let mut issues = Vec::new();
+    let mut issue = |pointer: &str, code, detail: &str| {
+        issues.push(FieldIssue { pointer: pointer.to_owned(), code, detail: detail.to_owned() });
+    };
+    if event.ends_at <= event.starts_at {
+        issue("/ends_at", "ends_before_start", "an event ends after it starts");
+    }
+    if let (Some(opens), Some(closes)) = (event.registration_opens_at, event.registration_closes_at)
+        && closes <= opens
+    {
+        issue("/registration/closes_at", "closes_before_open", "registration closes after it opens");
+    }
+    if capacity.is_some_and(|capacity| !(0..=MAX_CAPACITY).contains(&capacity)) {
+        issue("/capacity", "out_of_range", "a capacity is a whole number from 0 to 1000000, or null for no limit");
+    }
+    if issues.is_empty() { Ok(()) } else { Err(Error::Invalid(issues)) }
+}
+
+/// By what `q` finds an event.
+pub(super) fn search_key_of(event: &Event) -> String {
+    search_key(&format!("{} {} {}", event.title, event.summary, event.location.0.one_line()))
+}

@@ -1,0 +1,47 @@
+//! The seats that an event owns.
+
+use diesel::prelude::*;
+
+use crate::error::{Error, Result};
+use crate::store::schema::quotas;
+use crate::store::{Db, EventId, QuotaId, lock_quotas};
+
+/// How many seats an event can have at most.
+pub const MAX_CAPACITY: i64 = 1_000_000;
+
+/// Seats: how many there are, and how many are taken. `taken` always equals the number of registrations that hold one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, HasQuery, Insertable)]
+#[diesel(table_name = quotas)]
+pub struct Quota {
+    /// Its id.
+    pub id: QuotaId,
+    /// Whose seats they are.
+    pub event_id: EventId,
+    /// How many there are; none: no limit.
+    pub capacity: Option<i64>,
+    /// How many are taken.
+    pub taken: i64,
+}
+
+impl Quota {
+    /// The event's own seats.
+    pub fn of(db: &mut Db, event: EventId) -> Result<Self> {
+        Self::query().filter(quotas::event_id.eq(event)).first(db).optional()?.ok_or(Error::NotFound("event"))
+    }
+
+    /// The seats of each of these events.
+    pub fn of_all(db: &mut Db, events: &[EventId]) -> Result<Vec<Self>> {
+        Ok(Self::query().filter(quotas::event_id.eq_any(events)).load(db)?)
+    }
+
+    /// The event's own seats, and the event's lock until the end of the transaction.
+    pub fn lock(db: &mut Db, event: EventId) -> Result<Self> {
+        let (id, capacity, taken) = lock_quotas(db, event)?.into_iter().next().ok_or(Error::NotFound("event"))?;
+        Ok(Self { id, event_id: event, capacity, taken })
+    }
+
+    /// How many are free; none: no limit.
+    pub fn available(&self) -> Option<i64> {
+        self.capacity.map(|capacity| (capacity - self.taken).max(0))
+    }
+}

@@ -1,0 +1,78 @@
+//! What events refuse.
+
+use crate::clock::Timestamp;
+use crate::error::Refusal;
+
+/// Why something cannot be done to an event, or not now.
+#[derive(Debug, thiserror::Error)]
+pub enum EventRefusal {
+    /// Slugs are unique.
+    #[error("there is an event with the slug {slug} already; choose another")]
+    SlugTaken {
+        /// The slug.
+        slug: String,
+    },
+    /// Only a draft can be published.
+    #[error("only a draft can be published: this event is {status}")]
+    NotADraft {
+        /// What it is instead.
+        status: &'static str,
+    },
+    /// A cancelled event stays cancelled.
+    #[error("this event has been cancelled")]
+    EventCancelled,
+    /// Only a published event can be cancelled.
+    #[error("only a published event can be cancelled: delete the draft instead")]
+    NotPublished,
+    /// An event that somebody has seen is not deleted.
+    #[error("only a draft without registrations can be deleted: cancel the event instead")]
+    NotDeletable,
+    /// There are more people than that.
+    #[error("{taken} seats are taken: the capacity cannot be lowered to {capacity}")]
+    CapacityBelowTaken {
+        /// How many seats are taken.
+        taken: i64,
+        /// What was wanted.
+        capacity: i64,
+    },
+    /// Too early.
+    #[error("registration is not open yet{}", opens_at.map(|at| format!(": it opens at {at}")).unwrap_or_default())]
+    RegistrationNotOpen {
+        /// When it opens, if that is known.
+        opens_at: Option<Timestamp>,
+    },
+    /// Too late.
+    #[error("registration is closed")]
+    RegistrationClosed,
+    /// An organization has one part in an event.
+    #[error("this organization is a host of the event already")]
+    AlreadyHost,
+}
+
+impl Refusal for EventRefusal {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::SlugTaken { .. } => "slug_taken",
+            Self::NotADraft { .. } => "not_a_draft",
+            Self::EventCancelled => "event_cancelled",
+            Self::NotPublished => "not_published",
+            Self::NotDeletable => "not_deletable",
+            Self::CapacityBelowTaken { .. } => "capacity_below_taken",
+            Self::RegistrationNotOpen { .. } => "registration_not_open",
+            Self::RegistrationClosed => "registration_closed",
+            Self::AlreadyHost => "already_host",
+        }
+    }
+}
+
+/// The codes, each with what it means.
+pub const CODES: &[(&str, &str)] = &[
+    ("not_a_draft", "Only a draft can be published."),
+    ("event_cancelled", "The event has been cancelled, and stays cancelled."),
+    ("not_published", "Only a published event can be cancelled. A draft is deleted."),
+    ("not_deletable", "Only a draft without registrations can be deleted. Cancel the event instead."),
+    ("capacity_below_taken", "More seats are taken than the capacity that was asked for. Cancel registrations first."),
+    ("registration_not_open", "Registration has not opened yet; the detail says when it does."),
+    ("registration_closed", "Registration has closed, or the event has ended."),
+    ("already_host", "The organization is a host of the event already."),
+];

@@ -1,0 +1,114 @@
+//! A change to an event.
+
+use diesel::prelude::*;
+
+use super::draft::{check, search_key_of};
+use super::tags::replace_tags;
+use super::{Event, EventRefusal, EventStatus, Location, Quota, Visibility, Waitlist};
+use crate::audit::{self, Actor};
+use crate::clock::Timestamp;
+use crate::error::Result;
+use crate::store::schema::{events, quotas};
+use crate::store::{Db, EventId, Json};
+use crate::values::{EmailAddress, Language, Line, Prose, Slug, TimeZone};
+
+/// What is to change; what is `None` stays. A field that can be emptied is an option in an option.
+#[derive(Debug, Clone, Default)]
+pub struct Revision {
+    /// Its name for people.
+    pub title: Option<Line<200>>,
+    /// Its name in addresses.
+    pub slug: Option<Slug>,
+    /// One or two sentences.
+    pub summary: Option<Prose<1000>>,
+    /// Markdown.
+    pub description: Option<Prose<20_000>>,
+    /// Who finds it.
+    pub visibility: Option<Visibility>,
+    /// When it begins.
+    pub starts_at: Option<Timestamp>,
+    /// When it ends.
+    pub ends_at: Option<Timestamp>,
+    /// The zone.
+    pub timezone: Option<TimeZone>,
+    /// Where it takes place, as a whole.
+    pub location: Option<Location>,
+    /// The languages spoken there.
+    pub languages: Option<Vec<Language>>,
+    /// Whom to ask.
+    pub contact_email: Option<Option<EmailAddress>>,
+    /// How many seats.
+    pub capacity: Option<Option<i64>>,
+    /// When registration opens.
+    pub registration_opens_at: Option<Option<Timestamp>>,
+    /// When registration closes.
+    pub registration_closes_at: Option<Option<Timestamp>>,
+    /// What happens to people who come when it is full.
+    pub waitlist: Option<Waitlist>,
+    /// Words by which it is found.
+    pub tags: Option<Vec<Slug>>,
+}
+
+/// Changes an event. Whoever calls this lets waiting people move up afterwards: there may be seats for them now.
+///
+/// # Errors
+/// `VersionMismatch` unless it is at `expected`; `Invalid` as for a draft; `slug_taken`; `event_cancelled`;
+/// `capacity_below_taken`.
+pub fn revise(
+    db: &mut Db,
+    by: &Actor,
+    event: EventId,
+    revision: Revision,
+    expected: Option<i64>,
+    now: Timestamp,
+) -> Result<Event> {
+    let seats = Quota::lock(db, event)?;
+    let mut event = Event::find(db, event)?;
+    event.expect_version(expected)?;
+    if event.status == EventStatus::Cancelled {
+        return Err(EventRefusal::EventCancelled.into());
+    }
+    let capacity = revision.capacity.unwrap_or(seats.capacity);
+    let tags = revision.tags.clone();
+    apply(&mut event, revision);
+    check(&event, capacity)?;
+    if let Some(capacity) = capacity.filter(|capacity| *capacity < seats.taken && Some(*capacity) != seats.capacity) {
+        return Err(EventRefusal::CapacityBelowTaken { taken: seats.taken, capacity }.into());
+    }
+    let same_slug = events::table.filter(events::slug.eq(&event.slug)).filter(events::id.ne(event.id));
+    if same_slug.count().get_result::<i64>(db)? > 0 {
+        return Err(EventRefusal::SlugTaken { slug: event.slug }.into());
+    }
+    event.search_key = search_key_of(&event);
+    event.save(db, now)?;
+    if capacity != seats.capacity {
+        diesel::update(quotas::table.filter(quotas::id.eq(seats.id))).set(quotas::capacity.eq(capacity)).execute(db)?;
+    }
+    if let Some(tags) = tags {
+        replace_tags(db, event.id, &tags)?;
+    }
+    audit::record(db, by, event.scope(), "event.revised", event.id.uuid(), now)?;
+    Ok(event)
+}
+
+fn apply(event: &mut Event, revision: Revision) {
+    fn set<T>(field: &mut T, value: Option<T>) {
+        if let Some(value) = value {
+            *field = value;
+        }
+    }
+    set(&mut event.title, revision.title.map(Into::into));
+    set(&mut event.slug, revision.slug.map(|slug| slug.to_string()));
+    set(&mut event.summary, revision.summary.map(Into::into));
+    set(&mut event.description, revision.description.map(Into::into));
+    set(&mut event.visibility, revision.visibility);
+    set(&mut event.starts_at, revision.starts_at);
+    set(&mut event.ends_at, revision.ends_at);
+    set(&mut event.timezone, revision.timezone.map(|zone| zone.name().to_owned()));
+    set(&mut event.location, revision.location.map(Json));
+    set(&mut event.languages, revision.languages.map(Json));
+    set(&mut event.contact_email, revision.contact_email.map(|address| address.map(|a| a.to_string())));
+    set(&mut event.registration_opens_at, revision.registration_opens_at);
+    set(&mut event.registration_closes_at, revision.registration_closes_at);
+    set(&mut event.waitlist, revision.waitlist);
+}

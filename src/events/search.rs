@@ -1,0 +1,95 @@
+//! Events found again.
+
+use diesel::prelude::*;
+
+use super::{Event, EventStatus, Visibility};
+use crate::clock::Timestamp;
+use crate::error::Result;
+use crate::store::schema::{event_hosts, event_tags, events};
+use crate::values::contains_pattern;
+use crate::store::{Db, EventId, MultiBackend, OrganizationId, Page, Paging};
+
+/// Who looks: what is listed depends on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Viewer {
+    /// Anyone: what is published and public.
+    Anyone,
+    /// An organization: that, and all of its own.
+    Organization(OrganizationId),
+}
+
+/// What is looked for. Times and words narrow; nothing given finds everything that the viewer may see.
+#[derive(Debug, Clone, Default)]
+pub struct Search {
+    /// Words in the title, the summary or the place, as a search key.
+    pub q: Option<String>,
+    /// Events that end at or after this.
+    pub from: Option<Timestamp>,
+    /// Events that start before this.
+    pub to: Option<Timestamp>,
+    /// Events with this tag.
+    pub tag: Option<String>,
+    /// Events that this organization hosts.
+    pub organization: Option<OrganizationId>,
+    /// Events in this status.
+    pub status: Option<EventStatus>,
+    /// Events that changed at or after this.
+    pub updated_since: Option<Timestamp>,
+}
+
+impl Search {
+    /// The events found, earliest first.
+    pub fn page(&self, db: &mut Db, viewer: Viewer, paging: &Paging) -> Result<Page<Event>> {
+        let list = format!("events {viewer:?} {self:?}");
+        let mut query = self.query(viewer);
+        if let Some((starts_at, id)) = paging.after::<(i64, uuid::Uuid)>(&list)? {
+            let (starts_at, id) = (Timestamp::from_micros(starts_at), EventId::from(id));
+            query = query.filter(events::starts_at.gt(starts_at).or(events::starts_at.eq(starts_at).and(events::id.gt(id))));
+        }
+        let rows = query.order((events::starts_at, events::id)).limit(paging.rows()).load(db)?;
+        paging.page(&list, rows, |event| (event.starts_at.micros(), event.id.uuid()))
+    }
+
+    /// The first events found, up to `limit`, earliest first.
+    pub fn first(&self, db: &mut Db, viewer: Viewer, limit: i64) -> Result<Vec<Event>> {
+        Ok(self.query(viewer).order((events::starts_at, events::id)).limit(limit).load(db)?)
+    }
+
+    fn query(&self, viewer: Viewer) -> Boxed<'_> {
+        let mut query = Event::query().into_boxed();
+        let public = events::status.ne(EventStatus::Draft).and(events::visibility.eq(Visibility::Public));
+        query = match viewer {
+            Viewer::Anyone => query.filter(public),
+            Viewer::Organization(own) => query.filter(public.or(events::organization_id.eq(own))),
+        };
+        if let Some(q) = &self.q {
+            for word in q.split(' ').filter(|word| !word.is_empty()) {
+                query = query.filter(events::search_key.like(contains_pattern(word)).escape('\\'));
+            }
+        }
+        if let Some(from) = self.from {
+            query = query.filter(events::ends_at.ge(from));
+        }
+        if let Some(to) = self.to {
+            query = query.filter(events::starts_at.lt(to));
+        }
+        if let Some(tag) = &self.tag {
+            let tagged = event_tags::table.filter(event_tags::tag.eq(tag)).select(event_tags::event_id);
+            query = query.filter(events::id.eq_any(tagged));
+        }
+        if let Some(organization) = self.organization {
+            let hosted =
+                event_hosts::table.filter(event_hosts::organization_id.eq(organization)).select(event_hosts::event_id);
+            query = query.filter(events::id.eq_any(hosted));
+        }
+        if let Some(status) = self.status {
+            query = query.filter(events::status.eq(status));
+        }
+        if let Some(since) = self.updated_since {
+            query = query.filter(events::updated_at.ge(since));
+        }
+        query
+    }
+}
+
+type Boxed<'a> = events::BoxedQuery<'a, MultiBackend, diesel::dsl::SqlTypeOf<diesel::dsl::AsSelect<Event, MultiBackend>>>;

@@ -1,0 +1,98 @@
+//! A letter: what a message says once composed.
+
+use lettre::message::header::{ContentId, ContentType, HeaderName, HeaderValue};
+use lettre::message::{Attachment as LettreAttachment, Mailbox, MultiPart, SinglePart};
+
+use super::Message;
+use crate::clock::Timestamp;
+use crate::error::{Error, Result};
+
+/// A letter in two equal forms, with what is attached.
+#[derive(Debug, Clone)]
+pub struct Letter {
+    /// Who it is for, by name.
+    pub to_name: String,
+    /// Whom an answer goes to.
+    pub reply_to: Option<String>,
+    /// What it is about, in a line.
+    pub subject: String,
+    /// The letter as plain text.
+    pub text: String,
+    /// The letter as HTML; refers to inline attachments as `cid:name`.
+    pub html: String,
+    /// Files that come with it.
+    pub attachments: Vec<Attachment>,
+}
+
+/// A file that comes with a letter.
+#[derive(Debug, Clone)]
+pub struct Attachment {
+    /// Its file name.
+    pub name: String,
+    /// Its media type.
+    pub media_type: &'static str,
+    /// What is in it.
+    pub content: Vec<u8>,
+    /// The name under which the HTML shows it, if it does; it is attached all the same.
+    pub inline_as: Option<&'static str>,
+}
+
+impl Letter {
+    /// The letter as it goes over the wire (RFC 5322, MIME), and its envelope.
+    ///
+    /// `Message-ID` is made from the message's id: sent twice, it is the same message.
+    pub fn to_mail(&self, message: &Message, from: &Mailbox, now: Timestamp) -> Result<lettre::Message> {
+        let address = message.recipient.parse().map_err(Error::internal)?;
+        let host = from.email.domain();
+        let mut builder = lettre::Message::builder()
+            .message_id(Some(format!("<{}@{host}>", message.id)))
+            .date(now.utc().into())
+            .from(from.clone())
+            .to(Mailbox::new(Some(header_text(&self.to_name)), address))
+            .subject(header_text(&self.subject))
+            .raw_header(raw("Auto-Submitted", "auto-generated"))
+            .raw_header(raw("X-Auto-Response-Suppress", "All"));
+        if let Some(reply_to) = self.reply_to.as_ref().and_then(|address| address.parse().ok()) {
+            builder = builder.reply_to(reply_to);
+        }
+        builder.multipart(self.body()?).map_err(Error::internal)
+    }
+
+    fn body(&self) -> Result<MultiPart> {
+        let mut html = MultiPart::related().singlepart(SinglePart::html(self.html.clone()));
+        for attachment in &self.attachments {
+            if let Some(cid) = attachment.inline_as {
+                html = html.singlepart(
+                    SinglePart::builder()
+                        .header(attachment.content_type()?)
+                        .header(ContentId::from(format!("<{cid}>")))
+                        .header(lettre::message::header::ContentDisposition::inline())
+                        .body(attachment.content.clone()),
+                );
+            }
+        }
+        let alternative = MultiPart::alternative().singlepart(SinglePart::plain(self.text.clone())).multipart(html);
+        let mut body = MultiPart::mixed().multipart(alternative);
+        for attachment in &self.attachments {
+            let file = LettreAttachment::new(attachment.name.clone());
+            body = body.singlepart(file.body(attachment.content.clone(), attachment.content_type()?));
+        }
+        Ok(body)
+    }
+}
+
+impl Attachment {
+    fn content_type(&self) -> Result<ContentType> {
+        ContentType::parse(self.media_type).map_err(Error::internal)
+    }
+}
+
+/// A header takes one line: whatever else a person put into a name becomes a space.
+fn header_text(text: &str) -> String {
+    let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    clean.trim().to_owned()
+}
+
+fn raw(name: &'static str, value: &'static str) -> HeaderValue {
+    HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned())
+}

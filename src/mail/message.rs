@@ -1,0 +1,107 @@
+//! A message in the outbox.
+
+use diesel::prelude::*;
+
+use crate::clock::Timestamp;
+use crate::error::{Error, Result};
+use crate::store::schema::messages;
+use crate::store::{Db, EventId, MessageId, Page, Paging, RegistrationId};
+use crate::text_enum;
+
+text_enum! {
+    /// What a message tells.
+    pub enum MessageKind {
+        /// You have a place.
+        Confirmed = "confirmed",
+        /// You wait for a place.
+        Waitlisted = "waitlisted",
+        /// You waited, and have a place now.
+        Promoted = "promoted",
+        /// You have no place any more.
+        Cancelled = "cancelled",
+    }
+}
+
+text_enum! {
+    /// Where a message is on its way.
+    pub enum MessageState {
+        /// Not tried yet.
+        Queued = "queued",
+        /// Being handed over right now.
+        Sending = "sending",
+        /// The mail server has taken it.
+        Sent = "sent",
+        /// It did not go through, and will be tried again.
+        Retrying = "retrying",
+        /// It was refused for good, or tried often enough.
+        Failed = "failed",
+        /// It waits for an operator's word.
+        Held = "held",
+        /// Handed over, and the answer was lost: it may have arrived, so it is not repeated by itself.
+        Unknown = "unknown",
+    }
+}
+
+/// A message in the outbox.
+#[derive(Debug, Clone, HasQuery, Insertable)]
+#[diesel(table_name = messages)]
+pub struct Message {
+    /// Its id; its `Message-ID` header is made from it.
+    pub id: MessageId,
+    /// The event that it is about.
+    pub event_id: EventId,
+    /// The registration that it is about.
+    pub registration_id: Option<RegistrationId>,
+    /// What it tells.
+    pub kind: MessageKind,
+    /// Whom it goes to.
+    pub recipient: String,
+    /// Where it is on its way.
+    pub state: MessageState,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// When to try (again); none: nothing more to do.
+    pub due_at: Option<Timestamp>,
+    /// Who is at work on it.
+    pub lease: Option<MessageId>,
+    /// What the mail server said last, or what was wrong.
+    pub reply: Option<String>,
+    /// When the mail server took it.
+    pub sent_at: Option<Timestamp>,
+    /// When it was posted.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+    /// Counts changes, from 1.
+    pub version: i64,
+}
+
+impl Message {
+    /// The message with this id.
+    pub fn find(db: &mut Db, id: MessageId) -> Result<Self> {
+        Self::query().filter(messages::id.eq(id)).first(db).optional()?.ok_or(Error::NotFound("message"))
+    }
+
+    /// The messages about an event, in the order in which they were posted.
+    pub fn of_event(
+        db: &mut Db,
+        event: EventId,
+        state: Option<MessageState>,
+        updated_since: Option<Timestamp>,
+        paging: &Paging,
+    ) -> Result<Page<Self>> {
+        let list = format!("messages {event} {state:?} {updated_since:?}");
+        let mut query = Self::query().filter(messages::event_id.eq(event)).into_boxed();
+        if let Some(state) = state {
+            query = query.filter(messages::state.eq(state));
+        }
+        if let Some(since) = updated_since {
+            query = query.filter(messages::updated_at.ge(since));
+        }
+        if let Some(after) = paging.after::<uuid::Uuid>(&list)? {
+            query = query.filter(messages::id.gt(MessageId::from(after)));
+        }
+        let rows = query.order(messages::id).limit(paging.rows()).load(db)?;
+        paging.page(&list, rows, |message| message.id.uuid())
+    }
+}

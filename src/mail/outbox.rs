@@ -1,0 +1,176 @@
+//! Rows of the outbox: posted, leased, settled.
+
+use chrono::TimeDelta;
+use diesel::prelude::*;
+
+use super::{MailRefusal, Message, MessageKind, MessageState};
+use crate::clock::Timestamp;
+use crate::error::Result;
+use crate::store::schema::messages;
+use crate::store::{Db, EventId, MessageId, RegistrationId};
+
+/// How long somebody may be at work on a message before it is free again.
+pub const LEASE: TimeDelta = TimeDelta::minutes(10);
+
+/// How long to wait before the second, third, … try.
+pub const RETRIES: [TimeDelta; 7] = [
+    TimeDelta::minutes(1),
+    TimeDelta::minutes(5),
+    TimeDelta::minutes(15),
+    TimeDelta::hours(1),
+    TimeDelta::hours(4),
+    TimeDelta::hours(12),
+    TimeDelta::hours(24),
+];
+
+/// Posts a message, due at once.
+pub fn post(
+    db: &mut Db,
+    kind: MessageKind,
+    event: EventId,
+    registration: RegistrationId,
+    recipient: &str,
+    now: Timestamp,
+) -> Result<()> {
+    let message = Message {
+        id: MessageId::new(),
+        event_id: event,
+        registration_id: Some(registration),
+        kind,
+        recipient: recipient.to_owned(),
+        state: MessageState::Queued,
+        attempts: 0,
+        due_at: Some(now),
+        lease: None,
+        reply: None,
+        sent_at: None,
+        created_at: now,
+        updated_at: now,
+        version: 1,
+    };
+    diesel::insert_into(messages::table).values(&message).execute(db)?;
+    Ok(())
+}
+
+/// When the last message of this kind about a registration was posted.
+pub fn last_posted(db: &mut Db, registration: RegistrationId) -> Result<Option<Timestamp>> {
+    Ok(messages::table
+        .filter(messages::registration_id.eq(registration))
+        .order(messages::id.desc())
+        .select(messages::created_at)
+        .first(db)
+        .optional()?)
+}
+
+/// Takes up to `limit` messages that are due and free, oldest first, for [`LEASE`].
+///
+/// One statement decides, and says "due" again outside: whoever comes second on PostgreSQL finds the row not due any
+/// more and leaves it alone.
+pub fn lease(db: &mut Db, limit: i64, now: Timestamp) -> Result<Vec<Message>> {
+    let lease = MessageId::new();
+    let due = due_messages
+        .filter(due_messages.field(messages::due_at).le(now))
+        .order(due_messages.field(messages::due_at))
+        .limit(limit)
+        .select(due_messages.field(messages::id));
+    let taken = diesel::update(messages::table.filter(messages::id.eq_any(due)).filter(messages::due_at.le(now)))
+        .set((messages::lease.eq(Some(lease)), messages::due_at.eq(Some(now.plus(LEASE)))))
+        .execute(db)?;
+    if taken == 0 {
+        return Ok(Vec::new());
+    }
+    // Leased rows are due when the lease ends: that finds them by the index.
+    Ok(Message::query()
+        .filter(messages::due_at.eq(now.plus(LEASE)))
+        .filter(messages::lease.eq(lease))
+        .order(messages::id)
+        .load(db)?)
+}
+
+/// Says that a leased message is about to be handed over; false if somebody else has it by now.
+pub fn begin(db: &mut Db, message: &Message, now: Timestamp) -> Result<bool> {
+    let begun = diesel::update(leased(message))
+        .set((
+            messages::state.eq(MessageState::Sending),
+            messages::attempts.eq(messages::attempts + 1),
+            messages::updated_at.eq(now),
+            messages::version.eq(messages::version + 1),
+        ))
+        .execute(db)?;
+    Ok(begun == 1)
+}
+
+/// Writes down what became of a leased message: its new state, the server's reply and when to try again.
+pub fn settle(
+    db: &mut Db,
+    message: &Message,
+    state: MessageState,
+    reply: &str,
+    due_at: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<()> {
+    diesel::update(leased(message))
+        .set((
+            messages::state.eq(state),
+            messages::reply.eq(Some(reply)),
+            messages::due_at.eq(due_at),
+            messages::lease.eq(None::<MessageId>),
+            messages::sent_at.eq((state == MessageState::Sent).then_some(now)),
+            messages::updated_at.eq(now),
+            messages::version.eq(messages::version + 1),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Gives back messages that were leased and not begun, so that whoever comes next need not wait for the lease to end.
+pub fn release(db: &mut Db, unbegun: &[Message], now: Timestamp) -> Result<()> {
+    for message in unbegun {
+        diesel::update(leased(message).filter(messages::state.ne(MessageState::Sending)))
+            .set((messages::due_at.eq(Some(now)), messages::lease.eq(None::<MessageId>)))
+            .execute(db)?;
+    }
+    Ok(())
+}
+
+/// Puts a message back into the queue, at an organizer's word.
+///
+/// # Errors
+/// `not_retryable` if it is on its way or was sent.
+pub fn retry(db: &mut Db, id: MessageId, now: Timestamp) -> Result<Message> {
+    let message = Message::find(db, id)?;
+    match message.state {
+        MessageState::Failed | MessageState::Retrying | MessageState::Held | MessageState::Unknown => {}
+        MessageState::Queued | MessageState::Sending | MessageState::Sent => {
+            return Err(MailRefusal::NotRetryable { state: message.state.as_str() }.into());
+        }
+    }
+    diesel::update(messages::table.filter(messages::id.eq(id)))
+        .set((
+            messages::state.eq(MessageState::Queued),
+            messages::attempts.eq(0),
+            messages::due_at.eq(Some(now)),
+            messages::lease.eq(None::<MessageId>),
+            messages::updated_at.eq(now),
+            messages::version.eq(messages::version + 1),
+        ))
+        .execute(db)?;
+    Message::find(db, id)
+}
+
+/// How many messages are in each state.
+pub fn count_by_state(db: &mut Db) -> Result<Vec<(MessageState, i64)>> {
+    Ok(messages::table
+        .group_by(messages::state)
+        .select((messages::state, diesel::dsl::count_star()))
+        .load(db)?)
+}
+
+diesel::alias!(const due_messages: Alias<DueMessages> = messages as due_messages);
+
+#[diesel::dsl::auto_type]
+fn leased<'a>(message: &'a Message) -> _ {
+    let id: MessageId = message.id;
+    let lease: Option<MessageId> = message.lease;
+    messages::table.filter(messages::id.eq(id)).filter(messages::lease.eq(lease))
+}

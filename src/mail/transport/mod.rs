@@ -1,0 +1,58 @@
+//! Ways out of the house: an SMTP server, or a folder.
+
+mod address;
+mod folder;
+mod smtp;
+
+use crate::store::MessageId;
+
+pub use address::Address;
+use folder::Folder;
+use smtp::Smtp;
+
+/// What became of a letter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// Taken, with these words.
+    Sent(String),
+    /// Refused for now: the server is busy, away, or says 4xx.
+    Passing(String),
+    /// Refused for good: the server says 5xx to this letter.
+    Final(String),
+    /// Handed over, and the answer was lost.
+    Unknown(String),
+}
+
+/// A way out of the house.
+pub enum Transport {
+    /// To a mail server.
+    Smtp(Smtp),
+    /// Into a folder, as `.eml` files.
+    Folder(Folder),
+}
+
+impl Transport {
+    /// Opens the way to `address`.
+    ///
+    /// # Errors
+    /// A sentence for the operator: the folder cannot be made, the server's name cannot stand in a certificate.
+    pub fn open(address: &Address) -> anyhow::Result<Self> {
+        Ok(match address {
+            Address::Folder(path) => Self::Folder(Folder::open(path)?),
+            Address::Smtp(server) => Self::Smtp(Smtp::new(server.clone())?),
+        })
+    }
+
+    /// Sends one letter.
+    pub async fn send(&self, id: MessageId, mail: &lettre::Message) -> Outcome {
+        match self {
+            Self::Smtp(smtp) => smtp.send(mail).await,
+            Self::Folder(folder) => folder.send(id, mail),
+        }
+    }
+
+    /// Whether sending the same message twice is the same as sending it once.
+    pub fn repeats_harmlessly(&self) -> bool {
+        matches!(self, Self::Folder(_))
+    }
+}

@@ -1,0 +1,32 @@
+//! A new organization.
+
+use diesel::prelude::*;
+
+use super::{Organization, OrganizationRefusal};
+use crate::audit::{self, Actor, Scope};
+use crate::clock::Timestamp;
+use crate::error::Result;
+use crate::store::schema::organizations;
+use crate::store::{Db, OrganizationId, unless_taken};
+use crate::values::{Line, Slug};
+
+/// Founds an organization; without a slug, one is made from the name.
+///
+/// # Errors
+/// `slug_taken` if another organization has that slug.
+pub fn found(db: &mut Db, by: &Actor, name: Line<200>, slug: Option<Slug>, now: Timestamp) -> Result<Organization> {
+    let slug = slug.unwrap_or_else(|| Slug::from_title(&name, "organization"));
+    let organization = Organization {
+        id: OrganizationId::new(),
+        slug: slug.to_string(),
+        name: name.into(),
+        created_at: now,
+        updated_at: now,
+        version: 1,
+    };
+    unless_taken(db, |db| diesel::insert_into(organizations::table).values(&organization).execute(db))?
+        .ok_or(OrganizationRefusal::SlugTaken { slug: organization.slug.clone() })?;
+    let scope = Scope { organization: Some(organization.id), event: None };
+    audit::record(db, by, scope, "organization.founded", organization.id.uuid(), now)?;
+    Ok(organization)
+}

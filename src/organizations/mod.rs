@@ -1,0 +1,9 @@
+//! Clusters, museums, ministries: who owns events.
+
+mod found;
+mod organization;
+mod refusal;
+
+pub use found::found;
+pub use organization::Organization;
+pub use refusal::{CODES, OrganizationRefusal};

@@ -1,0 +1,19 @@
+//! One attendee's place, or wish for one, at one event.
+
+mod cancel;
+mod place;
+mod refusal;
+mod registration;
+mod search;
+mod seats;
+mod ticket;
+mod waitlist;
+
+pub use cancel::cancel;
+pub use place::{Placed, Wish, place};
+pub use refusal::{CODES, RegistrationRefusal};
+pub use registration::{Attendee, Registration, RegistrationStatus, Source};
+pub use search::Filter;
+pub use seats::{Miscount, find_miscounts};
+pub use ticket::Ticket;
+pub use waitlist::{move_up, position, waiting};

@@ -1,0 +1,51 @@
+//! What registrations refuse.
+
+use crate::error::Refusal;
+
+/// Why somebody cannot register, or a registration cannot be changed.
+#[derive(Debug, thiserror::Error)]
+pub enum RegistrationRefusal {
+    /// Every seat is taken, and nobody can wait.
+    #[error("every seat is taken")]
+    SoldOut,
+    /// An address registers once.
+    #[error("this e-mail address is registered for this event already; its confirmation is on its way again")]
+    AlreadyRegistered,
+    /// It was cancelled before.
+    #[error("this registration has been cancelled already")]
+    AlreadyCancelled,
+    /// The event has begun or is over.
+    #[error("the event has ended: its registrations stay as they are")]
+    EventEnded,
+    /// There is no ticket for who waits or has cancelled.
+    #[error("only a confirmed registration has a ticket: this one is {status}")]
+    NoTicket {
+        /// What it is instead.
+        status: &'static str,
+    },
+}
+
+impl Refusal for RegistrationRefusal {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::SoldOut => "sold_out",
+            Self::AlreadyRegistered => "already_registered",
+            Self::AlreadyCancelled => "already_cancelled",
+            Self::EventEnded => "event_ended",
+            Self::NoTicket { .. } => "no_ticket",
+        }
+    }
+}
+
+/// The codes, each with what it means.
+pub const CODES: &[(&str, &str)] = &[
+    ("sold_out", "Every seat of the event is taken, and it has no waiting list."),
+    (
+        "already_registered",
+        "The e-mail address is registered for the event already. Its latest letter is sent again to that address, \
+         at most once in ten minutes.",
+    ),
+    ("already_cancelled", "The registration has been cancelled before."),
+    ("event_ended", "The event has ended: its registrations stay as they are."),
+    ("no_ticket", "Only a confirmed registration has a ticket."),
+];

@@ -1,0 +1,158 @@
+//! A registration.
+
+use diesel::prelude::*;
+
+use crate::access::ManageToken;
+use crate::clock::Timestamp;
+use crate::error::{Error, Result};
+use crate::store::schema::registrations;
+use crate::store::{Db, EventId, RegistrationId};
+use crate::text_enum;
+use crate::values::{Code, Country, EmailAddress, Language, Line, search_key};
+
+text_enum! {
+    /// Where a registration stands.
+    pub enum RegistrationStatus {
+        /// It has a seat.
+        Confirmed = "confirmed",
+        /// It waits for a seat.
+        Waitlisted = "waitlisted",
+        /// It was given up.
+        Cancelled = "cancelled",
+    }
+}
+
+impl RegistrationStatus {
+    /// Whether a registration in this status holds a seat.
+    pub fn holds_seat(self) -> bool {
+        self == Self::Confirmed
+    }
+}
+
+text_enum! {
+    /// By which door a registration came in.
+    pub enum Source {
+        /// The event's page.
+        Web = "web",
+        /// A program.
+        Api = "api",
+        /// A spreadsheet.
+        Import = "import",
+        /// The entrance.
+        Door = "door",
+    }
+}
+
+/// The person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attendee {
+    /// First or only name.
+    pub first_name: Line<100>,
+    /// Last name.
+    pub last_name: Option<Line<100>>,
+    /// Where letters go.
+    pub email: EmailAddress,
+    /// Where they come from.
+    pub organization: Option<Line<200>>,
+    /// What they do there.
+    pub job_title: Option<Line<200>>,
+    /// As they wrote it.
+    pub phone: Option<Line<50>>,
+    /// Two letters.
+    pub country: Option<Country>,
+}
+
+/// One attendee's place, or wish for one, at one event.
+#[derive(Debug, Clone, PartialEq, Eq, HasQuery, Insertable)]
+#[diesel(table_name = registrations)]
+pub struct Registration {
+    /// Its id.
+    pub id: RegistrationId,
+    /// For what.
+    pub event_id: EventId,
+    /// The short code, unique within the event.
+    pub code: String,
+    /// Where it stands.
+    pub status: RegistrationStatus,
+    /// The attendee's first or only name.
+    pub first_name: String,
+    /// The attendee's last name.
+    pub last_name: Option<String>,
+    /// Where letters go.
+    pub email: String,
+    /// What two spellings of the address have in common.
+    pub email_key: String,
+    /// Where the attendee comes from.
+    pub organization: Option<String>,
+    /// What the attendee does there.
+    pub job_title: Option<String>,
+    /// The attendee's telephone number, as they wrote it.
+    pub phone: Option<String>,
+    /// The attendee's country: two letters.
+    pub country: Option<String>,
+    /// The attendee's language.
+    pub locale: Language,
+    /// Its name in another system.
+    pub external_ref: Option<String>,
+    /// By which door it came in.
+    pub source: Source,
+    /// Its place among those who wait; rising, with gaps.
+    pub waitlist_rank: Option<i64>,
+    /// Raised to revoke the tickets and links that were given out.
+    pub ticket_epoch: i64,
+    /// By what `q` finds it.
+    pub search_key: String,
+    /// When it came in.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+    /// Counts changes, from 1.
+    pub version: i64,
+}
+
+impl Registration {
+    /// The registration with this id.
+    pub fn find(db: &mut Db, id: RegistrationId) -> Result<Self> {
+        Self::query().filter(registrations::id.eq(id)).first(db).optional()?.ok_or(Error::NotFound("registration"))
+    }
+
+    /// The registration of an event with this code.
+    pub fn find_by_code(db: &mut Db, event: EventId, code: &Code) -> Result<Option<Self>> {
+        Ok(Self::query()
+            .filter(registrations::event_id.eq(event))
+            .filter(registrations::code.eq(code.as_str()))
+            .first(db)
+            .optional()?)
+    }
+
+    /// The registration of an event with this address, cancelled ones aside.
+    pub(super) fn find_live_by_email(db: &mut Db, event: EventId, email_key: &str) -> Result<Option<Self>> {
+        Ok(Self::query()
+            .filter(registrations::event_id.eq(event))
+            .filter(registrations::email_key.eq(email_key))
+            // In words, not as a parameter: only so SQLite knows that the partial index serves.
+            .filter(diesel::dsl::sql::<diesel::sql_types::Bool>("status <> 'cancelled'"))
+            .first(db)
+            .optional()?)
+    }
+
+    /// First and last name.
+    pub fn name(&self) -> String {
+        match &self.last_name {
+            Some(last_name) => format!("{} {last_name}", self.first_name),
+            None => self.first_name.clone(),
+        }
+    }
+
+    /// The key to this registration for whoever gets its mail.
+    pub fn manage_token(&self) -> ManageToken {
+        ManageToken { registration: self.id, epoch: u16::try_from(self.ticket_epoch).unwrap_or(u16::MAX) }
+    }
+
+    /// By what `q` finds a registration.
+    pub(super) fn search_key_of(attendee: &Attendee) -> String {
+        let last_name = attendee.last_name.as_deref().unwrap_or_default();
+        let organization = attendee.organization.as_deref().unwrap_or_default();
+        search_key(&format!("{} {last_name} {} {organization}", &*attendee.first_name, attendee.email))
+    }
+}

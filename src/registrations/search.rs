@@ -1,0 +1,90 @@
+//! Registrations found again: the same filters for the list, the page and the exports.
+
+use diesel::prelude::*;
+
+use super::{Registration, RegistrationStatus};
+use crate::clock::Timestamp;
+use crate::error::Result;
+use crate::store::schema::{check_ins, registrations};
+use crate::store::{Db, EventId, MultiBackend, Page, Paging, RegistrationId};
+use crate::values::{Code, contains_pattern};
+
+/// Which registrations of an event are wanted. What is not given does not narrow.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// In one of these.
+    pub statuses: Vec<RegistrationStatus>,
+    /// Words in the name, the address or the organization (as a search key), or the code.
+    pub q: Option<String>,
+    /// Whether they were checked in, at any list.
+    pub attended: Option<bool>,
+    /// With this name in another system.
+    pub external_ref: Option<String>,
+    /// Changed at or after this.
+    pub updated_since: Option<Timestamp>,
+}
+
+impl Filter {
+    /// A page of an event's registrations, in the order in which they came in.
+    pub fn page(&self, db: &mut Db, event: EventId, paging: &Paging) -> Result<Page<Registration>> {
+        let list = format!("registrations {event} {self:?}");
+        let after = paging.after::<uuid::Uuid>(&list)?.map(RegistrationId::from);
+        let rows = self.after(db, event, after, paging.rows())?;
+        paging.page(&list, rows, |registration| registration.id.uuid())
+    }
+
+    /// Up to `limit` of an event's registrations behind `after`, in the order in which they came in.
+    pub fn after(
+        &self,
+        db: &mut Db,
+        event: EventId,
+        after: Option<RegistrationId>,
+        limit: i64,
+    ) -> Result<Vec<Registration>> {
+        let mut query = self.query(event);
+        if let Some(after) = after {
+            query = query.filter(registrations::id.gt(after));
+        }
+        Ok(query.order(registrations::id).limit(limit).load(db)?)
+    }
+
+    fn query(&self, event: EventId) -> Boxed<'_> {
+        let mut query = Registration::query().filter(registrations::event_id.eq(event)).into_boxed();
+        if !self.statuses.is_empty() {
+            query = query.filter(registrations::status.eq_any(&self.statuses));
+        }
+        if let Some(q) = &self.q {
+            let code = q.parse::<Code>().map(|code| code.to_string()).unwrap_or_default();
+            for word in q.split(' ').filter(|word| !word.is_empty()) {
+                let found = registrations::search_key.like(contains_pattern(word)).escape('\\');
+                query = query.filter(found.or(registrations::code.eq(code.clone())));
+            }
+        }
+        if let Some(attended) = self.attended {
+            let standing = check_ins::table
+                .filter(check_ins::event_id.eq(event))
+                .filter(check_ins::registration_id.eq(registrations::id.nullable()))
+                .filter(check_ins::visit.is_not_null())
+                .filter(diesel::dsl::not(diesel::dsl::exists(
+                    annulments.filter(annulments.field(check_ins::annuls_id).eq(check_ins::id.nullable())),
+                )));
+            query = if attended {
+                query.filter(diesel::dsl::exists(standing))
+            } else {
+                query.filter(diesel::dsl::not(diesel::dsl::exists(standing)))
+            };
+        }
+        if let Some(external_ref) = &self.external_ref {
+            query = query.filter(registrations::external_ref.eq(external_ref));
+        }
+        if let Some(since) = self.updated_since {
+            query = query.filter(registrations::updated_at.ge(since));
+        }
+        query
+    }
+}
+
+diesel::alias!(const annulments: Alias<Annulments> = check_ins as annulments);
+
+type Boxed<'a> =
+    registrations::BoxedQuery<'a, MultiBackend, diesel::dsl::SqlTypeOf<diesel::dsl::AsSelect<Registration, MultiBackend>>>;

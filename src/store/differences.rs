@@ -1,0 +1,149 @@
+//! The only file where the two databases are told apart.
+
+use diesel::connection::{AnsiTransactionManager, Connection, SimpleConnection, TransactionManager};
+use diesel::{ExpressionMethods, PgConnection, QueryDsl, RunQueryDsl, SqliteConnection};
+
+use super::schema::quotas;
+use super::{Db, EventId, Location, QuotaId};
+
+/// Which of the two a connection leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// One file, one writer.
+    Sqlite,
+    /// A server, several writers.
+    Postgres,
+}
+
+impl Location {
+    /// Which database is there.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Sqlite(_) => Kind::Sqlite,
+            Self::Postgres(_) => Kind::Postgres,
+        }
+    }
+
+    /// How many threads write at once: SQLite has one writer by nature.
+    pub(super) fn writers(&self) -> usize {
+        match self {
+            Self::Sqlite(_) => 1,
+            Self::Postgres(_) => 4,
+        }
+    }
+
+    /// How many connections read at once.
+    pub(super) fn readers(&self) -> u32 {
+        match self {
+            Self::Sqlite(_) => 4,
+            Self::Postgres(_) => 8,
+        }
+    }
+}
+
+impl Db {
+    /// Connects and sets the connection up.
+    pub(super) fn connect(location: &Location) -> anyhow::Result<Self> {
+        match location {
+            Location::Sqlite(path) => {
+                let path_text = path.to_string_lossy();
+                let mut sqlite = SqliteConnection::establish(&path_text)
+                    .map_err(|e| anyhow::anyhow!("cannot open the database {path_text}: {e}"))?;
+                // busy_timeout first: the switch to WAL itself needs a lock.
+                sqlite
+                    .batch_execute(
+                        "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+                         PRAGMA foreign_keys = ON; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000; \
+                         PRAGMA temp_store = MEMORY;",
+                    )
+                    .map_err(|e| anyhow::anyhow!("cannot use {path_text} as a database: {e}"))?;
+                Ok(Self::Sqlite(sqlite))
+            }
+            Location::Postgres(url) => {
+                let mut postgres = PgConnection::establish(url.reveal())
+                    .map_err(|e| anyhow::anyhow!("cannot reach the PostgreSQL database: {}", one_line(&e.to_string())))?;
+                postgres.batch_execute("SET client_min_messages = warning; SET timezone = 'UTC'")?;
+                Ok(Self::Postgres(postgres))
+            }
+        }
+    }
+
+    /// Which database this leads to.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Postgres(_) => Kind::Postgres,
+            Self::Sqlite(_) => Kind::Sqlite,
+        }
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Begins a transaction that will write. On SQLite it takes the write lock at once: a transaction that reads first
+/// and writes later can fail although it waits.
+pub(super) fn begin_write(db: &mut Db) -> diesel::QueryResult<()> {
+    match db {
+        Db::Postgres(postgres) => AnsiTransactionManager::begin_transaction_sql(postgres, "BEGIN"),
+        Db::Sqlite(sqlite) => AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE"),
+    }
+}
+
+/// Begins a transaction that sees one state of the database throughout.
+pub(super) fn begin_read(db: &mut Db) -> diesel::QueryResult<()> {
+    match db {
+        Db::Postgres(postgres) => AnsiTransactionManager::begin_transaction_sql(
+            postgres,
+            "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        ),
+        Db::Sqlite(sqlite) => AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN DEFERRED"),
+    }
+}
+
+/// Ends what [`begin_read`] began. A connection on which even that fails is not used again.
+pub(super) fn end_read(db: &mut Db) {
+    let _ = Db::rollback_transaction(db);
+}
+
+/// Keeps other instances from migrating the same database at the same time, while `work` runs.
+pub(super) fn alone<T>(db: &mut Db, work: impl FnOnce(&mut Db) -> anyhow::Result<T>) -> anyhow::Result<T> {
+    // An arbitrary number that only Turnout uses.
+    const LOCK: i64 = 0x7475_726e_6f75_7400;
+    begin_write(db)?;
+    if let Db::Postgres(postgres) = db {
+        postgres.batch_execute(&format!("SELECT pg_advisory_xact_lock({LOCK})"))?;
+    }
+    match work(db) {
+        Ok(done) => {
+            Db::commit_transaction(db)?;
+            Ok(done)
+        }
+        Err(error) => {
+            let _ = Db::rollback_transaction(db);
+            Err(error)
+        }
+    }
+}
+
+/// A quota as it stands in its row.
+pub type QuotaRow = (QuotaId, Option<i64>, i64);
+
+/// Locks the quotas of an event until the end of the transaction, in the order of their ids, and reads them.
+///
+/// Every write on an event does this first: it is the one lock that an event has. SQLite has one writer, which is
+/// lock enough; on PostgreSQL the rows are locked, so that instances take turns.
+pub fn lock_quotas(db: &mut Db, event: EventId) -> diesel::QueryResult<Vec<QuotaRow>> {
+    macro_rules! of_event {
+        () => {
+            quotas::table
+                .filter(quotas::event_id.eq(event))
+                .order(quotas::id)
+                .select((quotas::id, quotas::capacity, quotas::taken))
+        };
+    }
+    match db {
+        Db::Postgres(postgres) => of_event!().for_update().load(postgres),
+        Db::Sqlite(sqlite) => of_event!().load(sqlite),
+    }
+}

@@ -1,0 +1,223 @@
+//! The tables, as both databases have them after the migrations. A test compares.
+
+#![allow(missing_docs, clippy::wildcard_imports, reason = "written by a macro")]
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::sql_types::{Jsonb, Timestamptz, Uuid};
+
+    organizations (id) {
+        id -> Uuid,
+        slug -> Text,
+        name -> Text,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::sql_types::{Jsonb, Timestamptz, Uuid};
+
+    api_tokens (id) {
+        id -> Uuid,
+        organization_id -> Uuid,
+        name -> Text,
+        role -> Text,
+        token_hash -> Text,
+        created_at -> Timestamptz,
+        last_used_at -> Nullable<Timestamptz>,
+        revoked_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::sql_types::{Jsonb, Timestamptz, Uuid};
+
+    events (id) {
+        id -> Uuid,
+        organization_id -> Uuid,
+        slug -> Text,
+        title -> Text,
+        summary -> Text,
+        description -> Text,
+        status -> Text,
+        visibility -> Text,
+        starts_at -> Timestamptz,
+        ends_at -> Timestamptz,
+        timezone -> Text,
+        location -> Jsonb,
+        languages -> Jsonb,
+        contact_email -> Nullable<Text>,
+        registration_opens_at -> Nullable<Timestamptz>,
+        registration_closes_at -> Nullable<Timestamptz>,
+        waitlist -> Text,
+        search_key -> Text,
+        published_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::sql_types::{Jsonb, Timestamptz, Uuid};
+
+    event_tags (event_id, tag) {
+        event_id -> Uuid,
+        tag -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::sql_types::{Jsonb, Timestamptz, Uuid};
+
+    event_hosts (event_id, organization_id) {
+        event_id -> Uuid,
+        organization_id -> Uuid,
+        role -> Text,
+        data_access -> Text,
+        position -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::sql_types::{Jsonb, Timestamptz, Uuid};
+
+    quotas (id) {
+        id -> Uuid,
+        event_id -> Uuid,
+        capacity -> Nullable<BigInt>,
+        taken -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::sql_types::{Jsonb, Timestamptz, Uuid};
+
+    registrations (id) {
+        id -> Uuid,
+        event_id -> Uuid,
+        code -> Text,
+        status -> Text,
+        first_name -> Text,
+        last_name -> Nullable<Text>,
+        email -> Text,
+        email_key -> Text,
+        organization -> Nullable<Text>,
+        job_title -> Nullable<Text>,
+        phone -> Nullable<Text>,
+        country -> Nullable<Text>,
+        locale -> Text,
+        external_ref -> Nullable<Text>,
+        source -> Text,
+        waitlist_rank -> Nullable<BigInt>,
+        ticket_epoch -> BigInt,
+        search_key -> Text,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::sql_types::{Jsonb, Timestamptz, Uuid};
+
+    messages (id) {
+        id -> Uuid,
+        event_id -> Uuid,
+        registration_id -> Nullable<Uuid>,
+        kind -> Text,
+        recipient -> Text,
+        state -> Text,
+        attempts -> BigInt,
+        due_at -> Nullable<Timestamptz>,
+        lease -> Nullable<Uuid>,
+        reply -> Nullable<Text>,
+        sent_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::sql_types::{Jsonb, Timestamptz, Uuid};
+
+    audit (id) {
+        id -> Uuid,
+        organization_id -> Nullable<Uuid>,
+        event_id -> Nullable<Uuid>,
+        actor -> Text,
+        actor_id -> Nullable<Uuid>,
+        deed -> Text,
+        subject_id -> Nullable<Uuid>,
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::sql_types::{Jsonb, Timestamptz, Uuid};
+
+    idempotency_keys (id) {
+        id -> Text,
+        body_hash -> Text,
+        status -> BigInt,
+        headers -> Jsonb,
+        body -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::sql_types::{Jsonb, Timestamptz, Uuid};
+
+    check_in_lists (id) {
+        id -> Uuid,
+        event_id -> Uuid,
+        name -> Text,
+        created_at -> Timestamptz,
+        attended -> BigInt,
+        inside -> BigInt,
+        entries -> BigInt,
+        exits -> BigInt,
+        denied -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::sql_types::{Jsonb, Timestamptz, Uuid};
+
+    check_ins (id) {
+        id -> Uuid,
+        list_id -> Uuid,
+        event_id -> Uuid,
+        registration_id -> Nullable<Uuid>,
+        direction -> Text,
+        result -> Text,
+        reason -> Nullable<Text>,
+        visit -> Nullable<BigInt>,
+        device -> Text,
+        nonce -> Nullable<Text>,
+        annuls_id -> Nullable<Uuid>,
+        annul_reason -> Nullable<Text>,
+        occurred_at -> Timestamptz,
+        recorded_at -> Timestamptz,
+    }
+}
+
+diesel::joinable!(api_tokens -> organizations (organization_id));
+diesel::joinable!(event_hosts -> organizations (organization_id));
+diesel::joinable!(check_ins -> registrations (registration_id));
+diesel::allow_tables_to_appear_in_same_query!(organizations, api_tokens, events, event_tags, event_hosts, quotas, registrations, messages, audit, idempotency_keys, check_in_lists, check_ins);

@@ -1,0 +1,201 @@
+//! Group commit: writes queue up, run in savepoints of one transaction, and are answered after its commit.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use diesel::connection::TransactionManager;
+use prometheus::{Histogram, HistogramOpts};
+use tokio::sync::oneshot;
+use uuid::Uuid;
+
+use super::{Db, Location, differences};
+use crate::error::{Error, Result};
+
+/// How many writes may wait for one writer thread; then callers are told to come back.
+const QUEUE: usize = 2048;
+/// How many writes share a commit at most.
+const BATCH: usize = 256;
+
+/// A unit of work that waits for its turn.
+struct Job {
+    key: Uuid,
+    run: Box<dyn FnOnce(&mut Db) -> Answer + Send>,
+}
+
+/// Tells the caller how it went; called after the commit, with whether that succeeded.
+type Answer = Box<dyn FnOnce(Committed) + Send>;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Committed {
+    Yes,
+    No,
+}
+
+/// The writer threads and their queues.
+pub(super) struct Writer {
+    queues: Mutex<Vec<SyncSender<Job>>>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+    waiting: Arc<AtomicUsize>,
+    batch_sizes: Histogram,
+}
+
+impl Writer {
+    /// Connects and starts the threads.
+    pub(super) fn start(location: &Location) -> anyhow::Result<Self> {
+        let waiting = Arc::new(AtomicUsize::new(0));
+        let buckets = vec![1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0];
+        let batch_sizes = Histogram::with_opts(
+            HistogramOpts::new("turnout_writer_batch_size", "How many writes were committed together").buckets(buckets),
+        )?;
+        let (mut queues, mut threads) = (Vec::new(), Vec::new());
+        for number in 0..location.writers() {
+            let (sender, receiver) = sync_channel(QUEUE);
+            let mut thread = Thread {
+                location: location.clone(),
+                db: Some(Db::connect(location)?),
+                waiting: waiting.clone(),
+                batch_sizes: batch_sizes.clone(),
+            };
+            queues.push(sender);
+            threads.push(std::thread::Builder::new().name(format!("writer-{number}")).spawn(move || {
+                thread.serve(&receiver);
+            })?);
+        }
+        Ok(Self { queues: Mutex::new(queues), threads: Mutex::new(threads), waiting, batch_sizes })
+    }
+
+    /// Queues `work`; the receiver gets its result after the commit.
+    pub(super) fn submit<T, F>(&self, key: Uuid, work: F) -> Result<oneshot::Receiver<Result<T>>>
+    where
+        F: FnOnce(&mut Db) -> Result<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        let (sender, receiver) = oneshot::channel();
+        let run = Box::new(move |db: &mut Db| -> Answer {
+            let result = in_savepoint(db, work);
+            Box::new(move |committed| {
+                // A caller that has gone away needs no answer.
+                let _ = sender.send(if committed == Committed::Yes { result } else { result.and(Err(Error::Busy)) });
+            })
+        });
+        let queue = {
+            let queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
+            let count = queues.len().max(1);
+            // An event is always on the same writer, so its writes keep their order.
+            let index = (key.as_u128() % count as u128) as usize;
+            queues.get(index).cloned().ok_or(Error::Busy)?
+        };
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        queue.try_send(Job { key, run }).map_err(|error| {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+            match error {
+                TrySendError::Full(_) | TrySendError::Disconnected(_) => Error::Busy,
+            }
+        })?;
+        Ok(receiver)
+    }
+
+    pub(super) fn queue_length(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn batch_sizes(&self) -> &Histogram {
+        &self.batch_sizes
+    }
+
+    /// Closes the queues and waits until what was in them is committed.
+    pub(super) fn close(&self) {
+        self.queues.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        for thread in self.threads.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+            if thread.join().is_err() {
+                tracing::error!("a writer thread had panicked");
+            }
+        }
+    }
+}
+
+struct Thread {
+    location: Location,
+    /// None after the connection was lost, until the next batch finds a new one.
+    db: Option<Db>,
+    waiting: Arc<AtomicUsize>,
+    batch_sizes: Histogram,
+}
+
+impl Thread {
+    fn serve(&mut self, queue: &Receiver<Job>) {
+        while let Ok(first) = queue.recv() {
+            let mut batch = vec![first];
+            batch.extend(queue.try_iter().take(BATCH - 1));
+            self.waiting.fetch_sub(batch.len(), Ordering::Relaxed);
+            self.batch_sizes.observe(batch.len() as f64);
+            // The same order in every instance: two of them never wait for each other in a circle.
+            batch.sort_by_key(|job| job.key);
+            self.commit(batch);
+        }
+    }
+
+    fn commit(&mut self, batch: Vec<Job>) {
+        let mut db = match self.db.take().map_or_else(|| Db::connect(&self.location), Ok) {
+            Ok(db) => db,
+            Err(error) => {
+                tracing::error!(%error, "the writer has no connection to the database");
+                std::thread::sleep(Duration::from_millis(100));
+                return; // dropping a job tells its caller to come back
+            }
+        };
+        if let Err(error) = differences::begin_write(&mut db) {
+            tracing::error!(%error, "the writer cannot begin a transaction");
+            return;
+        }
+        let answers: Vec<Answer> = batch.into_iter().map(|job| (job.run)(&mut db)).collect();
+        let committed = match Db::commit_transaction(&mut db) {
+            Ok(()) => {
+                self.db = Some(db);
+                Committed::Yes
+            }
+            Err(error) => {
+                tracing::error!(%error, "a commit failed: its writes were not kept");
+                Committed::No // and the connection is dropped
+            }
+        };
+        for answer in answers {
+            answer(committed);
+        }
+    }
+}
+
+/// Runs one job so that its failure, or its panic, undoes its own writes and no others.
+fn in_savepoint<T>(db: &mut Db, work: impl FnOnce(&mut Db) -> Result<T>) -> Result<T> {
+    Db::begin_transaction(db)?;
+    let depth = depth(db);
+    match catch_unwind(AssertUnwindSafe(|| work(db))) {
+        Ok(Ok(done)) => {
+            Db::commit_transaction(db)?;
+            Ok(done)
+        }
+        Ok(Err(error)) => {
+            Db::rollback_transaction(db)?;
+            Err(error)
+        }
+        Err(_) => {
+            // A panic may have left savepoints of its own behind.
+            while self::depth(db) > depth {
+                Db::rollback_transaction(db)?;
+            }
+            Db::rollback_transaction(db)?;
+            Err(Error::internal(anyhow::anyhow!("a write panicked")))
+        }
+    }
+}
+
+fn depth(db: &mut Db) -> u32 {
+    match Db::transaction_manager_status_mut(db).transaction_depth() {
+        Ok(Some(depth)) => depth.get(),
+        _ => 0,
+    }
+}

@@ -1,0 +1,40 @@
+//! How things are found again, whatever case or accent they were typed with.
+
+use deunicode::deunicode;
+
+/// Letters without accents, lower case, single spaces: `Éislek  Jöfferchen` becomes `eislek jofferchen`.
+pub fn search_key(text: &str) -> String {
+    let folded = if text.is_ascii() { text.to_owned() } else { deunicode(text) };
+    let mut key = String::with_capacity(folded.len());
+    for word in folded.split_whitespace() {
+        if !key.is_empty() {
+            key.push(' ');
+        }
+        key.extend(word.chars().map(|c| c.to_ascii_lowercase()));
+    }
+    key
+}
+
+/// A LIKE pattern (with `\` as its escape sign) for texts that contain `word`, whatever signs it has.
+pub fn contains_pattern(word: &str) -> String {
+    let mut pattern = String::from("%");
+    for c in word.chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn case_accents_and_spaces_do_not_matter() {
+        assert_eq!(search_key("  Zoë   D'Été\tMÜLLER "), "zoe d'ete muller");
+        assert_eq!(search_key(""), "");
+    }
+}
