@@ -1,6 +1,6 @@
 //! All keys of an installation, derived from its one master secret (HKDF, RFC 5869).
 
-use ed25519_dalek::{Signature, Signer, SigningKey, Verifier};
+use ed25519_dalek::{Signature, Signer, SigningKey};
 use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit, Mac};
 use rand::TryRng;

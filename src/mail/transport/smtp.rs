@@ -75,7 +75,7 @@ impl Smtp {
     ) -> Result<(), Failure> {
         let envelope = mail.envelope();
         let mut parameters = Vec::new();
-        if envelope.to().iter().chain(envelope.from()).any(|address| !address.as_ref().is_ascii()) {
+        if envelope.to().iter().chain(envelope.from()).any(|address| !AsRef::<str>::as_ref(address).is_ascii()) {
             if !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
                 return Err(Failure::refused("the server cannot take addresses with letters beyond ASCII (no SMTPUTF8)"));
             }
