@@ -4,7 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, SecondsFormat, TimeDelta, Utc};
+
+use crate::values::Fault;
 
 /// An instant: whole microseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,6 +50,21 @@ impl fmt::Display for Timestamp {
     /// RFC 3339 in UTC, `2026-06-08T07:00:00Z`, with as many digits of a second as are needed.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.utc().to_rfc3339_opts(SecondsFormat::AutoSi, true))
+    }
+}
+
+impl std::str::FromStr for Timestamp {
+    type Err = Fault;
+
+    /// Reads RFC 3339 with `Z` or an offset; finer than a microsecond is cut. A time without a zone is no instant.
+    fn from_str(text: &str) -> Result<Self, Fault> {
+        match DateTime::parse_from_rfc3339(text) {
+            Ok(instant) if (1970..=9999).contains(&instant.naive_utc().year()) => Ok(instant.to_utc().into()),
+            _ => Err(Fault::new(
+                "invalid_time",
+                "a time is RFC 3339 with an offset, such as 2026-06-08T09:00:00+02:00, in the years 1970 to 9999",
+            )),
+        }
     }
 }
 

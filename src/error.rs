@@ -23,6 +23,8 @@ pub enum Error {
         /// The version that the object has now.
         current: i64,
     },
+    /// The caller must say which version they have read: without it an edit of somebody else could be lost.
+    VersionRequired,
     /// Too much to do right now, or the database did not answer: the same call may go through later.
     Busy,
     /// A fault of ours. Shown as "internal error", logged once, at the door.
@@ -79,6 +81,7 @@ impl fmt::Display for Error {
             Self::Forbidden => f.write_str("not allowed"),
             Self::Refused(refusal) => write!(f, "{refusal}"),
             Self::VersionMismatch { current } => write!(f, "it has changed meanwhile and is at version {current} now"),
+            Self::VersionRequired => f.write_str("say which version is to be changed"),
             Self::Busy => f.write_str("too busy right now, try again"),
             Self::Internal(cause) => write!(f, "{cause:#}"),
         }

@@ -2,6 +2,7 @@
 
 use super::{ApiToken, ManageToken, Role};
 use crate::audit::Actor;
+use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::events::Viewer;
 use crate::keys::Keys;
@@ -22,6 +23,8 @@ pub enum Caller {
         organization: OrganizationId,
         /// What it may do there.
         role: Role,
+        /// When it was used before, to the minute.
+        last_used_at: Option<Timestamp>,
     },
     /// The operator at the machine: may do everything.
     CommandLine,
@@ -67,5 +70,5 @@ pub fn authenticate(db: &mut Db, keys: &Keys, bearer: Option<&str>) -> Result<Ca
         return Ok(Caller::Attendee(token));
     }
     let token = ApiToken::find_by_text(db, bearer)?.ok_or(Error::Unauthenticated)?;
-    Ok(Caller::Token { id: token.id, organization: token.organization_id, role: token.role })
+    Ok(Caller::Token { id: token.id, organization: token.organization_id, role: token.role, last_used_at: token.last_used_at })
 }

@@ -94,7 +94,8 @@ pub fn may(caller: &Caller, deed: Deed, event: &Event) -> Result<()> {
         Caller::Token { organization, role, .. } if *organization == event.organization_id => {
             if table(deed, *role) { Ok(()) } else { Err(Error::Forbidden) }
         }
-        Caller::Anonymous if deed != Deed::SeeEvent => Err(Error::Unauthenticated),
+        // What is not announced is not there, not even for who has not said who they are.
+        Caller::Anonymous if event.is_announced() => Err(Error::Unauthenticated),
         Caller::Anonymous | Caller::Attendee(_) | Caller::Token { .. } => Err(Error::NotFound("event")),
     }
 }
@@ -112,6 +113,7 @@ pub fn may_as_attendee(
 ) -> Result<()> {
     match caller {
         Caller::Attendee(token) if token.registration == registration && i64::from(token.epoch) == epoch => Ok(()),
+        Caller::Anonymous => Err(Error::Unauthenticated),
         _ => may(caller, deed, event).map_err(|error| match error {
             Error::NotFound(_) => Error::NotFound("registration"),
             other => other,

@@ -1,10 +1,12 @@
 //! Tokens with which programs call for an organization.
 
 use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
+use chrono::TimeDelta;
 use diesel::prelude::*;
 
-use super::Role;
+use super::{Caller, Role};
 use crate::audit::{self, Actor, Scope};
 use crate::clock::Timestamp;
 use crate::error::Result;
@@ -77,7 +79,27 @@ pub fn issue_token(
     Ok(text)
 }
 
-/// Notes when tokens were last used.
+/// When tokens were last used, until somebody writes it down: a request that only reads need not wait for a write.
+#[derive(Debug, Default)]
+pub struct TokenUses(Mutex<HashMap<ApiTokenId, Timestamp>>);
+
+impl TokenUses {
+    /// Remembers that a caller used a token, to the minute.
+    pub fn note(&self, caller: &Caller, now: Timestamp) {
+        if let Caller::Token { id, last_used_at, .. } = caller
+            && last_used_at.is_none_or(|last| last.plus(TimeDelta::minutes(1)) <= now)
+        {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(*id, now);
+        }
+    }
+
+    /// What was remembered since the last time.
+    pub fn take(&self) -> HashMap<ApiTokenId, Timestamp> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// Writes down when tokens were last used.
 pub fn note_use(db: &mut Db, used: &HashMap<ApiTokenId, Timestamp>) -> Result<()> {
     for (id, at) in used {
         diesel::update(api_tokens::table.filter(api_tokens::id.eq(id)))

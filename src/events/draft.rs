@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::tags::replace_tags;
-use super::{Event, EventRefusal, EventStatus, HostRole, Location, MAX_CAPACITY, Quota, Visibility, Waitlist};
+use super::{Event, EventRefusal, EventStatus, HostRole, Location, Capacity, Quota, Visibility, Waitlist};
 use crate::audit::{self, Actor};
 use crate::clock::Timestamp;
 use crate::error::{Error, FieldIssue, Result};
@@ -37,7 +37,7 @@ pub struct Draft {
     /// Whom to ask.
     pub contact_email: Option<EmailAddress>,
     /// How many seats; no limit, if not given.
-    pub capacity: Option<i64>,
+    pub capacity: Option<Capacity>,
     /// When registration opens.
     pub registration_opens_at: Option<Timestamp>,
     /// When registration closes.
@@ -51,7 +51,7 @@ pub struct Draft {
 /// Drafts an event of `organization`.
 ///
 /// # Errors
-/// `Invalid` for an end that is not after the start, a window that closes before it opens, or an impossible capacity;
+/// `Invalid` for an end that is not after the start, or a window that closes before it opens;
 /// `slug_taken` if a slug was asked for that another event has.
 pub fn draft(db: &mut Db, by: &Actor, organization: OrganizationId, draft: Draft, now: Timestamp) -> Result<Event> {
     let asked_for_slug = draft.slug.is_some();
@@ -80,7 +80,7 @@ pub fn draft(db: &mut Db, by: &Actor, organization: OrganizationId, draft: Draft
         updated_at: now,
         version: 1,
     };
-    check(&event, draft.capacity)?;
+    check(&event)?;
     event.search_key = search_key_of(&event);
     for number in 2.. {
         let inserted = unless_taken(db, |db| diesel::insert_into(events::table).values(&event).execute(db))?;
@@ -94,7 +94,7 @@ pub fn draft(db: &mut Db, by: &Actor, organization: OrganizationId, draft: Draft
         let guess = if number <= 20 { number } else { number * number };
         event.slug = slug.numbered(guess).to_string();
     }
-    let quota = Quota { id: QuotaId::new(), event_id: event.id, capacity: draft.capacity, taken: 0 };
+    let quota = Quota { id: QuotaId::new(), event_id: event.id, capacity: draft.capacity.map(Into::into), taken: 0 };
     diesel::insert_into(quotas::table).values(&quota).execute(db)?;
     replace_tags(db, event.id, &draft.tags)?;
     super::hosts::insert_host(db, event.id, organization, HostRole::Owner, super::DataAccess::Full, 0)?;
@@ -102,23 +102,45 @@ pub fn draft(db: &mut Db, by: &Actor, organization: OrganizationId, draft: Draft
     Ok(event)
 }
 
-/// The rules that hold between the fields of an event; all broken ones at once.
-pub(super) fn check(event: &Event, capacity: Option<i64>) -> Result<()> {
-    let mut issues = Vec::new();
-    let mut issue = |pointer: &str, code, detail: &str| {
-        issues.push(FieldIssue { pointer: pointer.to_owned(), code, detail: detail.to_owned() });
+/// The times of an event, as far as they are known.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Times {
+    /// When it begins.
+    pub starts_at: Option<Timestamp>,
+    /// When it ends.
+    pub ends_at: Option<Timestamp>,
+    /// When registration opens.
+    pub opens_at: Option<Timestamp>,
+    /// When registration closes.
+    pub closes_at: Option<Timestamp>,
+}
+
+impl Times {
+    /// The rules that hold between them; all broken ones at once.
+    pub fn check(&self) -> Vec<FieldIssue> {
+        let mut issues = Vec::new();
+        let mut issue = |pointer: &str, code, detail: &str| {
+            issues.push(FieldIssue { pointer: pointer.to_owned(), code, detail: detail.to_owned() });
+        };
+        if self.starts_at.zip(self.ends_at).is_some_and(|(starts, ends)| ends <= starts) {
+            issue("/ends_at", "ends_before_start", "an event ends after it starts");
+        }
+        if self.opens_at.zip(self.closes_at).is_some_and(|(opens, closes)| closes <= opens) {
+            issue("/registration/closes_at", "closes_before_open", "registration closes after it opens");
+        }
+        issues
+    }
+}
+
+/// Whether the times of an event go together.
+pub(super) fn check(event: &Event) -> Result<()> {
+    let times = Times {
+        starts_at: Some(event.starts_at),
+        ends_at: Some(event.ends_at),
+        opens_at: event.registration_opens_at,
+        closes_at: event.registration_closes_at,
     };
-    if event.ends_at <= event.starts_at {
-        issue("/ends_at", "ends_before_start", "an event ends after it starts");
-    }
-    if let (Some(opens), Some(closes)) = (event.registration_opens_at, event.registration_closes_at)
-        && closes <= opens
-    {
-        issue("/registration/closes_at", "closes_before_open", "registration closes after it opens");
-    }
-    if capacity.is_some_and(|capacity| !(0..=MAX_CAPACITY).contains(&capacity)) {
-        issue("/capacity", "out_of_range", "a capacity is a whole number from 0 to 1000000, or null for no limit");
-    }
+    let issues = times.check();
     if issues.is_empty() { Ok(()) } else { Err(Error::Invalid(issues)) }
 }
 

@@ -15,11 +15,11 @@ mod window;
 
 pub use cancel::cancel;
 pub use delete::delete;
-pub use draft::{Draft, draft};
+pub use draft::{Draft, Times, draft};
 pub use event::{Event, EventStatus, Location, Visibility, Waitlist};
 pub use hosts::{DataAccess, Host, HostRole, add_host};
 pub use publish::publish;
-pub use quotas::{MAX_CAPACITY, Quota};
+pub use quotas::{Capacity, Quota};
 pub use refusal::{CODES, EventRefusal};
 pub use revise::{Revision, revise};
 pub use search::{Search, Viewer};

@@ -4,10 +4,30 @@ use diesel::prelude::*;
 
 use crate::error::{Error, Result};
 use crate::store::schema::quotas;
+use crate::values::Fault;
 use crate::store::{Db, EventId, QuotaId, lock_quotas};
 
-/// How many seats an event can have at most.
-pub const MAX_CAPACITY: i64 = 1_000_000;
+/// How many seats there are: 0 to 1,000,000.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Capacity(i64);
+
+impl TryFrom<i64> for Capacity {
+    type Error = Fault;
+
+    fn try_from(seats: i64) -> Result<Self, Fault> {
+        if (0..=1_000_000).contains(&seats) {
+            Ok(Self(seats))
+        } else {
+            Err(Fault::new("out_of_range", "a capacity is a whole number from 0 to 1000000, or null for no limit"))
+        }
+    }
+}
+
+impl From<Capacity> for i64 {
+    fn from(capacity: Capacity) -> Self {
+        capacity.0
+    }
+}
 
 /// Seats: how many there are, and how many are taken. `taken` always equals the number of registrations that hold one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, HasQuery, Insertable)]

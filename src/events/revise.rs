@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::draft::{check, search_key_of};
 use super::tags::replace_tags;
-use super::{Event, EventRefusal, EventStatus, Location, Quota, Visibility, Waitlist};
+use super::{Capacity, Event, EventRefusal, EventStatus, Location, Quota, Visibility, Waitlist};
 use crate::audit::{self, Actor};
 use crate::clock::Timestamp;
 use crate::error::Result;
@@ -38,7 +38,7 @@ pub struct Revision {
     /// Whom to ask.
     pub contact_email: Option<Option<EmailAddress>>,
     /// How many seats.
-    pub capacity: Option<Option<i64>>,
+    pub capacity: Option<Option<Capacity>>,
     /// When registration opens.
     pub registration_opens_at: Option<Option<Timestamp>>,
     /// When registration closes.
@@ -68,10 +68,10 @@ pub fn revise(
     if event.status == EventStatus::Cancelled {
         return Err(EventRefusal::EventCancelled.into());
     }
-    let capacity = revision.capacity.unwrap_or(seats.capacity);
+    let capacity = revision.capacity.map_or(seats.capacity, |new| new.map(Into::into));
     let tags = revision.tags.clone();
     apply(&mut event, revision);
-    check(&event, capacity)?;
+    check(&event)?;
     if let Some(capacity) = capacity.filter(|capacity| *capacity < seats.taken && Some(*capacity) != seats.capacity) {
         return Err(EventRefusal::CapacityBelowTaken { taken: seats.taken, capacity }.into());
     }

@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use diesel::prelude::*;
 
 use super::{MailRefusal, Message, MessageKind, MessageState};
+use crate::audit::{self, Actor, Scope};
 use crate::clock::Timestamp;
 use crate::error::Result;
 use crate::store::schema::messages;
@@ -137,7 +138,7 @@ pub fn release(db: &mut Db, unbegun: &[Message], now: Timestamp) -> Result<()> {
 ///
 /// # Errors
 /// `not_retryable` if it is on its way or was sent.
-pub fn retry(db: &mut Db, id: MessageId, now: Timestamp) -> Result<Message> {
+pub fn retry(db: &mut Db, by: &Actor, scope: Scope, id: MessageId, now: Timestamp) -> Result<Message> {
     let message = Message::find(db, id)?;
     match message.state {
         MessageState::Failed | MessageState::Retrying | MessageState::Held | MessageState::Unknown => {}
@@ -155,6 +156,7 @@ pub fn retry(db: &mut Db, id: MessageId, now: Timestamp) -> Result<Message> {
             messages::version.eq(messages::version + 1),
         ))
         .execute(db)?;
+    audit::record(db, by, scope, "message.retried", id.uuid(), now)?;
     Message::find(db, id)
 }
 

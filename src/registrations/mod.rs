@@ -16,4 +16,4 @@ pub use registration::{Attendee, Registration, RegistrationStatus, Source};
 pub use search::Filter;
 pub use seats::{Miscount, find_miscounts};
 pub use ticket::Ticket;
-pub use waitlist::{move_up, position, waiting};
+pub use waitlist::{move_up, position, positions, waiting};

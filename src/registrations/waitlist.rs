@@ -1,5 +1,7 @@
 //! The waiting list: first come, first served, by itself.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use super::{Registration, RegistrationStatus, seats};
@@ -9,7 +11,7 @@ use crate::error::Result;
 use crate::events::{Event, EventStatus, Quota, Waitlist};
 use crate::mail::{MessageKind, outbox};
 use crate::store::schema::registrations;
-use crate::store::{Db, EventId};
+use crate::store::{Db, EventId, RegistrationId};
 
 /// The rank behind everybody who waits. The event is locked, so nobody else gets the same.
 pub(super) fn next_rank(db: &mut Db, event: EventId) -> Result<i64> {
@@ -32,6 +34,17 @@ pub fn position(db: &mut Db, registration: &Registration) -> Result<Option<i64>>
         .count()
         .get_result(db)?;
     Ok(Some(ahead))
+}
+
+/// The place of everybody who waits for an event, from 1.
+pub fn positions(db: &mut Db, event: EventId) -> Result<HashMap<RegistrationId, i64>> {
+    let line: Vec<RegistrationId> = registrations::table
+        .filter(registrations::event_id.eq(event))
+        .filter(registrations::waitlist_rank.is_not_null())
+        .order(registrations::waitlist_rank)
+        .select(registrations::id)
+        .load(db)?;
+    Ok(line.into_iter().zip(1..).collect())
 }
 
 /// How many wait for each of these events.

@@ -126,14 +126,11 @@ pub(super) fn alone<T>(db: &mut Db, work: impl FnOnce(&mut Db) -> anyhow::Result
     }
 }
 
-/// A quota as it stands in its row.
-pub type QuotaRow = (QuotaId, Option<i64>, i64);
-
 /// Locks the quotas of an event until the end of the transaction, in the order of their ids, and reads them.
 ///
 /// Every write on an event does this first: it is the one lock that an event has. SQLite has one writer, which is
 /// lock enough; on PostgreSQL the rows are locked, so that instances take turns.
-pub fn lock_quotas(db: &mut Db, event: EventId) -> diesel::QueryResult<Vec<QuotaRow>> {
+pub fn lock_quotas(db: &mut Db, event: EventId) -> diesel::QueryResult<Vec<(QuotaId, Option<i64>, i64)>> {
     macro_rules! of_event {
         () => {
             quotas::table

@@ -80,6 +80,7 @@ impl<T> FromStr for Id<T> {
 macro_rules! ids {
     ($($(#[$doc:meta])* $alias:ident = $marker:ident;)*) => {
         /// What ids can name.
+        #[allow(unreachable_pub, reason = "public through the aliases")]
         pub mod named {
             $($(#[$doc])* #[derive(Debug)] pub enum $marker {})*
         }

@@ -7,6 +7,8 @@ mod db;
 mod differences;
 mod id;
 mod json;
+mod kept_reply;
+mod location;
 mod migrations;
 mod page;
 mod pool;
@@ -15,7 +17,6 @@ pub mod sql_types;
 mod timestamp;
 mod writer;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
@@ -23,7 +24,6 @@ use prometheus::Histogram;
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
-use crate::values::Secret;
 
 pub use db::{Db, MultiBackend};
 pub use differences::{Kind, lock_quotas};
@@ -31,16 +31,9 @@ pub use id::{
     ApiTokenId, AuditId, CheckInId, CheckInListId, EventId, Id, MessageId, OrganizationId, QuotaId, RegistrationId,
 };
 pub use json::Json;
+pub use kept_reply::KeptReply;
+pub use location::Location;
 pub use page::{Cursor, Page, Paging};
-
-/// Where a store is.
-#[derive(Debug, Clone)]
-pub enum Location {
-    /// A SQLite file.
-    Sqlite(PathBuf),
-    /// A PostgreSQL database: a `postgres://` address with its password.
-    Postgres(Secret),
-}
 
 /// Both doors to the database; cheap to clone.
 #[derive(Clone)]

@@ -1,0 +1,219 @@
+//! JSON bodies: bounded, and read so that everything that is wrong can be said at once.
+
+use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use actix_web::web::{Bytes, Payload};
+use actix_web::{FromRequest, HttpRequest};
+use futures_util::StreamExt;
+use futures_util::future::LocalBoxFuture;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{DeserializeOwned, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+
+use super::problem::Problem;
+use crate::error::FieldIssue;
+use crate::values::Fault;
+
+/// How many bytes a body may have.
+pub const MAX_BODY: usize = 256 * 1024;
+
+/// A body that was read as JSON, with its bytes to recognize it again.
+pub struct Body<T> {
+    /// What it says.
+    pub json: T,
+    /// What it was.
+    pub bytes: Bytes,
+}
+
+impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut actix_web::dev::Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), Payload::from_request(request, payload));
+        Box::pin(async move {
+            check_type(&request)?;
+            let payload = payload.await.map_err(|_| Problem::malformed("the body cannot be read"))?;
+            let bytes = read(&request, payload).await?;
+            Ok(Self { json: parse(&bytes)?, bytes })
+        })
+    }
+}
+
+/// A body where none is needed: empty, or an empty object.
+#[derive(Debug, Default, Deserialize)]
+pub struct Nothing {}
+
+/// A body that may be empty.
+pub struct OptionalBody(pub Bytes);
+
+impl FromRequest for OptionalBody {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut actix_web::dev::Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), Payload::from_request(request, payload));
+        Box::pin(async move {
+            let payload = payload.await.map_err(|_| Problem::malformed("the body cannot be read"))?;
+            let bytes = read(&request, payload).await?;
+            if !bytes.is_empty() {
+                check_type(&request)?;
+                parse::<Nothing>(&bytes)?;
+            }
+            Ok(Self(bytes))
+        })
+    }
+}
+
+fn check_type(request: &HttpRequest) -> Result<(), Problem> {
+    let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json")) {
+        Ok(())
+    } else {
+        Err(Problem::unsupported_media_type())
+    }
+}
+
+async fn read(request: &HttpRequest, mut payload: Payload) -> Result<Bytes, Problem> {
+    let announced = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > MAX_BODY) {
+        return Err(Problem::body_too_large());
+    }
+    let mut bytes = Vec::with_capacity(announced.unwrap_or(1024));
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| Problem::malformed("the body ended before its end"))?;
+        if bytes.len() + chunk.len() > MAX_BODY {
+            return Err(Problem::body_too_large());
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes.into())
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    if std::str::from_utf8(bytes).is_err() {
+        return Err(Problem::malformed("the body is not UTF-8"));
+    }
+    let mut unknown = Vec::new();
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let parsed = serde_ignored::deserialize(&mut json, |path| {
+        // More than anybody would mend in one go; a stranger cannot make us write them all down.
+        if unknown.len() < 50 {
+            let pointer = format!("/{}", path.to_string().replace('.', "/"));
+            unknown.push(FieldIssue { pointer, code: "unknown_field", detail: "there is no such field".to_owned() });
+        }
+    })
+    .and_then(|parsed| json.end().map(|()| parsed));
+    match parsed {
+        Ok(parsed) if unknown.is_empty() => Ok(parsed),
+        Ok(_) => Err(Problem::from(crate::error::Error::Invalid(unknown))),
+        Err(error) => Err(Problem::malformed(format!("the body is not the JSON that is expected here: {error}"))),
+    }
+}
+
+/// A field of a request: there, null, missing, or of another type. Never fails to be read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Field<T> {
+    /// It is not there.
+    #[default]
+    Missing,
+    /// It is null.
+    Null,
+    /// It is there.
+    Given(T),
+    /// It is of another type.
+    Wrong(Fault),
+}
+
+impl<'de, T: DeserializeOwned + TypeName> Deserialize<'de> for Field<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(match Value::deserialize(deserializer)? {
+            Value::Null => Self::Null,
+            value => match serde_json::from_value(value) {
+                Ok(value) => Self::Given(value),
+                Err(_) => Self::Wrong(Fault::new("invalid_type", format!("this is {}", T::NAME))),
+            },
+        })
+    }
+}
+
+/// What a type is called when something else was sent.
+pub trait TypeName {
+    /// With its article.
+    const NAME: &'static str;
+}
+
+impl TypeName for String {
+    const NAME: &'static str = "a text";
+}
+impl TypeName for i64 {
+    const NAME: &'static str = "a whole number";
+}
+impl TypeName for Vec<String> {
+    const NAME: &'static str = "a list of texts";
+}
+
+/// An object in a request: there, null, missing, or something else. Its unknown fields are noticed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Nested<T> {
+    /// It is not there, or null.
+    #[default]
+    Missing,
+    /// It is there.
+    Given(T),
+    /// It is no object.
+    Wrong,
+}
+
+impl<T> Nested<T> {
+    /// The object, if there is one; an issue if it is something else.
+    pub fn take(self, pointer: &str, issues: &mut super::issues::Issues) -> Option<T> {
+        match self {
+            Self::Given(object) => Some(object),
+            Self::Missing => None,
+            Self::Wrong => {
+                issues.add(pointer, Fault::new("invalid_type", "this is an object"));
+                None
+            }
+        }
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Nested<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visit<T>(std::marker::PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Visit<T> {
+            type Value = Nested<T>;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map)).map(Nested::Given)
+            }
+            fn visit_unit<E>(self) -> Result<Self::Value, E> {
+                Ok(Nested::Missing)
+            }
+            fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+                Ok(Nested::Wrong)
+            }
+            fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+                Ok(Nested::Wrong)
+            }
+            fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+                Ok(Nested::Wrong)
+            }
+            fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+                Ok(Nested::Wrong)
+            }
+            fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
+                Ok(Nested::Wrong)
+            }
+            fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+                while seq.next_element::<serde::de::IgnoredAny>()?.is_some() {}
+                Ok(Nested::Wrong)
+            }
+        }
+        deserializer.deserialize_any(Visit(std::marker::PhantomData))
+    }
+}

@@ -1,0 +1,146 @@
+//! One call of the API: who calls, with which conditions, answered from one transaction.
+
+use std::future::{Ready, ready};
+use std::sync::Arc;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::{AUTHORIZATION, HeaderMap, IF_MATCH, IF_NONE_MATCH};
+use actix_web::{FromRequest, HttpRequest, web};
+
+use super::idempotency::{self, Key};
+use super::problem::Problem;
+use super::query::Query;
+use super::reply::{Reply, version_in_etag};
+use super::state::Api;
+use crate::access::{Caller, authenticate};
+use crate::clock::Timestamp;
+use crate::error::{Error, Result};
+use crate::store::Db;
+use crate::telemetry::RequestContext;
+
+/// What a handler returns.
+pub type Answer = Result<Reply, Problem>;
+
+/// One call.
+pub struct Call {
+    /// What every request needs.
+    pub api: Arc<Api>,
+    /// Its number in the log.
+    pub context: RequestContext,
+    bearer: Option<String>,
+    if_match: Option<String>,
+    if_none_match: Option<String>,
+    idempotency_key: Option<String>,
+    method: String,
+    path: String,
+    query: String,
+}
+
+impl FromRequest for Call {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::of(request))
+    }
+}
+
+impl Call {
+    fn of(request: &HttpRequest) -> Result<Self, Problem> {
+        let api = request
+            .app_data::<web::Data<Api>>()
+            .ok_or_else(|| Problem::from(Error::internal(anyhow::anyhow!("the API is not assembled"))))?;
+        let headers = request.headers();
+        Ok(Self {
+            api: api.clone().into_inner(),
+            context: RequestContext::current(),
+            bearer: bearer(headers)?,
+            if_match: text(headers, IF_MATCH.as_str()),
+            if_none_match: text(headers, IF_NONE_MATCH.as_str()),
+            idempotency_key: idempotency::key_in(headers)?,
+            method: request.method().to_string(),
+            path: request.path().to_owned(),
+            query: request.query_string().to_owned(),
+        })
+    }
+
+    /// The bearer token that the caller shows, if any.
+    pub fn bearer(&self) -> Option<&str> {
+        self.bearer.as_deref()
+    }
+
+    /// The query parameters.
+    pub fn query(&self) -> Query {
+        Query::of(&self.query)
+    }
+
+    /// Answers from one snapshot.
+    pub async fn read<F>(self, work: F) -> Answer
+    where
+        F: FnOnce(&mut Db, &Caller, Timestamp) -> Result<Reply> + Send + 'static,
+    {
+        let (api, bearer) = (self.api.clone(), self.bearer);
+        let reply = self.api.store.read(move |db| {
+            let now = api.clock.now();
+            let caller = api.recognize(db, bearer.as_deref(), now)?;
+            work(db, &caller, now)
+        });
+        Ok(reply.await?.unless_matches(self.if_none_match.as_deref()))
+    }
+
+    /// Answers from one transaction in the queue of `key`, once it is durable. With an `Idempotency-Key`, the reply is
+    /// kept in the same transaction, and given again when the same request comes again.
+    pub async fn write<F>(self, key: uuid::Uuid, body: &[u8], work: F) -> Answer
+    where
+        F: FnOnce(&mut Db, &Caller, Timestamp) -> Result<Reply> + Send + 'static,
+    {
+        let (api, bearer, context) = (self.api.clone(), self.bearer, self.context);
+        let remembered = self.idempotency_key.map(|key| Key::new(&key, &self.method, &self.path, body));
+        let outcome = self.api.store.write(key, move |db| {
+            let now = api.clock.now();
+            let caller = api.recognize(db, bearer.as_deref(), now)?;
+            match remembered {
+                None => work(db, &caller, now).map(Ok),
+                Some(key) => idempotency::once(db, &key, &caller, &context, now, |db| work(db, &caller, now)),
+            }
+        });
+        outcome.await?
+    }
+
+    /// The version in `If-Match`, if there is one; `*` means any.
+    pub fn expected_version(&self) -> Result<Option<i64>, Problem> {
+        match self.if_match.as_deref().map(str::trim) {
+            None | Some("*") => Ok(None),
+            Some(etag) => version_in_etag(etag).map(Some).ok_or_else(|| {
+                Problem::from(Error::VersionMismatch { current: 0 }).with_detail("If-Match is not an ETag of this server")
+            }),
+        }
+    }
+
+    /// Whether `If-Match` is there at all.
+    pub fn names_version(&self) -> bool {
+        self.if_match.is_some()
+    }
+}
+
+impl Api {
+    /// Recognizes a caller and remembers that their token was used.
+    pub fn recognize(&self, db: &mut Db, bearer: Option<&str>, now: Timestamp) -> Result<Caller> {
+        let caller = authenticate(db, &self.keys, bearer)?;
+        self.token_uses.note(&caller, now);
+        Ok(caller)
+    }
+}
+
+fn text(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers.get(name).and_then(|value| value.to_str().ok()).map(ToOwned::to_owned)
+}
+
+fn bearer(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    let Some(value) = headers.get(AUTHORIZATION) else { return Ok(None) };
+    let token = value.to_str().ok().and_then(|text| {
+        let (scheme, token) = text.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
+    });
+    token.map(Some).ok_or_else(|| Error::Unauthenticated.into())
+}

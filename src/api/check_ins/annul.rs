@@ -1,0 +1,57 @@
+//! `POST /api/v1/check-ins/{id}/annul`
+
+use actix_web::web::Path;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::object::CheckInObject;
+use crate::access::{Caller, Deed, may};
+use crate::api::body::{Body, Field};
+use crate::api::call::{Answer, Call};
+use crate::api::issues::{Issues, text};
+use crate::api::reply::Reply;
+use crate::checkins::{self, CheckIn};
+use crate::error::{Error, Result};
+use crate::events::Event;
+use crate::store::{CheckInId, Db};
+use crate::values::Line;
+
+/// Why a check-in is taken back.
+#[derive(Deserialize, ToSchema, Default)]
+#[serde(default)]
+pub struct Annulment {
+    /// 1 to 500 characters.
+    #[schema(value_type = String)]
+    reason: Field<String>,
+}
+
+/// Take an accepted check-in back. Answers with the row that does so: rows are never changed.
+#[utoipa::path(post, path = "/api/v1/check-ins/{id}/annul", tag = "Check-ins", request_body = Annulment,
+    security(("bearer" = [])), params(("id" = uuid::Uuid, Path)),
+    responses((status = 200, body = CheckInObject), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
+pub async fn annul(call: Call, id: Path<String>, body: Body<Annulment>) -> Answer {
+    let mut issues = Issues::default();
+    let reason = issues.required("/reason", body.json.reason, text::<Line<500>>);
+    let reason = issues.finish_with(reason, "/reason", "this is required");
+    let key = match id.parse::<CheckInId>() {
+        Ok(id) => call.api.key_of(move |db| Ok(CheckIn::find(db, id)?.event_id)).await,
+        Err(_) => uuid::Uuid::nil(),
+    };
+    call.write(key, &body.bytes, move |db, caller, now| {
+        let check_in = find_for(db, caller, Deed::AnnulCheckIn, &id)?;
+        let annulment = checkins::annul(db, caller, check_in.id, reason?, now)?;
+        Reply::json(&CheckInObject::from(annulment))
+    })
+    .await
+}
+
+fn find_for(db: &mut Db, caller: &Caller, deed: Deed, id: &str) -> Result<CheckIn> {
+    if *caller == Caller::Anonymous {
+        return Err(Error::Unauthenticated);
+    }
+    let nothing = || Error::NotFound("check-in");
+    let check_in = CheckIn::find(db, id.parse().map_err(|_| nothing())?)?;
+    let event = Event::find(db, check_in.event_id)?;
+    may(caller, deed, &event).map_err(|error| if matches!(error, Error::NotFound(_)) { nothing() } else { error })?;
+    Ok(check_in)
+}

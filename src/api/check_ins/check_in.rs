@@ -1,0 +1,85 @@
+//! `POST /api/v1/check-in-lists/{list}/check-ins`
+
+use actix_web::web::Path;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::lists::find_for;
+use super::object::VerdictObject;
+use crate::access::Deed;
+use crate::api::body::{Body, Field};
+use crate::api::call::{Answer, Call};
+use crate::api::issues::{Issues, text};
+use crate::api::reply::Reply;
+use crate::checkins::{Admission, Direction, Scan, admit};
+use crate::clock::Timestamp;
+use crate::error::Result;
+use crate::keys::Keys;
+use crate::values::{Fault, Line};
+
+/// How long what a scanner saw may be: other systems' QR codes hold up to about 3,000 characters.
+const MAX_SCAN: usize = 4096;
+
+/// Somebody at the door: exactly one of `ticket`, `code` and `registration_id`.
+#[derive(Deserialize, ToSchema, Default)]
+#[serde(default)]
+pub struct NewCheckIn {
+    /// What a scanner saw: any text.
+    #[schema(value_type = Option<String>)]
+    ticket: Field<String>,
+    /// What somebody typed: case, spaces and hyphens do not matter.
+    #[schema(value_type = Option<String>)]
+    code: Field<String>,
+    #[schema(value_type = Option<uuid::Uuid>)]
+    registration_id: Field<String>,
+    /// `entry` if not given.
+    #[schema(value_type = Option<Direction>)]
+    direction: Field<String>,
+    /// The scanner's own name for this scan: sent again, it has the same verdict and no second effect.
+    #[schema(value_type = Option<String>)]
+    nonce: Field<String>,
+    /// When it happened, if not now.
+    #[schema(value_type = Option<chrono::DateTime<chrono::Utc>>)]
+    occurred_at: Field<String>,
+}
+
+/// Check somebody in or out. Answered 200 with a verdict, also when it is `denied`.
+#[utoipa::path(post, path = "/api/v1/check-in-lists/{list}/check-ins", tag = "Check-ins", request_body = NewCheckIn,
+    security(("bearer" = [])), params(("list" = uuid::Uuid, Path), ("Idempotency-Key" = Option<String>, Header)),
+    responses((status = 200, body = VerdictObject), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
+pub async fn check_in(call: Call, list: Path<String>, body: Body<NewCheckIn>) -> Answer {
+    // Signatures are checked here, on a thread of many, before the queue.
+    let admission = read(body.json, &call.api.keys);
+    let key = call.api.key_of_list(&list).await;
+    call.write(key, &body.bytes, move |db, caller, now| {
+        let list = find_for(db, caller, Deed::CheckIn, &list)?;
+        let verdict = admit(db, caller, &list, &admission?, now)?;
+        Reply::json(&VerdictObject::new(verdict, now))
+    })
+    .await
+}
+
+fn read(fields: NewCheckIn, keys: &Keys) -> Result<Admission> {
+    let mut issues = Issues::default();
+    let bounded = |text: String| {
+        if text.len() > MAX_SCAN { Err(Fault::new("too_long", "this has at most 4096 bytes")) } else { Ok(text) }
+    };
+    let ticket = issues.optional("/ticket", fields.ticket, bounded).map(|text| Scan::of_ticket(keys, &text));
+    let code = issues.optional("/code", fields.code, bounded).map(|text| Scan::of_code(&text));
+    let chosen = issues.optional("/registration_id", fields.registration_id, |id| {
+        id.parse().map(Scan::Registration).map_err(|_| Fault::new("invalid_id", "this is an id"))
+    });
+    let scans: Vec<Scan> = [ticket, code, chosen].into_iter().flatten().collect();
+    let direction = issues.optional("/direction", fields.direction, text::<Direction>);
+    let nonce = issues.optional("/nonce", fields.nonce, text::<Line<100>>).map(String::from);
+    let occurred_at = issues.optional("/occurred_at", fields.occurred_at, text::<Timestamp>);
+    if scans.len() > 1 {
+        issues.add("", Fault::new("ambiguous", "send one of ticket, code and registration_id"));
+    }
+    issues.finish_with(scans.into_iter().next(), "", "send one of ticket, code and registration_id").map(|scan| Admission {
+        scan,
+        direction: direction.unwrap_or(Direction::Entry),
+        nonce,
+        occurred_at,
+    })
+}

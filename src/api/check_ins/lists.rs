@@ -1,0 +1,61 @@
+//! The check-in lists of an event, and their numbers.
+
+use actix_web::web::Path;
+
+use super::object::{ListObject, StatusObject};
+use crate::access::{Caller, Deed, may};
+use crate::api::call::{Answer, Call};
+use crate::api::reply::Reply;
+use crate::checkins::CheckInList;
+use crate::error::{Error, Result};
+use crate::events::{Event, Quota};
+use crate::store::{Db, Page};
+
+/// The check-in lists of an event, oldest first.
+#[utoipa::path(get, path = "/api/v1/events/{event}/check-in-lists", tag = "Check-ins", security(("bearer" = [])),
+    params(("event" = String, Path, description = "Id or slug")),
+    responses((status = 200, body = inline(CheckInListList)), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
+pub async fn lists(call: Call, event: Path<String>) -> Answer {
+    call.read(move |db, caller, _| {
+        let event = Event::find_by_name(db, &event)?;
+        may(caller, Deed::ReadCheckIns, &event)?;
+        let data: Vec<ListObject> = CheckInList::of_event(db, event.id)?.into_iter().map(Into::into).collect();
+        Reply::page(&Page { data, next_cursor: None })
+    })
+    .await
+}
+
+/// The numbers of a list.
+#[utoipa::path(get, path = "/api/v1/check-in-lists/{list}/status", tag = "Check-ins", security(("bearer" = [])),
+    params(("list" = uuid::Uuid, Path)),
+    responses((status = 200, body = StatusObject), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
+pub async fn status(call: Call, list: Path<String>) -> Answer {
+    call.read(move |db, caller, now| {
+        let list = find_for(db, caller, Deed::ReadCheckIns, &list)?;
+        let seats = Quota::of(db, list.event_id)?;
+        Reply::json(&StatusObject::new(list.status(&seats), now))
+    })
+    .await
+}
+
+/// The list with this id, if the caller may do `deed` there.
+pub fn find_for(db: &mut Db, caller: &Caller, deed: Deed, id: &str) -> Result<CheckInList> {
+    // Lists are nobody's business but their organization's: who has not said who they are learns nothing.
+    if *caller == Caller::Anonymous {
+        return Err(Error::Unauthenticated);
+    }
+    let nothing = || Error::NotFound("check-in list");
+    let list = CheckInList::find(db, id.parse().map_err(|_| nothing())?)?;
+    let event = Event::find(db, list.event_id)?;
+    may(caller, deed, &event).map_err(|error| if matches!(error, Error::NotFound(_)) { nothing() } else { error })?;
+    Ok(list)
+}
+
+/// The check-in lists of an event.
+#[derive(utoipa::ToSchema)]
+#[allow(dead_code, reason = "the shape of a page, for the OpenAPI document")]
+pub struct CheckInListList {
+    data: Vec<ListObject>,
+    /// Always null: all are on one page.
+    next_cursor: Option<String>,
+}

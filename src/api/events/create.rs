@@ -1,0 +1,72 @@
+//! `POST /api/v1/events`
+
+use super::object::{EventFields, EventObject, languages};
+use crate::access::{Deed, may_for_organization};
+use crate::api::body::Body;
+use crate::api::call::{Answer, Call};
+use crate::api::issues::{Issues, text, texts};
+use crate::api::reply::Reply;
+use crate::checkins::open_list;
+use crate::clock::Timestamp;
+use crate::error::Result;
+use crate::events::{self, Capacity, Draft, Times};
+use crate::values::{Line, Slug};
+
+/// Draft an event.
+#[utoipa::path(post, path = "/api/v1/events", tag = "Events", request_body = EventFields, security(("bearer" = [])),
+    params(("Idempotency-Key" = Option<String>, Header)),
+    responses((status = 201, body = EventObject), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
+pub async fn create(call: Call, body: Body<EventFields>) -> Answer {
+    let draft = read(body.json);
+    // A new event has no queue of its own yet.
+    call.write(uuid::Uuid::nil(), &body.bytes, move |db, caller, now| {
+        let organization = may_for_organization(caller, Deed::WriteEvents)?;
+        let event = events::draft(db, &caller.actor(), organization, draft?, now)?;
+        open_list(db, &caller.actor(), &event, "Entrance", now)?;
+        let object = EventObject::of(db, event, now)?;
+        Ok(Reply::object(&object, object.version())?.created(&object.address()))
+    })
+    .await
+}
+
+fn read(fields: EventFields) -> Result<Draft> {
+    let mut issues = Issues::default();
+    let title = issues.required("/title", fields.title, text::<Line<200>>);
+    let slug = issues.optional("/slug", fields.slug, text::<Slug>);
+    let summary = issues.optional("/summary", fields.summary, text);
+    let description = issues.optional("/description", fields.description, text);
+    let visibility = issues.optional("/visibility", fields.visibility, text);
+    let starts_at = issues.required("/starts_at", fields.starts_at, text::<Timestamp>);
+    let ends_at = issues.required("/ends_at", fields.ends_at, text::<Timestamp>);
+    let timezone = issues.optional("/timezone", fields.timezone, text);
+    let location = fields.location.take("/location", &mut issues).map(|place| place.read(&mut issues));
+    let languages = issues.optional("/languages", fields.languages, languages);
+    let contact_email = issues.optional("/contact_email", fields.contact_email, text);
+    let capacity = issues.optional("/capacity", fields.capacity, Capacity::try_from);
+    let window = fields.registration.take("/registration", &mut issues).unwrap_or_default();
+    let opens_at = issues.optional("/registration/opens_at", window.opens_at, text::<Timestamp>);
+    let closes_at = issues.optional("/registration/closes_at", window.closes_at, text::<Timestamp>);
+    let waitlist = issues.optional("/registration/waitlist", window.waitlist, text);
+    let tags = issues.optional("/tags", fields.tags, texts::<Slug, 20>);
+    issues.extend(Times { starts_at, ends_at, opens_at, closes_at }.check());
+    let required = title.zip(starts_at.zip(ends_at));
+    let (title, (starts_at, ends_at)) = issues.finish_with(required, "", "a field is missing")?;
+    Ok(Draft {
+        title,
+        slug,
+        summary,
+        description,
+        visibility,
+        starts_at,
+        ends_at,
+        timezone,
+        location: location.unwrap_or_default(),
+        languages: languages.unwrap_or_default(),
+        contact_email,
+        capacity,
+        registration_opens_at: opens_at,
+        registration_closes_at: closes_at,
+        waitlist,
+        tags: tags.unwrap_or_default(),
+    })
+}

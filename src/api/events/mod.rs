@@ -1,0 +1,15 @@
+//! Events over HTTP.
+
+mod create;
+mod list;
+mod object;
+mod read;
+mod revise;
+mod state;
+
+pub use create::*;
+pub use list::*;
+pub use object::*;
+pub use read::*;
+pub use revise::*;
+pub use state::*;

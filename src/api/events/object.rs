@@ -1,0 +1,298 @@
+//! An event, as it goes over the wire.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::api::body::{Field, Nested};
+use crate::api::issues::{Issues, text, texts};
+use crate::clock::Timestamp;
+use crate::error::Result;
+use crate::events::{
+    DataAccess, Event, EventStatus, Host, HostRole, Location, Quota, RegistrationState, Visibility, Waitlist, tags_of,
+};
+use crate::registrations;
+use crate::store::{Db, EventId};
+use crate::values::{Country, Fault, Language, Line};
+
+/// An event.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Event)]
+pub struct EventObject {
+    #[schema(value_type = uuid::Uuid)]
+    id: String,
+    slug: String,
+    title: String,
+    summary: String,
+    /// Markdown.
+    description: String,
+    status: EventStatus,
+    visibility: Visibility,
+    #[schema(value_type = chrono::DateTime<chrono::Utc>)]
+    starts_at: Timestamp,
+    #[schema(value_type = chrono::DateTime<chrono::Utc>)]
+    ends_at: Timestamp,
+    /// An IANA name: everything that a person reads is shown in this zone.
+    timezone: String,
+    location: LocationObject,
+    languages: Vec<Language>,
+    contact_email: Option<String>,
+    /// None: no limit.
+    capacity: Option<i64>,
+    seats: SeatsObject,
+    registration: RegistrationWindow,
+    hosts: Vec<HostObject>,
+    tags: Vec<String>,
+    version: i64,
+    #[schema(value_type = chrono::DateTime<chrono::Utc>)]
+    created_at: Timestamp,
+    #[schema(value_type = chrono::DateTime<chrono::Utc>)]
+    updated_at: Timestamp,
+}
+
+/// Where an event takes place.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Location)]
+pub struct LocationObject {
+    name: Option<String>,
+    address: Option<String>,
+    city: Option<String>,
+    /// Two letters.
+    country: Option<String>,
+    online_url: Option<String>,
+}
+
+/// The seats of an event, at the moment of the answer.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Seats)]
+pub struct SeatsObject {
+    /// None: no limit.
+    capacity: Option<i64>,
+    /// Seats that registrations hold.
+    taken: i64,
+    /// Seats that are free; none: no limit.
+    available: Option<i64>,
+    /// Registrations that wait for a seat.
+    waitlisted: i64,
+}
+
+/// When and how one can register.
+#[derive(Serialize, ToSchema)]
+pub struct RegistrationWindow {
+    /// None: as soon as the event is published.
+    #[schema(value_type = Option<chrono::DateTime<chrono::Utc>>)]
+    opens_at: Option<Timestamp>,
+    /// None: when the event ends.
+    #[schema(value_type = Option<chrono::DateTime<chrono::Utc>>)]
+    closes_at: Option<Timestamp>,
+    waitlist: Waitlist,
+    state: RegistrationState,
+}
+
+/// An organization's part in an event.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Host)]
+pub struct HostObject {
+    organization: HostOrganization,
+    role: HostRole,
+    data_access: DataAccess,
+}
+
+/// An organization, as everybody may know it.
+#[derive(Serialize, ToSchema)]
+pub struct HostOrganization {
+    slug: String,
+    name: String,
+}
+
+impl EventObject {
+    /// One event.
+    pub fn of(db: &mut Db, event: Event, now: Timestamp) -> Result<Self> {
+        let mut objects = Self::of_all(db, vec![event], now)?;
+        objects.pop().ok_or(crate::error::Error::NotFound("event"))
+    }
+
+    /// A page of events, with as many queries as for one.
+    pub fn of_all(db: &mut Db, events: Vec<Event>, now: Timestamp) -> Result<Vec<Self>> {
+        let ids: Vec<EventId> = events.iter().map(|event| event.id).collect();
+        let seats = Quota::of_all(db, &ids)?;
+        let waiting = registrations::waiting(db, &ids)?;
+        let (mut hosts, mut tags) = (Host::of_all(db, &ids)?, tags_of(db, &ids)?);
+        Ok(events
+            .into_iter()
+            .map(|event| {
+                let seats = seats.iter().find(|quota| quota.event_id == event.id);
+                let waitlisted = waiting.iter().find(|(id, _)| *id == event.id).map_or(0, |(_, count)| *count);
+                let hosts = hosts.remove(&event.id).unwrap_or_default();
+                let tags = tags.remove(&event.id).unwrap_or_default();
+                Self::new(event, seats, waitlisted, hosts, tags, now)
+            })
+            .collect())
+    }
+
+    fn new(
+        event: Event,
+        seats: Option<&Quota>,
+        waitlisted: i64,
+        hosts: Vec<Host>,
+        tags: Vec<String>,
+        now: Timestamp,
+    ) -> Self {
+        let location = event.location.0.clone();
+        Self {
+            id: event.id.to_string(),
+            status: event.status,
+            visibility: event.visibility,
+            starts_at: event.starts_at,
+            ends_at: event.ends_at,
+            location: LocationObject {
+                name: location.name,
+                address: location.address,
+                city: location.city,
+                country: location.country,
+                online_url: location.online_url,
+            },
+            capacity: seats.and_then(|seats| seats.capacity),
+            seats: SeatsObject {
+                capacity: seats.and_then(|seats| seats.capacity),
+                taken: seats.map_or(0, |seats| seats.taken),
+                available: seats.and_then(Quota::available),
+                waitlisted,
+            },
+            registration: RegistrationWindow {
+                opens_at: event.registration_opens_at,
+                closes_at: event.registration_closes_at,
+                waitlist: event.waitlist,
+                state: event.registration_state(seats, now),
+            },
+            hosts: hosts
+                .into_iter()
+                .map(|host| HostObject {
+                    organization: HostOrganization { slug: host.slug, name: host.name },
+                    role: host.role,
+                    data_access: host.data_access,
+                })
+                .collect(),
+            tags,
+            version: event.version,
+            created_at: event.created_at,
+            updated_at: event.updated_at,
+            slug: event.slug,
+            title: event.title,
+            summary: event.summary,
+            description: event.description,
+            timezone: event.timezone,
+            languages: event.languages.0,
+            contact_email: event.contact_email,
+        }
+    }
+
+    /// What `If-Match` speaks of.
+    pub fn version(&self) -> i64 {
+        self.version
+    }
+
+    /// Where it is read.
+    pub fn address(&self) -> String {
+        format!("/api/v1/events/{}", self.id)
+    }
+}
+
+/// What a request says of an event.
+#[derive(Deserialize, ToSchema, Default)]
+#[serde(default)]
+pub struct EventFields {
+    /// 1 to 200 characters.
+    #[schema(value_type = Option<String>)]
+    pub title: Field<String>,
+    /// Made from the title if not given.
+    #[schema(value_type = Option<String>)]
+    pub slug: Field<String>,
+    /// At most 1,000 characters.
+    #[schema(value_type = Option<String>)]
+    pub summary: Field<String>,
+    /// Markdown, at most 20,000 characters.
+    #[schema(value_type = Option<String>)]
+    pub description: Field<String>,
+    #[schema(value_type = Option<Visibility>)]
+    pub visibility: Field<String>,
+    #[schema(value_type = Option<chrono::DateTime<chrono::Utc>>)]
+    pub starts_at: Field<String>,
+    /// After `starts_at`.
+    #[schema(value_type = Option<chrono::DateTime<chrono::Utc>>)]
+    pub ends_at: Field<String>,
+    /// An IANA name; `Europe/Luxembourg` if not given.
+    #[schema(value_type = Option<String>)]
+    pub timezone: Field<String>,
+    #[schema(value_type = Option<LocationFields>)]
+    pub location: Nested<LocationFields>,
+    #[schema(value_type = Option<Vec<Language>>)]
+    pub languages: Field<Vec<String>>,
+    #[schema(value_type = Option<String>)]
+    pub contact_email: Field<String>,
+    /// 0 to 1,000,000; null: no limit.
+    #[schema(value_type = Option<i64>)]
+    pub capacity: Field<i64>,
+    #[schema(value_type = Option<RegistrationWindowFields>)]
+    pub registration: Nested<RegistrationWindowFields>,
+    /// Slugs, at most 20.
+    #[schema(value_type = Option<Vec<String>>)]
+    pub tags: Field<Vec<String>>,
+}
+
+/// What a request says of where an event takes place.
+#[derive(Deserialize, ToSchema, Default)]
+#[serde(default)]
+pub struct LocationFields {
+    #[schema(value_type = Option<String>)]
+    name: Field<String>,
+    #[schema(value_type = Option<String>)]
+    address: Field<String>,
+    #[schema(value_type = Option<String>)]
+    city: Field<String>,
+    /// Two letters.
+    #[schema(value_type = Option<String>)]
+    country: Field<String>,
+    /// A web address.
+    #[schema(value_type = Option<String>)]
+    online_url: Field<String>,
+}
+
+/// What a request says of when and how one can register.
+#[derive(Deserialize, ToSchema, Default)]
+#[serde(default)]
+pub struct RegistrationWindowFields {
+    #[schema(value_type = Option<chrono::DateTime<chrono::Utc>>)]
+    pub opens_at: Field<String>,
+    /// After `opens_at`.
+    #[schema(value_type = Option<chrono::DateTime<chrono::Utc>>)]
+    pub closes_at: Field<String>,
+    #[schema(value_type = Option<Waitlist>)]
+    pub waitlist: Field<String>,
+}
+
+impl LocationFields {
+    /// The place, and what is wrong with it.
+    pub fn read(self, issues: &mut Issues) -> Location {
+        let line = |issues: &mut Issues, pointer: &str, field| {
+            issues.optional(pointer, field, text::<Line<200>>).map(String::from)
+        };
+        Location {
+            name: line(issues, "/location/name", self.name),
+            address: line(issues, "/location/address", self.address),
+            city: line(issues, "/location/city", self.city),
+            country: issues.optional("/location/country", self.country, text::<Country>).map(String::from),
+            online_url: issues.optional("/location/online_url", self.online_url, web_address),
+        }
+    }
+}
+
+/// Languages of an event, at most all that there are.
+pub(super) fn languages(tags: Vec<String>) -> Result<Vec<Language>, Fault> {
+    texts::<Language, 4>(tags)
+}
+
+fn web_address(address: String) -> Result<String, Fault> {
+    let fine = address.len() <= 500
+        && url::Url::parse(&address).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    if fine { Ok(address) } else { Err(Fault::new("invalid_url", "this is a web address of at most 500 characters")) }
+}

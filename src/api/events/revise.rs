@@ -1,0 +1,63 @@
+//! `PATCH /api/v1/events/{event}`
+
+use actix_web::web::Path;
+
+use super::object::{EventFields, EventObject, languages};
+use crate::access::{Deed, may};
+use crate::api::body::Body;
+use crate::api::call::{Answer, Call};
+use crate::api::issues::{Issues, text, texts};
+use crate::api::reply::Reply;
+use crate::audit::Actor;
+use crate::clock::Timestamp;
+use crate::error::{Error, Result};
+use crate::events::{self, Capacity, Event, Revision};
+use crate::registrations;
+use crate::values::Slug;
+
+/// Change an event. What is not given stays; null empties what can be empty; `location` is replaced as a whole.
+/// Raising the capacity confirms those who wait.
+#[utoipa::path(patch, path = "/api/v1/events/{event}", tag = "Events", request_body = EventFields, security(("bearer" = [])),
+    params(("event" = String, Path, description = "Id or slug"), ("If-Match" = String, Header)),
+    responses((status = 200, body = EventObject), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
+pub async fn revise(call: Call, event: Path<String>, body: Body<EventFields>) -> Answer {
+    let (expected, has_version) = (call.expected_version()?, call.names_version());
+    let (revision, key) = (read(body.json), call.api.key_of_event(&event).await);
+    call.write(key, &body.bytes, move |db, caller, now| {
+        let event = Event::find_by_name(db, &event)?;
+        may(caller, Deed::WriteEvents, &event)?;
+        if !has_version {
+            return Err(Error::VersionRequired);
+        }
+        let event = events::revise(db, &caller.actor(), event.id, revision?, expected, now)?;
+        registrations::move_up(db, &Actor::System, event.id, now)?;
+        let object = EventObject::of(db, event, now)?;
+        Reply::object(&object, object.version())
+    })
+    .await
+}
+
+fn read(fields: EventFields) -> Result<Revision> {
+    let mut issues = Issues::default();
+    let window = fields.registration.take("/registration", &mut issues).unwrap_or_default();
+    let revision = Revision {
+        title: issues.change("/title", fields.title, text),
+        slug: issues.change("/slug", fields.slug, text),
+        summary: issues.change("/summary", fields.summary, text),
+        description: issues.change("/description", fields.description, text),
+        visibility: issues.change("/visibility", fields.visibility, text),
+        starts_at: issues.change("/starts_at", fields.starts_at, text::<Timestamp>),
+        ends_at: issues.change("/ends_at", fields.ends_at, text::<Timestamp>),
+        timezone: issues.change("/timezone", fields.timezone, text),
+        location: fields.location.take("/location", &mut issues).map(|place| place.read(&mut issues)),
+        languages: issues.change("/languages", fields.languages, languages),
+        contact_email: issues.clearable("/contact_email", fields.contact_email, text),
+        capacity: issues.clearable("/capacity", fields.capacity, Capacity::try_from),
+        registration_opens_at: issues.clearable("/registration/opens_at", window.opens_at, text::<Timestamp>),
+        registration_closes_at: issues.clearable("/registration/closes_at", window.closes_at, text::<Timestamp>),
+        waitlist: issues.change("/registration/waitlist", window.waitlist, text),
+        tags: issues.change("/tags", fields.tags, texts::<Slug, 20>),
+    };
+    issues.finish()?;
+    Ok(revision)
+}

@@ -1,0 +1,173 @@
+//! Participants and attendance as CSV, streamed.
+
+use std::io::{self, BufWriter, Write};
+
+use actix_web::HttpResponse;
+use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use actix_web::web::{Bytes, Path};
+use futures_util::stream;
+use tokio::sync::{mpsc, oneshot};
+
+use super::call::Call;
+use super::problem::Problem;
+use super::query::Query;
+use super::registrations::filter;
+use crate::access::{Caller, Deed, may};
+use crate::audit;
+use crate::error::{Error, Result};
+use crate::events::Event;
+use crate::store::Db;
+use crate::transfer::{self, Column, Export, read_columns};
+use crate::values::Language;
+
+/// How many bytes are sent at a time.
+const CHUNK: usize = 64 * 1024;
+/// How many chunks may wait for a slow reader: together with the batch being read, all the memory that an export takes.
+const CHUNKS: usize = 4;
+
+/// Everybody who registered, a line each, in the order in which they came in.
+#[utoipa::path(get, path = "/api/v1/events/{event}/participants.csv", tag = "Exports", security(("bearer" = [])),
+    params(
+        ("event" = String, Path, description = "Id or slug"),
+        ("dialect" = Option<transfer::Dialect>, Query, description = "`rfc4180` if not given"),
+        ("columns" = Option<String>, Query, description = "With commas between them; their order is kept"),
+        ("locale" = Option<String>, Query, description = "`excel` puts semicolons for fr, de and lb"),
+        ("status" = Option<String>, Query, description = "As for the list of registrations"),
+        ("q" = Option<String>, Query, description = "As for the list of registrations"),
+        ("attended" = Option<bool>, Query, description = "As for the list of registrations"),
+        ("external_ref" = Option<String>, Query, description = "As for the list of registrations"),
+        ("updated_since" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "As for the list of registrations"),
+    ),
+    responses((status = 200, content_type = "text/csv", body = String),
+        (status = "4XX", body = super::problem::ProblemDocument)))]
+pub async fn participants_csv(call: Call, event: Path<String>) -> Result<HttpResponse, Problem> {
+    let wanted = read(call.query());
+    export(call, event.into_inner(), "participants", wanted, |db, event, wanted, out| {
+        transfer::participants(db, event, wanted, out)
+    })
+    .await
+}
+
+/// Who was let in where and when: a line for each registration and check-in list.
+#[utoipa::path(get, path = "/api/v1/events/{event}/attendance.csv", tag = "Exports", security(("bearer" = [])),
+    params(
+        ("event" = String, Path, description = "Id or slug"),
+        ("layout" = Option<String>, Query, description = "`long`"),
+        ("dialect" = Option<transfer::Dialect>, Query, description = "`rfc4180` if not given"),
+        ("columns" = Option<String>, Query, description = "With commas between them; their order is kept"),
+        ("locale" = Option<String>, Query, description = "`excel` puts semicolons for fr, de and lb"),
+        ("status" = Option<String>, Query, description = "As for the list of registrations"),
+        ("q" = Option<String>, Query, description = "As for the list of registrations"),
+        ("attended" = Option<bool>, Query, description = "As for the list of registrations"),
+        ("external_ref" = Option<String>, Query, description = "As for the list of registrations"),
+        ("updated_since" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "As for the list of registrations"),
+    ),
+    responses((status = 200, content_type = "text/csv", body = String),
+        (status = "4XX", body = super::problem::ProblemDocument)))]
+pub async fn attendance_csv(call: Call, event: Path<String>) -> Result<HttpResponse, Problem> {
+    let mut query = call.query();
+    let _: Option<Layout> = query.word("layout");
+    let wanted = read(query);
+    export(call, event.into_inner(), "attendance", wanted, |db, event, wanted, out| {
+        transfer::attendance(db, event, wanted, out)
+    })
+    .await
+}
+
+crate::text_enum! {
+    /// What a line of an attendance file is.
+    pub enum Layout {
+        /// One registration at one list.
+        Long = "long",
+    }
+}
+
+fn read<C: Column>(mut query: Query) -> Result<Export<C>> {
+    let dialect = query.word("dialect").unwrap_or(transfer::Dialect::Rfc4180);
+    let columns = query.text("columns", 2000).map(|columns| read_columns(&columns)).transpose();
+    let locale = query.parsed("locale", Language::from_tag).unwrap_or(Language::English);
+    let filter = filter(&mut query);
+    match (columns, query.finish()) {
+        (Ok(columns), Ok(())) => Ok(Export { filter, columns, dialect, locale }),
+        (Err(Error::Invalid(mut issues)), Err(Error::Invalid(more))) => {
+            issues.extend(more);
+            Err(Error::Invalid(issues))
+        }
+        (Err(error), _) | (_, Err(error)) => Err(error),
+    }
+}
+
+/// Streams a file from one snapshot. What is wrong is said before the first byte; what breaks after it breaks the
+/// connection, so that half a file never looks like a whole one.
+async fn export<C: Send + 'static>(
+    call: Call,
+    event: String,
+    what: &'static str,
+    wanted: Result<Export<C>>,
+    write: impl Fn(&mut Db, &Event, &Export<C>, &mut BufWriter<Pipe>) -> Result<u64> + Send + 'static,
+) -> Result<HttpResponse, Problem> {
+    let (begin, begun) = oneshot::channel();
+    let (pipe, chunks) = mpsc::channel::<io::Result<Bytes>>(CHUNKS);
+    let (api, bearer, now) = (call.api.clone(), call.bearer().map(ToOwned::to_owned), call.api.clock.now());
+    let work = move |db: &mut Db| -> Result<()> {
+        let prepared = prepare(db, &api, bearer.as_deref(), &event, now);
+        let (caller, event, wanted) = match prepared.and_then(|(caller, event)| Ok((caller, event, wanted?))) {
+            Ok(prepared) => prepared,
+            Err(error) => {
+                let _ = begin.send(Err(error));
+                return Ok(());
+            }
+        };
+        if begin.send(Ok((caller, event.clone()))).is_err() {
+            return Ok(());
+        }
+        let mut out = BufWriter::with_capacity(CHUNK, Pipe(pipe.clone()));
+        let written = write(db, &event, &wanted, &mut out).and_then(|_| out.flush().map_err(Error::internal));
+        if let Err(error) = written {
+            tracing::warn!(event = %event.id, %error, "an export broke off");
+            let _ = pipe.blocking_send(Err(io::Error::other("the export broke off")));
+        }
+        Ok(())
+    };
+    let store = call.api.store.clone();
+    actix_web::rt::spawn(async move { store.read(work).await });
+    let (caller, event) = begun.await.map_err(|_| Problem::from(Error::Busy))??;
+    let (actor, scope, id) = (caller.actor(), event.scope(), event.id.uuid());
+    let deed = if what == "participants" { "export.participants" } else { "export.attendance" };
+    call.api.store.write(id, move |db| audit::record(db, &actor, scope, deed, id, now)).await?;
+    // The slug has only letters, digits and hyphens: it is safe in a header, and in every file system.
+    let name = format!("attachment; filename=\"{}-{what}.csv\"", event.slug);
+    let body = stream::unfold(chunks, |mut chunks| async move { chunks.recv().await.map(|chunk| (chunk, chunks)) });
+    Ok(HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8; header=present"))
+        .insert_header((CONTENT_DISPOSITION, name))
+        .streaming(body))
+}
+
+fn prepare(
+    db: &mut Db,
+    api: &super::state::Api,
+    bearer: Option<&str>,
+    event: &str,
+    now: crate::clock::Timestamp,
+) -> Result<(Caller, Event)> {
+    let caller = api.recognize(db, bearer, now)?;
+    let event = Event::find_by_name(db, event)?;
+    may(&caller, Deed::ReadRegistrations, &event)?;
+    Ok((caller, event))
+}
+
+/// Carries bytes from the thread that reads the database to the connection.
+struct Pipe(mpsc::Sender<io::Result<Bytes>>);
+
+impl Write for Pipe {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let gone = |_| io::Error::new(io::ErrorKind::BrokenPipe, "the reader has gone away");
+        self.0.blocking_send(Ok(Bytes::copy_from_slice(bytes))).map_err(gone)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

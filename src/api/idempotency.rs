@@ -1,0 +1,84 @@
+//! `Idempotency-Key`: the same request twice has one effect and one reply.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::HeaderMap;
+
+use super::problem::Problem;
+use super::reply::Reply;
+use crate::access::Caller;
+use crate::clock::Timestamp;
+use crate::error::{Error, Result};
+use crate::keys::fingerprint;
+use crate::store::{Db, KeptReply};
+use crate::telemetry::RequestContext;
+
+/// What makes a request the same request.
+pub struct Key {
+    request: String,
+    body_hash: String,
+}
+
+impl Key {
+    /// The key that a caller chose, for this method, path and body.
+    pub fn new(key: &str, method: &str, path: &str, body: &[u8]) -> Self {
+        Self { request: format!("{method} {path} {key}"), body_hash: fingerprint(body) }
+    }
+
+    /// Where the reply is kept: callers do not see each other's.
+    fn id(&self, caller: &Caller) -> String {
+        fingerprint(format!("{} {}", caller.key(), self.request).as_bytes())
+    }
+}
+
+/// The key in a request's headers.
+pub fn key_in(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    let Some(value) = headers.get("Idempotency-Key") else { return Ok(None) };
+    match value.to_str() {
+        Ok(key) if (1..=255).contains(&key.len()) => Ok(Some(key.to_owned())),
+        _ => Err(Problem::malformed("Idempotency-Key has 1 to 255 visible ASCII characters")),
+    }
+}
+
+/// Does `work` if this request has not come before, and keeps its reply; gives the kept reply otherwise.
+///
+/// Replies that say no are kept as well; those that may go through later, or depend on who calls, are not. A request
+/// that comes while the first is still at work waits behind it in the queue of its event.
+pub fn once(
+    db: &mut Db,
+    key: &Key,
+    caller: &Caller,
+    context: &RequestContext,
+    now: Timestamp,
+    work: impl FnOnce(&mut Db) -> Result<Reply>,
+) -> Result<Result<Reply, Problem>> {
+    use diesel::Connection;
+    let id = key.id(caller);
+    if let Some(kept) = KeptReply::find(db, &id)?.filter(|kept| kept.is_current(now)) {
+        return again(kept, key);
+    }
+    let reply = match db.transaction(work) {
+        Ok(reply) => reply,
+        Err(error @ (Error::Unauthenticated | Error::Forbidden | Error::Busy | Error::Internal(_))) => return Err(error),
+        Err(refused) => Reply::problem(&Problem::from(refused), context),
+    };
+    KeptReply {
+        id,
+        body_hash: key.body_hash.clone(),
+        status: i64::from(reply.status),
+        headers: crate::store::Json(reply.headers.clone()),
+        body: reply.body.clone(),
+        created_at: now,
+    }
+    .keep(db)?;
+    Ok(Ok(reply))
+}
+
+fn again(kept: KeptReply, key: &Key) -> Result<Result<Reply, Problem>> {
+    if kept.body_hash != key.body_hash {
+        let detail = "this Idempotency-Key came before with another body";
+        return Ok(Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused", detail)));
+    }
+    let status = u16::try_from(kept.status).map_err(Error::internal)?;
+    let reply = Reply { status, headers: kept.headers.0, body: kept.body };
+    Ok(Ok(reply.with("Idempotent-Replayed", "true")))
+}

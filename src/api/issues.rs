@@ -1,0 +1,103 @@
+//! Fields read one by one, and everything that is wrong with them collected.
+
+use std::str::FromStr;
+
+use super::body::Field;
+use crate::error::{Error, FieldIssue, Result};
+use crate::values::Fault;
+
+/// What is wrong with a request so far.
+#[derive(Debug, Default)]
+pub struct Issues(Vec<FieldIssue>);
+
+impl Issues {
+    /// Something is wrong with the field at `pointer`.
+    pub fn add(&mut self, pointer: &str, fault: Fault) {
+        self.0.push(FieldIssue { pointer: pointer.to_owned(), code: fault.code, detail: fault.detail });
+    }
+
+    /// Several things are wrong.
+    pub fn extend(&mut self, issues: impl IntoIterator<Item = FieldIssue>) {
+        self.0.extend(issues);
+    }
+
+    /// A field that must be there.
+    pub fn required<T, V>(&mut self, pointer: &str, field: Field<T>, parse: impl FnOnce(T) -> Result<V, Fault>) -> Option<V> {
+        if let Field::Missing | Field::Null = field {
+            self.add(pointer, Fault::new("required", "this is required"));
+            return None;
+        }
+        self.optional(pointer, field, parse)
+    }
+
+    /// A field that may be missing, or null, which is the same.
+    pub fn optional<T, V>(&mut self, pointer: &str, field: Field<T>, parse: impl FnOnce(T) -> Result<V, Fault>) -> Option<V> {
+        match field {
+            Field::Missing | Field::Null => None,
+            Field::Wrong(fault) => {
+                self.add(pointer, fault);
+                None
+            }
+            Field::Given(value) => match parse(value) {
+                Ok(value) => Some(value),
+                Err(fault) => {
+                    self.add(pointer, fault);
+                    None
+                }
+            },
+        }
+    }
+
+    /// A field of a patch that can be changed and not emptied.
+    pub fn change<T, V>(&mut self, pointer: &str, field: Field<T>, parse: impl FnOnce(T) -> Result<V, Fault>) -> Option<V> {
+        if let Field::Null = field {
+            self.add(pointer, Fault::new("required", "this cannot be null"));
+            return None;
+        }
+        self.optional(pointer, field, parse)
+    }
+
+    /// A field of a patch that null empties.
+    pub fn clearable<T, V>(
+        &mut self,
+        pointer: &str,
+        field: Field<T>,
+        parse: impl FnOnce(T) -> Result<V, Fault>,
+    ) -> Option<Option<V>> {
+        match field {
+            Field::Null => Some(None),
+            other => self.optional(pointer, other, parse).map(Some),
+        }
+    }
+
+    /// The value, or everything that is wrong; a value that is missing is wrong, too.
+    pub fn finish_with<V>(mut self, value: Option<V>, pointer: &str, missing: &str) -> Result<V> {
+        match value {
+            Some(value) => self.finish().map(|()| value),
+            None => {
+                if self.0.is_empty() {
+                    self.add(pointer, Fault::new("required", missing));
+                }
+                Err(Error::Invalid(self.0))
+            }
+        }
+    }
+
+    /// Nothing, or everything that is wrong.
+    pub fn finish(self) -> Result<()> {
+        if self.0.is_empty() { Ok(()) } else { Err(Error::Invalid(self.0)) }
+    }
+}
+
+/// Reads a word from text.
+pub fn text<V: FromStr<Err = Fault>>(text: String) -> Result<V, Fault> {
+    text.parse()
+}
+
+/// Reads a list of words, of at most `MAX`.
+pub fn texts<V: FromStr<Err = Fault>, const MAX: usize>(texts: Vec<String>) -> Result<Vec<V>, Fault> {
+    if texts.len() > MAX {
+        return Err(Fault::new("too_many", format!("there can be at most {MAX} of these")));
+    }
+    texts.into_iter().map(|text| text.parse()).collect()
+}

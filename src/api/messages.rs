@@ -1,0 +1,126 @@
+//! The outbox over HTTP.
+
+use actix_web::web::Path;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::body::OptionalBody;
+use super::call::{Answer, Call};
+use super::reply::Reply;
+use crate::access::{Caller, Deed, may};
+use crate::clock::Timestamp;
+use crate::error::{Error, Result};
+use crate::events::Event;
+use crate::mail::{Message, MessageKind, MessageState, outbox};
+use crate::store::{Db, MessageId};
+
+/// A message in the outbox.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Message)]
+pub struct MessageObject {
+    #[schema(value_type = uuid::Uuid)]
+    id: String,
+    #[schema(value_type = uuid::Uuid)]
+    event_id: String,
+    #[schema(value_type = Option<uuid::Uuid>)]
+    registration_id: Option<String>,
+    kind: MessageKind,
+    recipient: String,
+    state: MessageState,
+    /// How often it was tried.
+    attempts: i64,
+    /// When it is tried next; null: not any more.
+    #[schema(value_type = Option<chrono::DateTime<chrono::Utc>>)]
+    due_at: Option<Timestamp>,
+    /// What the mail server said last, in its own words, or what was wrong.
+    reply: Option<String>,
+    #[schema(value_type = Option<chrono::DateTime<chrono::Utc>>)]
+    sent_at: Option<Timestamp>,
+    #[schema(value_type = chrono::DateTime<chrono::Utc>)]
+    created_at: Timestamp,
+    #[schema(value_type = chrono::DateTime<chrono::Utc>)]
+    updated_at: Timestamp,
+    version: i64,
+}
+
+impl From<Message> for MessageObject {
+    fn from(message: Message) -> Self {
+        Self {
+            id: message.id.to_string(),
+            event_id: message.event_id.to_string(),
+            registration_id: message.registration_id.map(|id| id.to_string()),
+            kind: message.kind,
+            recipient: message.recipient,
+            state: message.state,
+            attempts: message.attempts,
+            due_at: message.due_at,
+            reply: message.reply,
+            sent_at: message.sent_at,
+            created_at: message.created_at,
+            updated_at: message.updated_at,
+            version: message.version,
+        }
+    }
+}
+
+/// The messages about an event, in the order in which they were posted.
+#[utoipa::path(get, path = "/api/v1/events/{event}/messages", tag = "Messages", security(("bearer" = [])),
+    params(
+        ("event" = String, Path, description = "Id or slug"),
+        ("state" = Option<MessageState>, Query),
+        ("updated_since" = Option<chrono::DateTime<chrono::Utc>>, Query),
+        ("cursor" = Option<String>, Query),
+        ("limit" = Option<i64>, Query, description = "1 to 500, 50 if not given"),
+    ),
+    responses((status = 200, body = inline(MessageList)), (status = "4XX", body = super::problem::ProblemDocument)))]
+pub async fn list(call: Call, event: Path<String>) -> Answer {
+    let mut query = call.query();
+    let (state, updated_since, paging) = (query.word("state"), query.word("updated_since"), query.paging());
+    let wrong = query.finish();
+    call.read(move |db, caller, _| {
+        let event = Event::find_by_name(db, &event)?;
+        may(caller, Deed::ReadMessages, &event)?;
+        wrong?;
+        let page = Message::of_event(db, event.id, state, updated_since, &paging)?;
+        Reply::page(&page.map(MessageObject::from))
+    })
+    .await
+}
+
+/// Send a message again that failed, waits for its next try, is held or has an unknown outcome.
+#[utoipa::path(post, path = "/api/v1/messages/{id}/retry", tag = "Messages", security(("bearer" = [])),
+    params(("id" = uuid::Uuid, Path)),
+    responses((status = 200, body = MessageObject), (status = "4XX", body = super::problem::ProblemDocument)))]
+pub async fn retry(call: Call, id: Path<String>, body: OptionalBody) -> Answer {
+    let key = match id.parse::<MessageId>() {
+        Ok(id) => call.api.key_of(move |db| Ok(Message::find(db, id)?.event_id)).await,
+        Err(_) => uuid::Uuid::nil(),
+    };
+    call.write(key, &body.0, move |db, caller, now| {
+        let (message, event) = find_for(db, caller, Deed::WriteMessages, &id)?;
+        let message = outbox::retry(db, &caller.actor(), event.scope(), message.id, now)?;
+        let (object, version) = (MessageObject::from(message.clone()), message.version);
+        Reply::object(&object, version)
+    })
+    .await
+}
+
+fn find_for(db: &mut Db, caller: &Caller, deed: Deed, id: &str) -> Result<(Message, Event)> {
+    if *caller == Caller::Anonymous {
+        return Err(Error::Unauthenticated);
+    }
+    let nothing = || Error::NotFound("message");
+    let message = Message::find(db, id.parse().map_err(|_| nothing())?)?;
+    let event = Event::find(db, message.event_id)?;
+    may(caller, deed, &event).map_err(|error| if matches!(error, Error::NotFound(_)) { nothing() } else { error })?;
+    Ok((message, event))
+}
+
+/// A page of messages.
+#[derive(utoipa::ToSchema)]
+#[allow(dead_code, reason = "the shape of a page, for the OpenAPI document")]
+pub struct MessageList {
+    data: Vec<MessageObject>,
+    /// Where the next page begins; null behind the last.
+    next_cursor: Option<String>,
+}

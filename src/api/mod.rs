@@ -1,0 +1,133 @@
+//! HTTP in JSON: the whole map on this page.
+
+mod body;
+mod call;
+mod check_ins;
+mod events;
+mod explanations;
+mod exports;
+mod health;
+mod idempotency;
+mod issues;
+mod messages;
+mod problem;
+mod query;
+mod rate_limit;
+mod registrations;
+mod reply;
+mod state;
+
+use actix_web::web::{self, ServiceConfig, get};
+use utoipa::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+
+pub use explanations::codes;
+pub use problem::Problem;
+pub use state::Api;
+
+/// Declares the routes and their document from one list.
+macro_rules! routes {
+    ($($path:literal => $($method:ident $($handler:ident)::+),+;)*) => {
+        /// The routes of the API, as the document has them.
+        #[derive(OpenApi)]
+        #[openapi(paths($($($($handler)::+),+),*))]
+        struct Routes;
+
+        fn api_routes(config: &mut ServiceConfig) {
+            $(config.service(
+                web::resource(concat!("/api/v1", $path))
+                    $(.route(web::$method().to($($handler)::+)))+
+                    .default_service(web::to(method_not_allowed)),
+            );)*
+        }
+
+        /// Method and path of every route of the API.
+        pub const ROUTES: &[(&str, &str)] = &[$($((stringify!($method), concat!("/api/v1", $path))),+),*];
+    };
+}
+
+routes! {
+    "/events"                                => get events::list, post events::create;
+    "/events/{event}"                        => get events::read, patch events::revise, delete events::delete;
+    "/events/{event}/publish"                => post events::publish;
+    "/events/{event}/cancel"                 => post events::cancel;
+    "/events/{event}/calendar.ics"           => get events::event_calendar;
+    "/calendar.ics"                          => get events::calendar_of_all;
+
+    "/events/{event}/registrations"          => get registrations::list, post registrations::register;
+    "/registrations/{id}"                    => get registrations::read;
+    "/registrations/{id}/cancel"             => post registrations::cancel;
+    "/registrations/{id}/ticket"             => get registrations::ticket;
+    "/registrations/{id}/ticket.svg"         => get registrations::ticket_svg;
+    "/registrations/{id}/ticket.png"         => get registrations::ticket_png;
+    "/registrations/{id}/calendar.ics"       => get registrations::registration_calendar;
+
+    "/events/{event}/check-in-lists"         => get check_ins::lists;
+    "/check-in-lists/{list}/check-ins"       => get check_ins::log, post check_ins::check_in;
+    "/check-in-lists/{list}/status"          => get check_ins::status;
+    "/check-ins/{id}/annul"                  => post check_ins::annul;
+
+    "/events/{event}/participants.csv"       => get exports::participants_csv;
+    "/events/{event}/attendance.csv"         => get exports::attendance_csv;
+
+    "/events/{event}/messages"               => get messages::list;
+    "/messages/{id}/retry"                   => post messages::retry;
+}
+
+/// Everything that this door answers.
+pub fn configure(config: &mut ServiceConfig) {
+    api_routes(config);
+    config
+        .route("/problems/{code}", get().to(explanations::explain))
+        .route("/api/openapi.json", get().to(document))
+        .route("/healthz", get().to(health::healthz))
+        .route("/readyz", get().to(health::readyz))
+        .route("/metrics", get().to(health::metrics))
+        .service(
+            utoipa_swagger_ui::SwaggerUi::new("/api/docs/{_:.*}").config(
+                utoipa_swagger_ui::Config::from("/api/openapi.json").use_base_layout().validator_url("none"),
+            ),
+        )
+        .route("/api/docs", get().to(docs));
+}
+
+/// The OpenAPI document (3.1).
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    let mut document = Routes::openapi();
+    document.info.title = "Turnout".to_owned();
+    document.info.version = "1".to_owned();
+    document.info.description = Some(include_str!("description.md").to_owned());
+    document.info.license = None;
+    document.info.contact = None;
+    let token = |says: &str| {
+        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(says));
+        SecurityScheme::Http(bearer.build())
+    };
+    let components = document.components.get_or_insert_default();
+    components.add_security_scheme("bearer", token("The API token of an organization"));
+    components.add_security_scheme("manage_token", token("The token in the link of an attendee's letter"));
+    document
+}
+
+async fn document() -> Result<actix_web::HttpResponse, Problem> {
+    let json = openapi().to_json().map_err(crate::error::Error::internal)?;
+    Ok(actix_web::HttpResponse::Ok().content_type("application/json").body(json))
+}
+
+async fn docs() -> actix_web::HttpResponse {
+    actix_web::HttpResponse::PermanentRedirect().insert_header(("Location", "/api/docs/")).finish()
+}
+
+/// There is something here, but not for this method.
+async fn method_not_allowed() -> Problem {
+    Problem::new(
+        actix_web::http::StatusCode::METHOD_NOT_ALLOWED,
+        "method_not_allowed",
+        "this address does not take this method",
+    )
+}
+
+/// There is nothing here.
+pub async fn nothing_here() -> Problem {
+    Problem::from(crate::error::Error::NotFound("address"))
+}

@@ -1,0 +1,97 @@
+//! Query parameters: read one by one; what nobody asked for is an error.
+
+use std::str::FromStr;
+
+use super::issues::Issues;
+use crate::error::Result;
+use crate::store::Paging;
+use crate::values::Fault;
+
+/// The parameters of a query that were not read yet, and what is wrong with those that were.
+pub struct Query {
+    left: Vec<(String, String)>,
+    issues: Issues,
+}
+
+impl Query {
+    /// Reads `a=b&c=d`.
+    pub fn of(text: &str) -> Self {
+        let left = url::form_urlencoded::parse(text.as_bytes()).into_owned().collect();
+        Self { left, issues: Issues::default() }
+    }
+
+    fn take(&mut self, name: &str) -> Option<String> {
+        let place = self.left.iter().position(|(key, _)| key == name)?;
+        Some(self.left.remove(place).1)
+    }
+
+    /// A word.
+    pub fn word<V: FromStr<Err = Fault>>(&mut self, name: &str) -> Option<V> {
+        self.parsed(name, |text| text.parse())
+    }
+
+    /// Whatever `parse` makes of it.
+    pub fn parsed<V>(&mut self, name: &str, parse: impl FnOnce(&str) -> Result<V, Fault>) -> Option<V> {
+        let text = self.take(name)?;
+        match parse(&text) {
+            Ok(value) => Some(value),
+            Err(fault) => {
+                self.issues.add(name, fault);
+                None
+            }
+        }
+    }
+
+    /// Words, with commas between them.
+    pub fn words<V: FromStr<Err = Fault>>(&mut self, name: &str) -> Vec<V> {
+        let mut words = Vec::new();
+        while let Some(text) = self.take(name) {
+            for word in text.split(',').filter(|word| !word.is_empty()) {
+                match word.trim().parse() {
+                    Ok(value) => words.push(value),
+                    Err(fault) => self.issues.add(name, fault),
+                }
+            }
+        }
+        words
+    }
+
+    /// Text of at most `max` characters; empty is as good as missing.
+    pub fn text(&mut self, name: &str, max: usize) -> Option<String> {
+        let text = self.take(name)?;
+        if text.chars().count() > max {
+            self.issues.add(name, Fault::new("too_long", format!("this has at most {max} characters")));
+            return None;
+        }
+        Some(text).filter(|text| !text.trim().is_empty())
+    }
+
+    /// `true` or `false`.
+    pub fn flag(&mut self, name: &str) -> Option<bool> {
+        let text = self.take(name)?;
+        if !matches!(text.as_str(), "true" | "false") {
+            self.issues.add(name, Fault::new("unknown_value", "this is one of true, false"));
+        }
+        Some(text == "true")
+    }
+
+    /// `cursor` and `limit`.
+    pub fn paging(&mut self) -> Paging {
+        let limit = self.take("limit").map_or(Ok(Paging::DEFAULT_LIMIT), |text| {
+            text.parse::<i64>().ok().filter(|limit| (1..=Paging::MAX_LIMIT).contains(limit)).ok_or(text)
+        });
+        if limit.is_err() {
+            let detail = format!("a page has 1 to {} rows", Paging::MAX_LIMIT);
+            self.issues.add("limit", Fault::new("out_of_range", detail));
+        }
+        Paging { cursor: self.text("cursor", 2000), limit: limit.unwrap_or(Paging::DEFAULT_LIMIT) }
+    }
+
+    /// Nothing, or everything that is wrong, parameters that nobody knows included.
+    pub fn finish(mut self) -> Result<()> {
+        for (name, _) in self.left {
+            self.issues.add(&name, Fault::new("unknown_parameter", "there is no such parameter here, or it came twice"));
+        }
+        self.issues.finish()
+    }
+}

@@ -1,0 +1,108 @@
+//! `POST /api/v1/events/{event}/registrations`
+
+use actix_web::HttpRequest;
+use actix_web::web::Path;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::object::RegistrationObject;
+use crate::access::{Deed, may};
+use crate::api::body::{Body, Field, Nested};
+use crate::api::call::{Answer, Call};
+use crate::api::issues::{Issues, text};
+use crate::api::problem::Problem;
+use crate::api::rate_limit::client;
+use crate::api::reply::Reply;
+use crate::error::{Error, Result};
+use crate::events::Event;
+use crate::registrations::{Attendee, Placed, RegistrationRefusal, Source, Wish, place};
+use crate::values::{Country, EmailAddress, Language, Line};
+
+/// Who wants to come.
+#[derive(Deserialize, ToSchema, Default)]
+#[serde(default)]
+pub struct NewRegistration {
+    #[schema(value_type = AttendeeFields)]
+    attendee: Nested<AttendeeFields>,
+    /// Their language, such as `fr` or `fr-LU`; the event's first, if not given.
+    #[schema(value_type = Option<String>)]
+    locale: Field<String>,
+    /// Its name in another system; at most 200 characters.
+    #[schema(value_type = Option<String>)]
+    external_ref: Field<String>,
+}
+
+/// The person who wants to come.
+#[derive(Deserialize, ToSchema, Default)]
+#[serde(default)]
+pub struct AttendeeFields {
+    /// 1 to 100 characters.
+    #[schema(value_type = String)]
+    first_name: Field<String>,
+    /// 1 to 100 characters.
+    #[schema(value_type = Option<String>)]
+    last_name: Field<String>,
+    #[schema(value_type = String)]
+    email: Field<String>,
+    /// 1 to 200 characters.
+    #[schema(value_type = Option<String>)]
+    organization: Field<String>,
+    /// 1 to 200 characters.
+    #[schema(value_type = Option<String>)]
+    job_title: Field<String>,
+    /// 1 to 50 characters.
+    #[schema(value_type = Option<String>)]
+    phone: Field<String>,
+    /// Two letters.
+    #[schema(value_type = Option<String>)]
+    country: Field<String>,
+}
+
+/// Register somebody. Confirmed if there is a seat, `waitlisted` if the event has a waiting list, 409 `sold_out`
+/// otherwise. The ticket leaves by mail.
+#[utoipa::path(post, path = "/api/v1/events/{event}/registrations", tag = "Registrations",
+    request_body = NewRegistration, security((), ("bearer" = [])),
+    params(("event" = String, Path, description = "Id or slug"), ("Idempotency-Key" = Option<String>, Header)),
+    responses((status = 201, body = RegistrationObject), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
+pub async fn register(call: Call, request: HttpRequest, event: Path<String>, body: Body<NewRegistration>) -> Answer {
+    let address = client(&request, &call.api.trusted_proxies);
+    let allowance = call.api.registration_rate.as_ref().map(|rate| rate.count(address)).transpose()?;
+    let (wish, key, context) = (read(body.json), call.api.key_of_event(&event).await, call.context.clone());
+    let answer = call.write(key, &body.bytes, move |db, caller, now| {
+        let event = Event::find_by_name(db, &event)?;
+        may(caller, Deed::SeeEvent, &event)?;
+        match place(db, &caller.actor(), event.id, wish?, now)? {
+            Placed::New(registration) => {
+                let object = RegistrationObject::of_new(db, registration)?;
+                Ok(Reply::object(&object, object.version())?.created(&object.address()))
+            }
+            // An answer, not an error: the letter that is sent again stays in the outbox.
+            Placed::Before(_) => {
+                let refused = Problem::from(Error::from(RegistrationRefusal::AlreadyRegistered));
+                Ok(Reply::problem(&refused, &context))
+            }
+        }
+    });
+    let reply = answer.await?;
+    Ok(match allowance {
+        Some(allowance) => allowance.tell(reply),
+        None => reply,
+    })
+}
+
+fn read(wish: NewRegistration) -> Result<Wish> {
+    let mut issues = Issues::default();
+    let person = wish.attendee.take("/attendee", &mut issues).unwrap_or_default();
+    let first_name = issues.required("/attendee/first_name", person.first_name, text::<Line<100>>);
+    let last_name = issues.optional("/attendee/last_name", person.last_name, text::<Line<100>>);
+    let email = issues.required("/attendee/email", person.email, text::<EmailAddress>);
+    let organization = issues.optional("/attendee/organization", person.organization, text::<Line<200>>);
+    let job_title = issues.optional("/attendee/job_title", person.job_title, text::<Line<200>>);
+    let phone = issues.optional("/attendee/phone", person.phone, text::<Line<50>>);
+    let country = issues.optional("/attendee/country", person.country, text::<Country>);
+    let locale = issues.optional("/locale", wish.locale, |tag| Language::from_tag(&tag));
+    let external_ref = issues.optional("/external_ref", wish.external_ref, text::<Line<200>>);
+    let (first_name, email) = issues.finish_with(first_name.zip(email), "/attendee", "this is required")?;
+    let attendee = Attendee { first_name, last_name, email, organization, job_title, phone, country };
+    Ok(Wish { attendee, locale, external_ref, source: Source::Api })
+}

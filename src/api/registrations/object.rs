@@ -1,0 +1,135 @@
+//! A registration, as it goes over the wire.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::checkins::{Attendance, attendance_between};
+use crate::clock::Timestamp;
+use crate::error::Result;
+use crate::registrations::{self, Registration, RegistrationStatus, Source};
+use crate::store::Db;
+use crate::values::Language;
+
+/// A registration.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Registration)]
+pub struct RegistrationObject {
+    #[schema(value_type = uuid::Uuid)]
+    id: String,
+    /// 8 characters without `0 O 1 I L`.
+    code: String,
+    #[schema(value_type = uuid::Uuid)]
+    event_id: String,
+    status: RegistrationStatus,
+    attendee: AttendeeObject,
+    locale: Language,
+    /// From 1; null unless it waits.
+    waitlist_position: Option<i64>,
+    attendance: AttendanceObject,
+    external_ref: Option<String>,
+    source: Source,
+    #[schema(value_type = chrono::DateTime<chrono::Utc>)]
+    created_at: Timestamp,
+    #[schema(value_type = chrono::DateTime<chrono::Utc>)]
+    updated_at: Timestamp,
+    version: i64,
+}
+
+/// The person.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Attendee)]
+pub struct AttendeeObject {
+    first_name: String,
+    last_name: Option<String>,
+    email: String,
+    organization: Option<String>,
+    job_title: Option<String>,
+    phone: Option<String>,
+    /// Two letters.
+    country: Option<String>,
+}
+
+/// Whether and when somebody was there.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Attendance)]
+pub struct AttendanceObject {
+    /// Whether they were let in at any list.
+    attended: bool,
+    #[schema(value_type = Option<chrono::DateTime<chrono::Utc>>)]
+    first_entry_at: Option<Timestamp>,
+    #[schema(value_type = Option<chrono::DateTime<chrono::Utc>>)]
+    last_exit_at: Option<Timestamp>,
+}
+
+impl RegistrationObject {
+    /// One registration.
+    pub fn of(db: &mut Db, registration: Registration) -> Result<Self> {
+        let ids = (registration.id, registration.id);
+        let attendance = attendance_between(db, registration.event_id, ids)?.remove(&registration.id);
+        let position = registrations::position(db, &registration)?;
+        Ok(Self::new(registration, position, attendance.unwrap_or_default()))
+    }
+
+    /// One that has just come in: nobody can have checked it in yet.
+    pub fn of_new(db: &mut Db, registration: Registration) -> Result<Self> {
+        let position = registrations::position(db, &registration)?;
+        Ok(Self::new(registration, position, Attendance::default()))
+    }
+
+    /// A page of one event's registrations, in the order of their ids, with as many queries as for one.
+    pub fn of_page(db: &mut Db, page: Vec<Registration>) -> Result<Vec<Self>> {
+        let (Some(first), Some(last)) = (page.first(), page.last()) else { return Ok(Vec::new()) };
+        let attendances = attendance_between(db, first.event_id, (first.id, last.id))?;
+        let positions = if page.iter().any(|registration| registration.waitlist_rank.is_some()) {
+            registrations::positions(db, first.event_id)?
+        } else {
+            std::collections::HashMap::new()
+        };
+        let object = |registration: Registration| {
+            let attendance = attendances.get(&registration.id).copied().unwrap_or_default();
+            let position = positions.get(&registration.id).copied();
+            Self::new(registration, position, attendance)
+        };
+        Ok(page.into_iter().map(object).collect())
+    }
+
+    fn new(registration: Registration, waitlist_position: Option<i64>, attendance: Attendance) -> Self {
+        Self {
+            id: registration.id.to_string(),
+            code: registration.code,
+            event_id: registration.event_id.to_string(),
+            status: registration.status,
+            attendee: AttendeeObject {
+                first_name: registration.first_name,
+                last_name: registration.last_name,
+                email: registration.email,
+                organization: registration.organization,
+                job_title: registration.job_title,
+                phone: registration.phone,
+                country: registration.country,
+            },
+            locale: registration.locale,
+            waitlist_position,
+            attendance: AttendanceObject {
+                attended: attendance.attended,
+                first_entry_at: attendance.first_entry_at,
+                last_exit_at: attendance.last_exit_at,
+            },
+            external_ref: registration.external_ref,
+            source: registration.source,
+            created_at: registration.created_at,
+            updated_at: registration.updated_at,
+            version: registration.version,
+        }
+    }
+
+    /// What `If-Match` speaks of.
+    pub fn version(&self) -> i64 {
+        self.version
+    }
+
+    /// Where it is read.
+    pub fn address(&self) -> String {
+        format!("/api/v1/registrations/{}", self.id)
+    }
+}

@@ -1,0 +1,39 @@
+//! `GET /api/v1/registrations/{id}`
+
+use actix_web::web::Path;
+
+use super::object::RegistrationObject;
+use crate::access::{Caller, Deed, may_as_attendee};
+use crate::api::call::{Answer, Call};
+use crate::api::reply::Reply;
+use crate::error::{Error, Result};
+use crate::events::Event;
+use crate::registrations::Registration;
+use crate::store::Db;
+
+/// Read a registration, as an organizer or as its attendee.
+#[utoipa::path(get, path = "/api/v1/registrations/{id}", tag = "Registrations",
+    security(("bearer" = []), ("manage_token" = [])),
+    params(("id" = uuid::Uuid, Path)),
+    responses((status = 200, body = RegistrationObject), (status = 304),
+        (status = "4XX", body = crate::api::problem::ProblemDocument)))]
+pub async fn read(call: Call, id: Path<String>) -> Answer {
+    call.read(move |db, caller, _| {
+        let (registration, _) = find_for(db, caller, Deed::ReadRegistrations, &id)?;
+        let object = RegistrationObject::of(db, registration)?;
+        Reply::object(&object, object.version())
+    })
+    .await
+}
+
+/// The registration with this id and its event, if the caller may do `deed` to it.
+pub fn find_for(db: &mut Db, caller: &Caller, deed: Deed, id: &str) -> Result<(Registration, Event)> {
+    let found = id.parse().ok().and_then(|id| Registration::find(db, id).ok());
+    let Some(registration) = found else {
+        // Nobody in particular learns nothing in particular.
+        return Err(if *caller == Caller::Anonymous { Error::Unauthenticated } else { Error::NotFound("registration") });
+    };
+    let event = Event::find(db, registration.event_id)?;
+    may_as_attendee(caller, deed, &event, registration.id, registration.ticket_epoch)?;
+    Ok((registration, event))
+}

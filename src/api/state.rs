@@ -1,0 +1,108 @@
+//! What every request needs.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::rate_limit::RateLimit;
+use crate::access::TokenUses;
+use crate::checkins::CheckInList;
+use crate::clock::Clock;
+use crate::error::Result;
+use crate::events::Event;
+use crate::keys::Keys;
+use crate::registrations::Registration;
+use crate::store::{CheckInListId, EventId, RegistrationId, Store};
+
+/// What every request needs; one for all.
+pub struct Api {
+    /// The rows.
+    pub store: Store,
+    /// The time.
+    pub clock: Clock,
+    /// Signs tickets and links.
+    pub keys: Keys,
+    /// What links begin with, without a slash at the end.
+    pub public_url: String,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Slows down whoever registers too often.
+    pub registration_rate: Option<RateLimit>,
+    /// When tokens were last used, until a chore writes it down.
+    pub token_uses: Arc<TokenUses>,
+    events: Mutex<HashMap<String, EventId>>,
+}
+
+/// How many names of events are remembered.
+const REMEMBERED: usize = 10_000;
+
+impl Api {
+    /// Assembled by the application.
+    pub fn new(
+        store: Store,
+        clock: Clock,
+        keys: Keys,
+        public_url: String,
+        trusted_proxies: Vec<IpAddr>,
+        registrations_per_minute: u32,
+    ) -> Self {
+        Self {
+            store,
+            clock,
+            keys,
+            public_url,
+            trusted_proxies,
+            registration_rate: RateLimit::per_minute("registration", registrations_per_minute),
+            token_uses: Arc::default(),
+            events: Mutex::default(),
+        }
+    }
+
+    /// By which key a write on the event with this id or slug queues up. An id that names nothing is a key too: the
+    /// write itself will say that there is no such event.
+    pub async fn key_of_event(&self, id_or_slug: &str) -> uuid::Uuid {
+        if let Ok(id) = id_or_slug.parse::<EventId>() {
+            return id.uuid();
+        }
+        let slug = id_or_slug.to_owned();
+        self.remembered(format!("event {slug}"), move |db| Event::id_by_name(db, &slug)).await
+    }
+
+    /// By which key a write on this list queues up: its event's.
+    pub async fn key_of_list(&self, list: &str) -> uuid::Uuid {
+        let Ok(list) = list.parse::<CheckInListId>() else { return uuid::Uuid::nil() };
+        self.remembered(format!("list {list}"), move |db| Ok(CheckInList::find(db, list)?.event_id)).await
+    }
+
+    /// By which key a write on this registration queues up: its event's.
+    pub async fn key_of_registration(&self, id: &str) -> uuid::Uuid {
+        let Ok(id) = id.parse::<RegistrationId>() else { return uuid::Uuid::nil() };
+        self.key_of(move |db| Ok(Registration::find(db, id)?.event_id)).await
+    }
+
+    /// By which key a write queues up that concerns the event which `find` finds.
+    pub async fn key_of(
+        &self,
+        find: impl FnOnce(&mut crate::store::Db) -> Result<EventId> + Send + 'static,
+    ) -> uuid::Uuid {
+        self.store.read(find).await.map_or(uuid::Uuid::nil(), EventId::uuid)
+    }
+
+    async fn remembered(
+        &self,
+        name: String,
+        find: impl FnOnce(&mut crate::store::Db) -> Result<EventId> + Send + 'static,
+    ) -> uuid::Uuid {
+        let known = self.events.lock().unwrap_or_else(PoisonError::into_inner).get(&name).copied();
+        if let Some(event) = known {
+            return event.uuid();
+        }
+        let Ok(event) = self.store.read(find).await else { return uuid::Uuid::nil() };
+        let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
+        if events.len() >= REMEMBERED {
+            events.clear();
+        }
+        events.insert(name, event);
+        event.uuid()
+    }
+}

@@ -1,0 +1,49 @@
+//! `[mail]`
+
+use std::path::Path;
+use std::time::Duration;
+
+use lettre::message::Mailbox;
+use serde::{Deserialize, Serialize};
+
+use crate::values::Secret;
+
+/// How mail leaves.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Mail {
+    /// `smtps://user:pass@host`, `smtp://host:587?tls=required`, a folder's path, or nothing for `mail` in the data folder.
+    pub url: Option<String>,
+    /// The sender: `Digital Day <hello@events.example>`.
+    pub from: String,
+    /// How many seconds a mail server may take to answer.
+    pub timeout_seconds: u64,
+}
+
+impl Default for Mail {
+    fn default() -> Self {
+        Self { url: None, from: "Turnout <turnout@localhost>".to_owned(), timeout_seconds: 30 }
+    }
+}
+
+impl Mail {
+    /// Where mail goes, as text; it may hold a password.
+    pub fn destination(&self, data_dir: &Path) -> Secret {
+        Secret::new(self.url.clone().unwrap_or_else(|| data_dir.join("mail").display().to_string()))
+    }
+
+    /// How long a mail server may take to answer.
+    pub fn timeout(&self) -> Duration {
+        Duration::from_secs(self.timeout_seconds.clamp(1, 600))
+    }
+
+    /// The sender.
+    ///
+    /// # Errors
+    /// A sentence for the operator if it is no mailbox.
+    pub fn from(&self) -> anyhow::Result<Mailbox> {
+        self.from
+            .parse()
+            .map_err(|_| anyhow::anyhow!("the sender {} is not of the form Name <address@host> (--mail-from)", self.from))
+    }
+}

@@ -1,0 +1,55 @@
+//! Replies that are kept, so that a repeated request has one effect.
+
+use chrono::TimeDelta;
+use diesel::prelude::*;
+
+use super::schema::idempotency_keys;
+use super::{Db, Json};
+use crate::clock::Timestamp;
+use crate::error::Result;
+
+/// How long replies are kept.
+const KEPT: TimeDelta = TimeDelta::hours(24);
+
+/// A reply that was given.
+#[derive(Debug, Clone, HasQuery, Insertable)]
+#[diesel(table_name = idempotency_keys)]
+pub struct KeptReply {
+    /// A fingerprint of caller, method, path and key.
+    pub id: String,
+    /// A fingerprint of the request's body.
+    pub body_hash: String,
+    /// The HTTP status.
+    pub status: i64,
+    /// The headers.
+    pub headers: Json<Vec<(String, String)>>,
+    /// The body.
+    pub body: String,
+    /// When it was given.
+    pub created_at: Timestamp,
+}
+
+impl KeptReply {
+    /// The reply with this id.
+    pub fn find(db: &mut Db, id: &str) -> Result<Option<Self>> {
+        Ok(Self::query().filter(idempotency_keys::id.eq(id)).first(db).optional()?)
+    }
+
+    /// Keeps it, in the place of an outdated one.
+    pub fn keep(&self, db: &mut Db) -> Result<()> {
+        diesel::delete(idempotency_keys::table.filter(idempotency_keys::id.eq(&self.id))).execute(db)?;
+        diesel::insert_into(idempotency_keys::table).values(self).execute(db)?;
+        Ok(())
+    }
+
+    /// Whether it is still to be given again.
+    pub fn is_current(&self, now: Timestamp) -> bool {
+        self.created_at.plus(KEPT) > now
+    }
+
+    /// Forgets the replies that are not given again any more; returns how many there were.
+    pub fn forget_outdated(db: &mut Db, now: Timestamp) -> Result<usize> {
+        let outdated = idempotency_keys::table.filter(idempotency_keys::created_at.le(now.plus(-KEPT)));
+        Ok(diesel::delete(outdated).execute(db)?)
+    }
+}

@@ -1,0 +1,49 @@
+//! All chores, on one page.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use super::Worker;
+use crate::access;
+use crate::error::Result;
+use crate::store::KeptReply;
+
+/// Something that is done again and again.
+pub struct Chore {
+    /// For the log.
+    pub name: &'static str,
+    /// How long it rests when there was nothing to do.
+    pub every: Duration,
+    /// Does it once; true if there is more to do right away.
+    pub work: fn(Worker) -> Work,
+}
+
+/// A chore being done.
+pub type Work = Pin<Box<dyn Future<Output = Result<bool>> + Send>>;
+
+/// All chores.
+pub const CHORES: &[Chore] = &[
+    Chore { name: "deliver mail", every: Duration::from_millis(500), work: |worker| Box::pin(deliver_mail(worker)) },
+    Chore { name: "note token uses", every: Duration::from_secs(30), work: |worker| Box::pin(note_token_uses(worker)) },
+    Chore { name: "forget old replies", every: Duration::from_secs(600), work: |worker| Box::pin(forget_replies(worker)) },
+];
+
+async fn deliver_mail(worker: Worker) -> Result<bool> {
+    Ok(worker.postman.round().await? > 0)
+}
+
+/// Writes down when tokens were used.
+pub(super) async fn note_token_uses(worker: Worker) -> Result<bool> {
+    let used = worker.token_uses.take();
+    if !used.is_empty() {
+        worker.store.write(uuid::Uuid::nil(), move |db| access::note_use(db, &used)).await?;
+    }
+    Ok(false)
+}
+
+async fn forget_replies(worker: Worker) -> Result<bool> {
+    let now = worker.clock.now();
+    worker.store.write(uuid::Uuid::nil(), move |db| KeptReply::forget_outdated(db, now)).await?;
+    Ok(false)
+}
