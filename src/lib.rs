@@ -21,3 +21,4 @@ pub mod organizations;
 pub mod registrations;
 
 pub mod letters;
+pub mod transfer;
