@@ -19,3 +19,6 @@ pub mod checkins;
 pub mod events;
 pub mod organizations;
 pub mod registrations;
+
+pub mod letters;
+pub mod transfer;

@@ -27,18 +27,26 @@ pub fn visits_between(
     event: EventId,
     (first, last): (RegistrationId, RegistrationId),
 ) -> Result<HashMap<(RegistrationId, CheckInListId), Presence>> {
-    let rows: Vec<CheckIn> = CheckIn::query()
+    let rows = CheckIn::query()
         .filter(check_ins::event_id.eq(event))
         .filter(check_ins::registration_id.ge(first))
         .filter(check_ins::registration_id.le(last))
         .load(db)?;
-    let mut visits: HashMap<(RegistrationId, CheckInListId), Vec<CheckIn>> = HashMap::new();
-    for row in rows {
-        if let Some(registration) = row.registration_id {
-            visits.entry((registration, row.list_id)).or_default().push(row);
-        }
-    }
-    Ok(visits.into_iter().map(|(key, rows)| (key, Presence::after(&Fact::of(&rows)))).collect())
+    Ok(visits(rows))
+}
+
+/// Each person's presence at each list, of these registrations of an event: for few among many, where
+/// [`visits_between`] would load everybody between them.
+pub fn visits_of(
+    db: &mut Db,
+    event: EventId,
+    ids: &[RegistrationId],
+) -> Result<HashMap<(RegistrationId, CheckInListId), Presence>> {
+    let rows = CheckIn::query()
+        .filter(check_ins::event_id.eq(event))
+        .filter(check_ins::registration_id.eq_any(ids))
+        .load(db)?;
+    Ok(visits(rows))
 }
 
 /// The attendance of those registrations of an event whose ids lie between two, both included. Who is missing was
@@ -48,14 +56,37 @@ pub fn attendance_between(
     event: EventId,
     ids: (RegistrationId, RegistrationId),
 ) -> Result<HashMap<RegistrationId, Attendance>> {
+    Ok(attendances(&visits_between(db, event, ids)?))
+}
+
+/// The attendance of these registrations of an event. Who is missing was never scanned.
+pub fn attendance_of(
+    db: &mut Db,
+    event: EventId,
+    ids: &[RegistrationId],
+) -> Result<HashMap<RegistrationId, Attendance>> {
+    Ok(attendances(&visits_of(db, event, ids)?))
+}
+
+fn visits(rows: Vec<CheckIn>) -> HashMap<(RegistrationId, CheckInListId), Presence> {
+    let mut visits: HashMap<(RegistrationId, CheckInListId), Vec<CheckIn>> = HashMap::new();
+    for row in rows {
+        if let Some(registration) = row.registration_id {
+            visits.entry((registration, row.list_id)).or_default().push(row);
+        }
+    }
+    visits.into_iter().map(|(key, rows)| (key, Presence::after(&Fact::of(&rows)))).collect()
+}
+
+fn attendances(visits: &HashMap<(RegistrationId, CheckInListId), Presence>) -> HashMap<RegistrationId, Attendance> {
     let mut attendances: HashMap<RegistrationId, Attendance> = HashMap::new();
-    for ((registration, _), presence) in visits_between(db, event, ids)? {
-        let attendance = attendances.entry(registration).or_default();
+    for ((registration, _), presence) in visits {
+        let attendance = attendances.entry(*registration).or_default();
         attendance.attended |= presence.entries > 0;
         attendance.first_entry_at = earliest(attendance.first_entry_at, presence.first_entry_at);
         attendance.last_exit_at = attendance.last_exit_at.max(presence.last_exit_at);
     }
-    Ok(attendances)
+    attendances
 }
 
 fn earliest(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {

@@ -13,7 +13,7 @@ mod scan;
 
 pub use admit::{Admission, Verdict, admit};
 pub use annul::annul;
-pub use attendance::{Attendance, attendance_between, visits_between};
+pub use attendance::{Attendance, attendance_between, attendance_of, visits_between, visits_of};
 pub use checkin::{CheckIn, CheckInResult, Direction, Reason};
 pub use list::{CheckInList, Mistally, Status, find_mistallies, open_list};
 pub use presence::{Fact, Presence, Tally};

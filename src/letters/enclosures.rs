@@ -1,0 +1,29 @@
+//! What comes with a letter: the ticket, and the event for a calendar.
+
+use url::Url;
+
+use super::{calendar, qr};
+use crate::error::Result;
+use crate::events::Event;
+use crate::keys::Keys;
+use crate::mail::Attachment;
+use crate::registrations::{Registration, Ticket};
+
+/// The ticket and the calendar file of a registration; nothing if it has no ticket (any more).
+pub(super) fn of(event: &Event, registration: &Registration, keys: &Keys, public_url: &Url) -> Result<Vec<Attachment>> {
+    let Ok(ticket) = Ticket::of(registration) else { return Ok(Vec::new()) };
+    Ok(vec![
+        Attachment {
+            name: "ticket.png".to_owned(),
+            media_type: "image/png",
+            content: qr::png(&ticket.text(keys))?,
+            inline_as: Some("ticket"),
+        },
+        Attachment {
+            name: "event.ics".to_owned(),
+            media_type: "text/calendar; charset=utf-8; method=PUBLISH",
+            content: calendar::for_registration(event, registration, public_url).into_bytes(),
+            inline_as: None,
+        },
+    ])
+}

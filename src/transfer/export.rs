@@ -1,0 +1,95 @@
+//! What is to be exported, and the walk over it.
+
+use std::collections::HashMap;
+
+use super::{Column, Dialect};
+use crate::checkins::{Attendance, Presence, attendance_between, attendance_of, visits_between, visits_of};
+use crate::error::{Error, Result};
+use crate::registrations::{Filter, Registration};
+use crate::store::{CheckInListId, Db, EventId, RegistrationId};
+use crate::values::Language;
+
+/// How many registrations are in memory at a time.
+const BATCH: usize = 1_000;
+
+/// What somebody wants to have exported, and how.
+#[derive(Debug, Clone)]
+pub struct Export<C> {
+    /// Which registrations.
+    pub filter: Filter,
+    /// Which columns, in which order; all of them in their own order, if not given.
+    pub columns: Option<Vec<C>>,
+    /// How the file is written.
+    pub dialect: Dialect,
+    /// For readers of which language; decides the separator of a spreadsheet.
+    pub locale: Language,
+}
+
+impl<C: Column> Export<C> {
+    /// The columns, in their order.
+    pub(super) fn columns(&self) -> &[C] {
+        self.columns.as_deref().unwrap_or(C::ALL)
+    }
+
+    /// What stands in the header.
+    pub(super) fn header(&self) -> impl Iterator<Item = &'static str> {
+        self.columns().iter().map(|column| column.key())
+    }
+}
+
+/// A walk over registrations, batch by batch.
+pub(super) struct Walk<'a> {
+    pub event: EventId,
+    pub filter: &'a Filter,
+}
+
+impl Walk<'_> {
+    /// Calls `each` with batch after batch, in the order in which the registrations came in.
+    pub(super) fn each(&self, db: &mut Db, mut each: impl FnMut(&mut Db, &[Registration]) -> Result<()>) -> Result<()> {
+        let limit = i64::try_from(BATCH).map_err(Error::internal)?;
+        let mut after = None;
+        loop {
+            let batch = self.filter.after(db, self.event, after, limit)?;
+            let Some(last) = batch.last() else { return Ok(()) };
+            after = Some(last.id);
+            each(db, &batch)?;
+            if batch.len() < BATCH {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Who of a batch attended.
+    pub(super) fn attendance(
+        &self,
+        db: &mut Db,
+        batch: &[Registration],
+    ) -> Result<HashMap<RegistrationId, Attendance>> {
+        match self.whole(batch) {
+            Some(ends) => attendance_between(db, self.event, ends),
+            None => attendance_of(db, self.event, &ids(batch)),
+        }
+    }
+
+    /// Who of a batch was at which list.
+    pub(super) fn visits(
+        &self,
+        db: &mut Db,
+        batch: &[Registration],
+    ) -> Result<HashMap<(RegistrationId, CheckInListId), Presence>> {
+        match self.whole(batch) {
+            Some(ends) => visits_between(db, self.event, ends),
+            None => visits_of(db, self.event, &ids(batch)),
+        }
+    }
+
+    /// The first and the last of a batch, if nobody was left out between them. With a filter, a thousand registrations
+    /// can have a million others between them, whose check-ins memory must not hold.
+    fn whole(&self, batch: &[Registration]) -> Option<(RegistrationId, RegistrationId)> {
+        if *self.filter == Filter::default() { Some((batch.first()?.id, batch.last()?.id)) } else { None }
+    }
+}
+
+fn ids(batch: &[Registration]) -> Vec<RegistrationId> {
+    batch.iter().map(|registration| registration.id).collect()
+}
