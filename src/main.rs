@@ -1,1 +1,7 @@
-fn main(){}
+//! The `turnout` program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    turnout::cli::run()
+}

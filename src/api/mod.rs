@@ -23,6 +23,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 
 pub use explanations::codes;
 pub use problem::Problem;
+pub use reply::Reply;
 pub use state::Api;
 
 /// Declares the routes and their document from one list.
@@ -119,15 +120,15 @@ async fn docs() -> actix_web::HttpResponse {
 }
 
 /// There is something here, but not for this method.
-async fn method_not_allowed() -> Problem {
-    Problem::new(
+async fn method_not_allowed() -> Result<Reply, Problem> {
+    Err(Problem::new(
         actix_web::http::StatusCode::METHOD_NOT_ALLOWED,
         "method_not_allowed",
         "this address does not take this method",
-    )
+    ))
 }
 
 /// There is nothing here.
-pub async fn nothing_here() -> Problem {
-    Problem::from(crate::error::Error::NotFound("address"))
+pub async fn nothing_here() -> Result<Reply, Problem> {
+    Err(Problem::from(crate::error::Error::NotFound("address")))
 }

@@ -1,7 +1,6 @@
 //! What every letter about a registration tells.
 
 use askama::Template;
-use url::Url;
 
 use super::calendar::mailto;
 use super::when::when;
@@ -52,9 +51,9 @@ pub(super) struct Words {
 }
 
 impl About {
-    pub(super) fn new(event: &Event, registration: &Registration, keys: &Keys, public_url: &Url) -> Self {
+    pub(super) fn new(event: &Event, registration: &Registration, keys: &Keys, public_url: &str) -> Self {
         let name = one_line(&registration.name());
-        let base = public_url.as_str().trim_end_matches('/');
+        let base = public_url;
         let token = registration.manage_token().text(keys);
         let place = [Some(event.location.0.one_line()), event.location.0.online_url.clone()];
         Self {
@@ -128,7 +127,7 @@ mod tests {
         event.contact_email = Some("\"><b>@museum.example".to_owned());
         let mut registration = registration();
         registration.first_name = "<b>Jos\"'\r\n\r\nYou have won".to_owned();
-        let about = About::new(&event, &registration, &keys(), &public_url());
+        let about = About::new(&event, &registration, &keys(), public_url());
         for words in [
             confirmed::words(&about),
             promoted::words(&about),

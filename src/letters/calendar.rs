@@ -4,17 +4,19 @@
 
 use icalendar::{Calendar, Component, EventLike, EventStatus as Status};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
-use url::Url;
 
 use crate::events::{Event, EventStatus};
 use crate::registrations::{Registration, RegistrationStatus};
+
+/// How calendar files are announced.
+pub const MEDIA_TYPE: &str = "text/calendar; charset=utf-8; method=PUBLISH";
 
 /// The longest line, in octets, without its break (RFC 5545 §3.1).
 const LINE: usize = 75;
 
 /// One attendee's place at an event; cancelled if either of them is. Says the code, not the secret link: calendars are
 /// shared.
-pub fn for_registration(event: &Event, registration: &Registration, public_url: &Url) -> String {
+pub fn for_registration(event: &Event, registration: &Registration, public_url: &str) -> String {
     let mut entry = entry(event, public_url);
     let status = match (event.status, registration.status) {
         (EventStatus::Cancelled, _) | (_, RegistrationStatus::Cancelled) => Status::Cancelled,
@@ -31,16 +33,16 @@ pub fn for_registration(event: &Event, registration: &Registration, public_url: 
 }
 
 /// An event.
-pub fn for_event(event: &Event, public_url: &Url) -> String {
+pub fn for_event(event: &Event, public_url: &str) -> String {
     for_events(std::slice::from_ref(event), public_url)
 }
 
 /// Several events in one file.
-pub fn for_events(events: &[Event], public_url: &Url) -> String {
+pub fn for_events(events: &[Event], public_url: &str) -> String {
     print(&events.iter().map(|event| entry(event, public_url)).collect::<Vec<_>>())
 }
 
-fn entry(event: &Event, public_url: &Url) -> icalendar::Event {
+fn entry(event: &Event, public_url: &str) -> icalendar::Event {
     let status = match event.status {
         EventStatus::Draft => Status::Tentative,
         EventStatus::Published => Status::Confirmed,
@@ -55,7 +57,7 @@ fn entry(event: &Event, public_url: &Url) -> icalendar::Event {
         .ends(event.ends_at.utc())
         .summary(&prose(&event.title))
         .status(status)
-        .url(&format!("{}/api/v1/events/{}", public_url.as_str().trim_end_matches('/'), event.slug));
+        .url(&format!("{}/api/v1/events/{}", public_url, event.slug));
     let place = &event.location.0;
     let line = place.one_line();
     let place = if line.is_empty() { place.online_url.as_deref().unwrap_or_default() } else { &line };
@@ -138,7 +140,7 @@ mod tests {
         let mut event = event();
         event.version = 3;
         assert_eq!(
-            unfolded(&for_event(&event, &public_url())),
+            unfolded(&for_event(&event, public_url())),
             [
                 "BEGIN:VCALENDAR",
                 "VERSION:2.0",
@@ -166,7 +168,7 @@ mod tests {
     #[test]
     fn a_registration_has_its_own_id_and_tells_the_code_but_not_the_link() {
         let (event, registration) = (event(), registration());
-        let file = for_registration(&event, &registration, &public_url());
+        let file = for_registration(&event, &registration, public_url());
         let lines = unfolded(&file);
         assert!(lines.contains(&format!("UID:{}@turnout", registration.id)), "{file}");
         assert!(lines.contains(&"DESCRIPTION:All houses open.\\n\\nCode: ABCD2345".to_owned()), "{file}");
@@ -177,7 +179,7 @@ mod tests {
     fn every_change_of_the_event_or_the_registration_raises_the_sequence() {
         let (mut event, mut registration) = (event(), registration());
         let sequence = |event: &Event, registration: &Registration| {
-            let lines = unfolded(&for_registration(event, registration, &public_url()));
+            let lines = unfolded(&for_registration(event, registration, public_url()));
             lines.into_iter().find(|line| line.starts_with("SEQUENCE:")).unwrap()
         };
         assert_eq!(sequence(&event, &registration), "SEQUENCE:0");
@@ -190,7 +192,7 @@ mod tests {
     #[test]
     fn what_is_cancelled_says_so_and_who_waits_is_not_confirmed() {
         let status = |event: &Event, registration: &Registration| {
-            let lines = unfolded(&for_registration(event, registration, &public_url()));
+            let lines = unfolded(&for_registration(event, registration, public_url()));
             lines.into_iter().find(|line| line.starts_with("STATUS:")).unwrap()
         };
         let with = |status| Registration { status, ..registration() };
@@ -199,7 +201,7 @@ mod tests {
         assert_eq!(status(&event(), &with(RegistrationStatus::Waitlisted)), "STATUS:TENTATIVE");
         assert_eq!(status(&event(), &with(RegistrationStatus::Cancelled)), "STATUS:CANCELLED");
         assert_eq!(status(&cancelled, &with(RegistrationStatus::Confirmed)), "STATUS:CANCELLED");
-        assert!(for_event(&cancelled, &public_url()).contains("\r\nSTATUS:CANCELLED\r\n"));
+        assert!(for_event(&cancelled, public_url()).contains("\r\nSTATUS:CANCELLED\r\n"));
     }
 
     #[test]
@@ -207,7 +209,7 @@ mod tests {
         let mut event = event();
         event.title = r"Wine, cheese; C:\temp".to_owned();
         event.summary = "One\r\nTwo\rThree\nATTENDEE:mailto:evil@x.example\u{7}".to_owned();
-        let lines = unfolded(&for_event(&event, &public_url()));
+        let lines = unfolded(&for_event(&event, public_url()));
         assert!(lines.contains(&r"SUMMARY:Wine\, cheese\; C:\\temp".to_owned()), "{lines:?}");
         let description = r"DESCRIPTION:One\nTwo\nThree\nATTENDEE:mailto:evil@x.example";
         assert!(lines.contains(&description.to_owned()), "{lines:?}");
@@ -218,7 +220,7 @@ mod tests {
         for length in 0..400 {
             let mut event = event();
             event.summary = format!("{}{}", "x".repeat(length % 7), "ë 老 a".repeat(length / 4));
-            let file = for_event(&event, &public_url());
+            let file = for_event(&event, public_url());
             for line in file.split_terminator("\r\n") {
                 assert!(line.len() <= LINE, "{} octets: {line}", line.len());
                 assert!(!line.contains(['\r', '\n']));
@@ -230,9 +232,9 @@ mod tests {
 
     #[test]
     fn several_events_are_in_one_calendar() {
-        let file = for_events(&[event(), event()], &public_url());
+        let file = for_events(&[event(), event()], public_url());
         assert_eq!(file.matches("BEGIN:VCALENDAR\r\n").count(), 1);
         assert_eq!(file.matches("BEGIN:VEVENT\r\n").count(), 2);
-        assert!(for_events(&[], &public_url()).ends_with("METHOD:PUBLISH\r\nEND:VCALENDAR\r\n"));
+        assert!(for_events(&[], public_url()).ends_with("METHOD:PUBLISH\r\nEND:VCALENDAR\r\n"));
     }
 }

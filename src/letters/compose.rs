@@ -1,6 +1,5 @@
 //! A message becomes a letter.
 
-use url::Url;
 
 use super::about::About;
 use super::{cancelled, confirmed, enclosures, promoted, waitlisted};
@@ -17,7 +16,7 @@ use crate::store::Db;
 ///
 /// # Errors
 /// `NotFound` if the message is about no registration, or about one that is gone.
-pub fn compose(db: &mut Db, keys: &Keys, public_url: &Url, message: &Message) -> Result<Letter> {
+pub fn compose(db: &mut Db, keys: &Keys, public_url: &str, message: &Message) -> Result<Letter> {
     let registration = Registration::find(db, message.registration_id.ok_or(Error::NotFound("registration"))?)?;
     let event = Event::find(db, registration.event_id)?;
     let about = About::new(&event, &registration, keys, public_url);
@@ -192,7 +191,7 @@ mod tests {
         let registration = fixture.register("Camille", "camille@museum.example");
         let mut message = fixture.message(&registration, MessageKind::Confirmed);
         message.registration_id = None;
-        let composed = fixture.read(|db| compose(db, &keys(), &public_url(), &message));
+        let composed = fixture.read(|db| compose(db, &keys(), public_url(), &message));
         assert!(matches!(composed, Err(Error::NotFound("registration"))));
     }
 }

@@ -1,6 +1,5 @@
 //! What comes with a letter: the ticket, and the event for a calendar.
 
-use url::Url;
 
 use super::{calendar, qr};
 use crate::error::Result;
@@ -10,7 +9,7 @@ use crate::mail::Attachment;
 use crate::registrations::{Registration, Ticket};
 
 /// The ticket and the calendar file of a registration; nothing if it has no ticket (any more).
-pub(super) fn of(event: &Event, registration: &Registration, keys: &Keys, public_url: &Url) -> Result<Vec<Attachment>> {
+pub(super) fn of(event: &Event, registration: &Registration, keys: &Keys, public_url: &str) -> Result<Vec<Attachment>> {
     let Ok(ticket) = Ticket::of(registration) else { return Ok(Vec::new()) };
     Ok(vec![
         Attachment {
@@ -21,7 +20,7 @@ pub(super) fn of(event: &Event, registration: &Registration, keys: &Keys, public
         },
         Attachment {
             name: "event.ics".to_owned(),
-            media_type: "text/calendar; charset=utf-8; method=PUBLISH",
+            media_type: calendar::MEDIA_TYPE,
             content: calendar::for_registration(event, registration, public_url).into_bytes(),
             inline_as: None,
         },

@@ -2,7 +2,6 @@
 
 use chrono::TimeDelta;
 use tempfile::TempDir;
-use url::Url;
 
 use super::compose;
 use crate::access::Caller;
@@ -26,8 +25,8 @@ pub(crate) fn keys() -> Keys {
     Keys::derive(&Secret::new("0123456789abcdef0123456789abcdef")).unwrap()
 }
 
-pub(crate) fn public_url() -> Url {
-    "https://turnout.example".parse().unwrap()
+pub(crate) fn public_url() -> &'static str {
+    "https://turnout.example"
 }
 
 fn place() -> Location {
@@ -190,7 +189,7 @@ impl Fixture {
 
     pub(crate) fn letter(&self, registration: &Registration, kind: MessageKind) -> Letter {
         let message = self.message(registration, kind);
-        self.read(|db| compose(db, &keys(), &public_url(), &message)).unwrap()
+        self.read(|db| compose(db, &keys(), public_url(), &message)).unwrap()
     }
 }
 

@@ -18,9 +18,9 @@ use crate::values::Line;
 
 /// Why a check-in is taken back.
 #[derive(Deserialize, ToSchema, Default)]
-#[serde(default)]
 pub struct Annulment {
     /// 1 to 500 characters.
+    #[serde(default)]
     #[schema(value_type = String)]
     reason: Field<String>,
 }

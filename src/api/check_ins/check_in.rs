@@ -22,23 +22,28 @@ const MAX_SCAN: usize = 4096;
 
 /// Somebody at the door: exactly one of `ticket`, `code` and `registration_id`.
 #[derive(Deserialize, ToSchema, Default)]
-#[serde(default)]
 pub struct NewCheckIn {
     /// What a scanner saw: any text.
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
     ticket: Field<String>,
     /// What somebody typed: case, spaces and hyphens do not matter.
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
     code: Field<String>,
+    #[serde(default)]
     #[schema(value_type = Option<uuid::Uuid>)]
     registration_id: Field<String>,
     /// `entry` if not given.
+    #[serde(default)]
     #[schema(value_type = Option<Direction>)]
     direction: Field<String>,
     /// The scanner's own name for this scan: sent again, it has the same verdict and no second effect.
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
     nonce: Field<String>,
     /// When it happened, if not now.
+    #[serde(default)]
     #[schema(value_type = Option<chrono::DateTime<chrono::Utc>>)]
     occurred_at: Field<String>,
 }

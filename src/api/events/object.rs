@@ -199,73 +199,92 @@ impl EventObject {
 
 /// What a request says of an event.
 #[derive(Deserialize, ToSchema, Default)]
-#[serde(default)]
 pub struct EventFields {
     /// 1 to 200 characters.
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub title: Field<String>,
     /// Made from the title if not given.
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub slug: Field<String>,
     /// At most 1,000 characters.
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub summary: Field<String>,
     /// Markdown, at most 20,000 characters.
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub description: Field<String>,
+    #[serde(default)]
     #[schema(value_type = Option<Visibility>)]
     pub visibility: Field<String>,
+    #[serde(default)]
     #[schema(value_type = Option<chrono::DateTime<chrono::Utc>>)]
     pub starts_at: Field<String>,
     /// After `starts_at`.
+    #[serde(default)]
     #[schema(value_type = Option<chrono::DateTime<chrono::Utc>>)]
     pub ends_at: Field<String>,
     /// An IANA name; `Europe/Luxembourg` if not given.
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub timezone: Field<String>,
+    #[serde(default)]
     #[schema(value_type = Option<LocationFields>)]
     pub location: Nested<LocationFields>,
+    #[serde(default)]
     #[schema(value_type = Option<Vec<Language>>)]
     pub languages: Field<Vec<String>>,
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub contact_email: Field<String>,
     /// 0 to 1,000,000; null: no limit.
+    #[serde(default)]
     #[schema(value_type = Option<i64>)]
     pub capacity: Field<i64>,
+    #[serde(default)]
     #[schema(value_type = Option<RegistrationWindowFields>)]
     pub registration: Nested<RegistrationWindowFields>,
     /// Slugs, at most 20.
+    #[serde(default)]
     #[schema(value_type = Option<Vec<String>>)]
     pub tags: Field<Vec<String>>,
 }
 
 /// What a request says of where an event takes place.
 #[derive(Deserialize, ToSchema, Default)]
-#[serde(default)]
 pub struct LocationFields {
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
     name: Field<String>,
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
     address: Field<String>,
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
     city: Field<String>,
     /// Two letters.
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
     country: Field<String>,
     /// A web address.
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
     online_url: Field<String>,
 }
 
 /// What a request says of when and how one can register.
 #[derive(Deserialize, ToSchema, Default)]
-#[serde(default)]
 pub struct RegistrationWindowFields {
+    #[serde(default)]
     #[schema(value_type = Option<chrono::DateTime<chrono::Utc>>)]
     pub opens_at: Field<String>,
     /// After `opens_at`.
+    #[serde(default)]
     #[schema(value_type = Option<chrono::DateTime<chrono::Utc>>)]
     pub closes_at: Field<String>,
+    #[serde(default)]
     #[schema(value_type = Option<Waitlist>)]
     pub waitlist: Field<String>,
 }

@@ -20,40 +20,48 @@ use crate::values::{Country, EmailAddress, Language, Line};
 
 /// Who wants to come.
 #[derive(Deserialize, ToSchema, Default)]
-#[serde(default)]
 pub struct NewRegistration {
+    #[serde(default)]
     #[schema(value_type = AttendeeFields)]
     attendee: Nested<AttendeeFields>,
     /// Their language, such as `fr` or `fr-LU`; the event's first, if not given.
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
     locale: Field<String>,
     /// Its name in another system; at most 200 characters.
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
     external_ref: Field<String>,
 }
 
 /// The person who wants to come.
 #[derive(Deserialize, ToSchema, Default)]
-#[serde(default)]
 pub struct AttendeeFields {
     /// 1 to 100 characters.
+    #[serde(default)]
     #[schema(value_type = String)]
     first_name: Field<String>,
     /// 1 to 100 characters.
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
     last_name: Field<String>,
+    #[serde(default)]
     #[schema(value_type = String)]
     email: Field<String>,
     /// 1 to 200 characters.
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
     organization: Field<String>,
     /// 1 to 200 characters.
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
     job_title: Field<String>,
     /// 1 to 50 characters.
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
     phone: Field<String>,
     /// Two letters.
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
     country: Field<String>,
 }

@@ -32,6 +32,11 @@ impl Folder {
         }
     }
 
+    pub(super) fn check(&self) -> anyhow::Result<()> {
+        let probe = self.path.join(".probe");
+        fs::write(&probe, "").and_then(|()| fs::remove_file(&probe)).context("it cannot be written to")
+    }
+
     /// Written aside and renamed: a reader never sees half a letter, and twice the same message is one file.
     fn keep(&self, id: MessageId, mail: &[u8]) -> std::io::Result<()> {
         let aside = self.path.join(format!(".{id}.part"));

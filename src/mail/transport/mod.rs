@@ -51,6 +51,17 @@ impl Transport {
         }
     }
 
+    /// Whether letters would be taken: opens a connection and logs in, without sending anything.
+    ///
+    /// # Errors
+    /// What the server said, or what is wrong.
+    pub async fn check(&self) -> anyhow::Result<()> {
+        match self {
+            Self::Smtp(smtp) => smtp.check().await,
+            Self::Folder(folder) => folder.check(),
+        }
+    }
+
     /// Whether sending the same message twice is the same as sending it once.
     pub fn repeats_harmlessly(&self) -> bool {
         matches!(self, Self::Folder(_))

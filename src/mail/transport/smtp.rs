@@ -52,6 +52,12 @@ impl Smtp {
         outcome
     }
 
+    pub(super) async fn check(&self) -> anyhow::Result<()> {
+        let mut connection = self.connect().await.map_err(|failure| anyhow::anyhow!(failure.said))?;
+        let _ = timeout(Duration::from_secs(1), connection.quit()).await;
+        Ok(())
+    }
+
     async fn hand_over(&self, connection: &mut AsyncSmtpConnection, mail: &lettre::Message) -> Outcome {
         let bytes = mail.formatted();
         if let Err(error) = self.announce(connection, mail, &bytes).await {

@@ -1,0 +1,85 @@
+//! `turnout doctor`
+
+use crate::checkins::find_mistallies;
+use crate::config::Settings;
+use crate::mail::{Address, MessageState, Transport, outbox};
+use crate::registrations::find_miscounts;
+use crate::store::{Kind, Location, Store};
+
+/// Checks settings and data; fails if anything is wrong.
+pub(super) fn doctor(settings: &Settings) -> anyhow::Result<()> {
+    crate::telemetry::start_logging(&settings.log)?;
+    let data_dir = settings.make_data_dir()?;
+    println!("data folder  ok       {}", data_dir.display());
+    crate::keys::Keys::derive(&crate::config::secret_key(data_dir)?)?;
+    println!("secret       ok");
+    let location = Location::parse(settings.database.url.as_deref(), data_dir)?;
+    let store = Store::open(location)?;
+    let kind = match store.location().kind() {
+        Kind::Sqlite => "SQLite",
+        Kind::Postgres => "PostgreSQL",
+    };
+    println!("database     ok       {kind}, up to date");
+    let mut wrong = 0;
+    wrong += seats(&store)?;
+    wrong += check_ins(&store)?;
+    wrong += mail(settings)?;
+    outbox_states(&store)?;
+    store.close();
+    anyhow::ensure!(wrong == 0, "{wrong} of these are wrong");
+    println!("all is well");
+    Ok(())
+}
+
+fn seats(store: &Store) -> anyhow::Result<usize> {
+    let miscounts = store.read_here(find_miscounts)?;
+    for found in &miscounts {
+        let capacity = found.capacity.map_or("no limit".to_owned(), |capacity| capacity.to_string());
+        println!(
+            "seats        WRONG    event {}: {} taken, {} confirmed registrations, capacity {capacity}",
+            found.event, found.taken, found.registrations
+        );
+    }
+    if miscounts.is_empty() {
+        println!("seats        ok       taken equals the confirmed registrations, and is within the capacity");
+    }
+    Ok(miscounts.len())
+}
+
+fn check_ins(store: &Store) -> anyhow::Result<usize> {
+    let mistallies = store.read_here(find_mistallies)?;
+    for found in &mistallies {
+        println!("check-ins    WRONG    list {}: says {:?}, its rows say {:?}", found.list, found.says, found.counted);
+    }
+    if mistallies.is_empty() {
+        println!("check-ins    ok       the numbers of every list are what its rows say");
+    }
+    Ok(mistallies.len())
+}
+
+fn mail(settings: &Settings) -> anyhow::Result<usize> {
+    let destination = settings.mail.destination(settings.data_dir());
+    settings.mail.from()?;
+    let address = Address::parse(destination.reveal(), settings.mail.timeout())?;
+    let checked = actix_web::rt::System::new().block_on(async { Transport::open(&address)?.check().await });
+    match checked {
+        Ok(()) => {
+            println!("mail         ok       {address}");
+            Ok(0)
+        }
+        Err(error) => {
+            println!("mail         WRONG    {address}: {error:#}");
+            Ok(1)
+        }
+    }
+}
+
+fn outbox_states(store: &Store) -> anyhow::Result<()> {
+    let counts = store.read_here(outbox::count_by_state)?;
+    let words: Vec<String> = counts.iter().map(|(state, count)| format!("{count} {state}")).collect();
+    let attention = counts.iter().any(|(state, _)| matches!(state, MessageState::Failed | MessageState::Unknown));
+    let verdict = if attention { "look at" } else { "ok     " };
+    let words = if words.is_empty() { "empty".to_owned() } else { words.join(", ") };
+    println!("outbox       {verdict}  {words}");
+    Ok(())
+}

@@ -1,0 +1,37 @@
+//! `turnout token`
+
+use clap::Subcommand;
+
+use crate::access::{self, Role};
+use crate::audit::Actor;
+use crate::organizations::Organization;
+use crate::store::Store;
+use crate::values::Line;
+
+#[derive(Subcommand)]
+pub(super) enum Command {
+    /// Issue an API token, and print it: it is shown this once, and not kept.
+    Add {
+        /// The organization's slug
+        #[arg(long)]
+        organization: String,
+        /// What it may do: owner, editor, door or viewer
+        #[arg(long, default_value = "owner")]
+        role: Role,
+        /// What it is for, in your words
+        #[arg(long, default_value = "command line")]
+        name: Line<100>,
+    },
+}
+
+impl Command {
+    pub(super) fn run(self, store: &Store) -> anyhow::Result<()> {
+        let Self::Add { organization, role, name } = self;
+        let token = super::write(store, move |db, now| {
+            let organization = Organization::find_by_slug(db, &organization)?;
+            access::issue_token(db, &Actor::CommandLine, organization.id, name, role, now)
+        })?;
+        println!("{}", token.reveal());
+        Ok(())
+    }
+}
