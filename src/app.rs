@@ -7,10 +7,11 @@ use std::time::{Duration, Instant};
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::error::InternalError;
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::StatusCode;
 use actix_web::middleware::{Next, from_fn};
-use actix_web::{App as ActixApp, HttpServer, web as actix};
+use actix_web::{App as ActixApp, HttpServer, ResponseError, web as actix};
 use anyhow::Context;
 
 use crate::access::TokenUses;
@@ -160,32 +161,38 @@ impl Frame {
         let id: Arc<str> = uuid::Uuid::from_bytes(crate::keys::random_bytes()).simple().to_string().into();
         let context = RequestContext { id: id.clone(), public_url: self.public_url.clone() };
         let method = request.method().clone();
-        let http_request = request.request().clone();
-        let answered = context.clone().scope(async move {
-            match tokio::time::timeout(REQUEST_TIMEOUT, next.call(request)).await {
-                Ok(Ok(response)) => response.map_into_left_body(),
-                Ok(Err(error)) => ServiceResponse::from_err(error, http_request).map_into_right_body(),
-                Err(_) => {
-                    let detail = "the request took too long: read before you repeat it";
-                    let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "timeout", detail).retry_after(5);
-                    ServiceResponse::from_err(problem, http_request).map_into_right_body()
-                }
-            }
+        let answered = context.scope(async {
+            tokio::time::timeout(REQUEST_TIMEOUT, next.call(request)).await.unwrap_or_else(|_| {
+                let detail = "the request took too long: read before you repeat it";
+                let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "timeout", detail).retry_after(5);
+                let mut response = problem.error_response();
+                dress(response.headers_mut(), &id);
+                Err(InternalError::from_response("timeout", response).into())
+            })
         });
-        let mut response = answered.await;
-        let route = response.request().match_pattern().unwrap_or_else(|| "unknown".to_owned());
-        let (status, seconds) = (response.status().as_u16(), begun.elapsed().as_secs_f64());
+        let mut answered = answered.await;
+        let (status, route) = match &answered {
+            Ok(response) => (response.status().as_u16(), response.request().match_pattern()),
+            Err(error) => (error.as_response_error().status_code().as_u16(), None),
+        };
+        let (route, seconds) = (route.unwrap_or_else(|| "unknown".to_owned()), begun.elapsed().as_secs_f64());
         self.metrics.count_request(method.as_str(), &route, status, seconds);
         tracing::info!(request_id = &*id, %method, route, status, ms = (seconds * 1000.0).round(), "answered");
-        let headers = response.headers_mut();
-        if let Ok(value) = HeaderValue::from_str(&id) {
-            headers.insert(HeaderName::from_static("x-request-id"), value);
+        if let Ok(response) = &mut answered {
+            dress(response.headers_mut(), &id);
         }
-        for (name, value) in web::SAFE_HEADERS {
-            if !headers.contains_key(*name) {
-                headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
-            }
+        answered
+    }
+}
+
+/// The headers that every answer carries.
+fn dress(headers: &mut HeaderMap, request_id: &str) {
+    if let Ok(value) = HeaderValue::from_str(request_id) {
+        headers.insert(HeaderName::from_static("x-request-id"), value);
+    }
+    for (name, value) in web::SAFE_HEADERS {
+        if !headers.contains_key(*name) {
+            headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
         }
-        Ok(response)
     }
 }

@@ -10,6 +10,7 @@ use serde::de::{DeserializeOwned, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+use super::issues::Issues;
 use super::problem::Problem;
 use crate::error::FieldIssue;
 use crate::values::Fault;
@@ -21,6 +22,8 @@ pub const MAX_BODY: usize = 256 * 1024;
 pub struct Body<T> {
     /// What it says.
     pub json: T,
+    /// The fields that nobody knows, to be said together with whatever else is wrong.
+    pub issues: Issues,
     /// What it was.
     pub bytes: Bytes,
 }
@@ -35,7 +38,8 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
             check_type(&request)?;
             let payload = payload.await.map_err(|_| Problem::malformed("the body cannot be read"))?;
             let bytes = read(&request, payload).await?;
-            Ok(Self { json: parse(&bytes)?, bytes })
+            let (json, issues) = parse(&bytes)?;
+            Ok(Self { json, issues, bytes })
         })
     }
 }
@@ -58,7 +62,8 @@ impl FromRequest for OptionalBody {
             let bytes = read(&request, payload).await?;
             if !bytes.is_empty() {
                 check_type(&request)?;
-                parse::<Nothing>(&bytes)?;
+                let (Nothing {}, issues) = parse(&bytes)?;
+                issues.finish()?;
             }
             Ok(Self(bytes))
         })
@@ -91,7 +96,7 @@ async fn read(request: &HttpRequest, mut payload: Payload) -> Result<Bytes, Prob
     Ok(bytes.into())
 }
 
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<(T, Issues), Problem> {
     if std::str::from_utf8(bytes).is_err() {
         return Err(Problem::malformed("the body is not UTF-8"));
     }
@@ -106,8 +111,11 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     })
     .and_then(|parsed| json.end().map(|()| parsed));
     match parsed {
-        Ok(parsed) if unknown.is_empty() => Ok(parsed),
-        Ok(_) => Err(Problem::from(crate::error::Error::Invalid(unknown))),
+        Ok(parsed) => {
+            let mut issues = Issues::default();
+            issues.extend(unknown);
+            Ok((parsed, issues))
+        }
         Err(error) => Err(Problem::malformed(format!("the body is not the JSON that is expected here: {error}"))),
     }
 }
@@ -168,7 +176,7 @@ pub enum Nested<T> {
 
 impl<T> Nested<T> {
     /// The object, if there is one; an issue if it is something else.
-    pub fn take(self, pointer: &str, issues: &mut super::issues::Issues) -> Option<T> {
+    pub fn take(self, pointer: &str, issues: &mut Issues) -> Option<T> {
         match self {
             Self::Given(object) => Some(object),
             Self::Missing => None,

@@ -42,7 +42,7 @@ pub(super) struct Flags {
     /// Form of the log on standard error: text or json [default: text]
     #[arg(long, env = "TURNOUT_LOG_FORMAT", global = true, value_name = "FORMAT")]
     pub log_format: Option<LogFormat>,
-    /// error, warn, info, debug, or a filter such as info,turnout::mail=debug [default: info]
+    /// error, warn, info, debug, or a filter such as info,turnout::mail=debug [default: info,actix_server=warn]
     #[arg(long, env = "TURNOUT_LOG_LEVEL", global = true, value_name = "LEVEL")]
     pub log_level: Option<String>,
     /// Settings file (TOML) with the sections [database], [http], [mail] and [log]

@@ -48,7 +48,7 @@ impl Postman {
                 }
                 if let Err(error) = self.deliver(&message).await {
                     // The lease runs out, and the message is tried again.
-                    tracing::error!(message = %message.id, %error, "a message could not be delivered");
+                    tracing::error!(message_id = %message.id, %error, "a message could not be delivered");
                 }
                 None
             })
@@ -85,7 +85,7 @@ impl Postman {
         let outcome = match mail {
             Ok(mail) => self.transport.send(message.id, &mail).await,
             Err(error) => {
-                tracing::error!(message = %message.id, %error, "a letter could not be composed");
+                tracing::error!(message_id = %message.id, %error, "a letter could not be composed");
                 Outcome::Passing("the letter could not be composed; the log says why".to_owned())
             }
         };
@@ -105,7 +105,7 @@ impl Postman {
                 }
             }
         };
-        tracing::info!(message = %message.id, kind = %message.kind, %state, attempt = message.attempts + 1, "message settled");
+        tracing::info!(message_id = %message.id, kind = %message.kind, %state, attempt = message.attempts + 1, "message settled");
         let settled = message.clone();
         self.store
             .write(message.event_id.uuid(), move |db| outbox::settle(db, &settled, state, &reply, due_at, now))

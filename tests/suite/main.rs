@@ -1,1 +1,7 @@
-fn main(){}
+//! What Turnout promises, tried through its doors.
+
+#![allow(unreachable_pub, missing_docs, clippy::unwrap_used, reason = "a test says what is wrong by failing")]
+
+mod support;
+
+mod api;

@@ -8,7 +8,7 @@ use super::object::CheckInObject;
 use crate::access::{Caller, Deed, may};
 use crate::api::body::{Body, Field};
 use crate::api::call::{Answer, Call};
-use crate::api::issues::{Issues, text};
+use crate::api::issues::text;
 use crate::api::reply::Reply;
 use crate::checkins::{self, CheckIn};
 use crate::error::{Error, Result};
@@ -30,7 +30,7 @@ pub struct Annulment {
     security(("bearer" = [])), params(("id" = uuid::Uuid, Path)),
     responses((status = 200, body = CheckInObject), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
 pub async fn annul(call: Call, id: Path<String>, body: Body<Annulment>) -> Answer {
-    let mut issues = Issues::default();
+    let mut issues = body.issues;
     let reason = issues.required("/reason", body.json.reason, text::<Line<500>>);
     let reason = issues.finish_with(reason, "/reason", "this is required");
     let key = match id.parse::<CheckInId>() {

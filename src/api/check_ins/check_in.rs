@@ -54,7 +54,7 @@ pub struct NewCheckIn {
     responses((status = 200, body = VerdictObject), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
 pub async fn check_in(call: Call, list: Path<String>, body: Body<NewCheckIn>) -> Answer {
     // Signatures are checked here, on a thread of many, before the queue.
-    let admission = read(body.json, &call.api.keys);
+    let admission = read(body.json, body.issues, &call.api.keys);
     let key = call.api.key_of_list(&list).await;
     call.write(key, &body.bytes, move |db, caller, now| {
         let list = find_for(db, caller, Deed::CheckIn, &list)?;
@@ -64,8 +64,7 @@ pub async fn check_in(call: Call, list: Path<String>, body: Body<NewCheckIn>) ->
     .await
 }
 
-fn read(fields: NewCheckIn, keys: &Keys) -> Result<Admission> {
-    let mut issues = Issues::default();
+fn read(fields: NewCheckIn, mut issues: Issues, keys: &Keys) -> Result<Admission> {
     let bounded = |text: String| {
         if text.len() > MAX_SCAN { Err(Fault::new("too_long", "this has at most 4096 bytes")) } else { Ok(text) }
     };

@@ -17,7 +17,7 @@ use crate::values::{Line, Slug};
     params(("Idempotency-Key" = Option<String>, Header)),
     responses((status = 201, body = EventObject), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
 pub async fn create(call: Call, body: Body<EventFields>) -> Answer {
-    let draft = read(body.json);
+    let draft = read(body.json, body.issues);
     // A new event has no queue of its own yet.
     call.write(uuid::Uuid::nil(), &body.bytes, move |db, caller, now| {
         let organization = may_for_organization(caller, Deed::WriteEvents)?;
@@ -29,8 +29,7 @@ pub async fn create(call: Call, body: Body<EventFields>) -> Answer {
     .await
 }
 
-fn read(fields: EventFields) -> Result<Draft> {
-    let mut issues = Issues::default();
+fn read(fields: EventFields, mut issues: Issues) -> Result<Draft> {
     let title = issues.required("/title", fields.title, text::<Line<200>>);
     let slug = issues.optional("/slug", fields.slug, text::<Slug>);
     let summary = issues.optional("/summary", fields.summary, text);

@@ -22,7 +22,7 @@ use crate::values::Slug;
     responses((status = 200, body = EventObject), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
 pub async fn revise(call: Call, event: Path<String>, body: Body<EventFields>) -> Answer {
     let (expected, has_version) = (call.expected_version()?, call.names_version());
-    let (revision, key) = (read(body.json), call.api.key_of_event(&event).await);
+    let (revision, key) = (read(body.json, body.issues), call.api.key_of_event(&event).await);
     call.write(key, &body.bytes, move |db, caller, now| {
         let event = Event::find_by_name(db, &event)?;
         may(caller, Deed::WriteEvents, &event)?;
@@ -37,8 +37,7 @@ pub async fn revise(call: Call, event: Path<String>, body: Body<EventFields>) ->
     .await
 }
 
-fn read(fields: EventFields) -> Result<Revision> {
-    let mut issues = Issues::default();
+fn read(fields: EventFields, mut issues: Issues) -> Result<Revision> {
     let window = fields.registration.take("/registration", &mut issues).unwrap_or_default();
     let revision = Revision {
         title: issues.change("/title", fields.title, text),

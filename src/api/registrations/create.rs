@@ -75,7 +75,7 @@ pub struct AttendeeFields {
 pub async fn register(call: Call, request: HttpRequest, event: Path<String>, body: Body<NewRegistration>) -> Answer {
     let address = client(&request, &call.api.trusted_proxies);
     let allowance = call.api.registration_rate.as_ref().map(|rate| rate.count(address)).transpose()?;
-    let (wish, key, context) = (read(body.json), call.api.key_of_event(&event).await, call.context.clone());
+    let (wish, key, context) = (read(body.json, body.issues), call.api.key_of_event(&event).await, call.context.clone());
     let answer = call.write(key, &body.bytes, move |db, caller, now| {
         let event = Event::find_by_name(db, &event)?;
         may(caller, Deed::SeeEvent, &event)?;
@@ -98,8 +98,7 @@ pub async fn register(call: Call, request: HttpRequest, event: Path<String>, bod
     })
 }
 
-fn read(wish: NewRegistration) -> Result<Wish> {
-    let mut issues = Issues::default();
+fn read(wish: NewRegistration, mut issues: Issues) -> Result<Wish> {
     let person = wish.attendee.take("/attendee", &mut issues).unwrap_or_default();
     let first_name = issues.required("/attendee/first_name", person.first_name, text::<Line<100>>);
     let last_name = issues.optional("/attendee/last_name", person.last_name, text::<Line<100>>);

@@ -1,0 +1,3 @@
+//! HTTP in JSON.
+
+mod registrations;
