@@ -13,14 +13,14 @@ use crate::store::{Db, KeptReply};
 use crate::telemetry::RequestContext;
 
 /// What makes a request the same request.
-pub struct Key {
+pub(super) struct Key {
     request: String,
     body_hash: String,
 }
 
 impl Key {
     /// The key that a caller chose, for this method, path and body.
-    pub fn new(key: &str, method: &str, path: &str, body: &[u8]) -> Self {
+    pub(super) fn new(key: &str, method: &str, path: &str, body: &[u8]) -> Self {
         Self { request: format!("{method} {path} {key}"), body_hash: fingerprint(body) }
     }
 
@@ -31,7 +31,7 @@ impl Key {
 }
 
 /// The key in a request's headers.
-pub fn key_in(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+pub(super) fn key_in(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     let Some(value) = headers.get("Idempotency-Key") else { return Ok(None) };
     match value.to_str() {
         Ok(key) if (1..=255).contains(&key.len()) => Ok(Some(key.to_owned())),
@@ -43,7 +43,7 @@ pub fn key_in(headers: &HeaderMap) -> Result<Option<String>, Problem> {
 ///
 /// Replies that say no are kept as well; those that may go through later, or depend on who calls, are not. A request
 /// that comes while the first is still at work waits behind it in the queue of its event.
-pub fn once(
+pub(super) fn once(
     db: &mut Db,
     key: &Key,
     caller: &Caller,

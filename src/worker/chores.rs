@@ -20,7 +20,7 @@ pub struct Chore {
 }
 
 /// A chore being done.
-pub type Work = Pin<Box<dyn Future<Output = Result<bool>> + Send>>;
+pub(super) type Work = Pin<Box<dyn Future<Output = Result<bool>> + Send>>;
 
 /// All chores.
 pub const CHORES: &[Chore] = &[
