@@ -112,7 +112,12 @@ impl CheckIn {
     }
 
     /// Everything that happened to one person at one list.
-    pub(super) fn history(db: &mut Db, event: EventId, registration: RegistrationId, list: CheckInListId) -> Result<Vec<Self>> {
+    pub(super) fn history(
+        db: &mut Db,
+        event: EventId,
+        registration: RegistrationId,
+        list: CheckInListId,
+    ) -> Result<Vec<Self>> {
         Ok(Self::query()
             .filter(check_ins::event_id.eq(event))
             .filter(check_ins::registration_id.eq(registration))

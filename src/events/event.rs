@@ -163,7 +163,9 @@ impl Event {
     /// `registration_not_open`, `registration_closed` or `event_cancelled`.
     pub fn open_for_registration(&self, now: Timestamp) -> Result<(), EventRefusal> {
         match self.registration_state(None, now) {
-            RegistrationState::NotOpen => Err(EventRefusal::RegistrationNotOpen { opens_at: self.registration_opens_at }),
+            RegistrationState::NotOpen => {
+                Err(EventRefusal::RegistrationNotOpen { opens_at: self.registration_opens_at })
+            }
             RegistrationState::Closed if self.status == EventStatus::Cancelled => Err(EventRefusal::EventCancelled),
             RegistrationState::Closed => Err(EventRefusal::RegistrationClosed),
             RegistrationState::Open | RegistrationState::Full | RegistrationState::Waitlist => Ok(()),
@@ -179,9 +181,10 @@ impl Event {
     pub(super) fn save(&mut self, db: &mut Db, now: Timestamp) -> Result<()> {
         self.updated_at = now;
         self.version += 1;
-        let changed = diesel::update(events::table.filter(events::id.eq(self.id)).filter(events::version.eq(self.version - 1)))
-            .set(&*self)
-            .execute(db)?;
+        let changed =
+            diesel::update(events::table.filter(events::id.eq(self.id)).filter(events::version.eq(self.version - 1)))
+                .set(&*self)
+                .execute(db)?;
         if changed == 1 { Ok(()) } else { Err(Error::Busy) }
     }
 

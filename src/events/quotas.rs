@@ -4,8 +4,8 @@ use diesel::prelude::*;
 
 use crate::error::{Error, Result};
 use crate::store::schema::quotas;
-use crate::values::Fault;
 use crate::store::{Db, EventId, QuotaId, lock_quotas};
+use crate::values::Fault;
 
 /// How many seats there are: 0 to 1,000,000.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -162,10 +162,7 @@ pub fn retry(db: &mut Db, by: &Actor, scope: Scope, id: MessageId, now: Timestam
 
 /// How many messages are in each state.
 pub fn count_by_state(db: &mut Db) -> Result<Vec<(MessageState, i64)>> {
-    Ok(messages::table
-        .group_by(messages::state)
-        .select((messages::state, diesel::dsl::count_star()))
-        .load(db)?)
+    Ok(messages::table.group_by(messages::state).select((messages::state, diesel::dsl::count_star())).load(db)?)
 }
 
 diesel::alias!(const due_messages: Alias<DueMessages> = messages as due_messages);

@@ -19,7 +19,9 @@ pub(super) fn take(db: &mut Db, quota: &Quota) -> Result<bool> {
 
 /// Gives a seat back.
 pub(super) fn give_back(db: &mut Db, quota: &Quota) -> Result<()> {
-    diesel::update(quotas::table.filter(quotas::id.eq(quota.id))).set(quotas::taken.eq(quotas::taken - 1)).execute(db)?;
+    diesel::update(quotas::table.filter(quotas::id.eq(quota.id)))
+        .set(quotas::taken.eq(quotas::taken - 1))
+        .execute(db)?;
     Ok(())
 }
 

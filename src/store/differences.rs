@@ -60,8 +60,9 @@ impl Db {
                 Ok(Self::Sqlite(sqlite))
             }
             Location::Postgres(url) => {
-                let mut postgres = PgConnection::establish(url.reveal())
-                    .map_err(|e| anyhow::anyhow!("cannot reach the PostgreSQL database: {}", one_line(&e.to_string())))?;
+                let mut postgres = PgConnection::establish(url.reveal()).map_err(|e| {
+                    anyhow::anyhow!("cannot reach the PostgreSQL database: {}", one_line(&e.to_string()))
+                })?;
                 postgres.batch_execute("SET client_min_messages = warning; SET timezone = 'UTC'")?;
                 Ok(Self::Postgres(postgres))
             }
@@ -133,10 +134,11 @@ pub(super) fn alone<T>(db: &mut Db, work: impl FnOnce(&mut Db) -> anyhow::Result
 pub fn lock_quotas(db: &mut Db, event: EventId) -> diesel::QueryResult<Vec<(QuotaId, Option<i64>, i64)>> {
     macro_rules! of_event {
         () => {
-            quotas::table
-                .filter(quotas::event_id.eq(event))
-                .order(quotas::id)
-                .select((quotas::id, quotas::capacity, quotas::taken))
+            quotas::table.filter(quotas::event_id.eq(event)).order(quotas::id).select((
+                quotas::id,
+                quotas::capacity,
+                quotas::taken,
+            ))
         };
     }
     match db {

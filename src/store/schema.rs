@@ -220,4 +220,17 @@ diesel::table! {
 diesel::joinable!(api_tokens -> organizations (organization_id));
 diesel::joinable!(event_hosts -> organizations (organization_id));
 diesel::joinable!(check_ins -> registrations (registration_id));
-diesel::allow_tables_to_appear_in_same_query!(organizations, api_tokens, events, event_tags, event_hosts, quotas, registrations, messages, audit, idempotency_keys, check_in_lists, check_ins);
+diesel::allow_tables_to_appear_in_same_query!(
+    organizations,
+    api_tokens,
+    events,
+    event_tags,
+    event_hosts,
+    quotas,
+    registrations,
+    messages,
+    audit,
+    idempotency_keys,
+    check_in_lists,
+    check_ins
+);

@@ -80,10 +80,7 @@ fn read(fields: NewCheckIn, mut issues: Issues, keys: &Keys) -> Result<Admission
     if scans.len() > 1 {
         issues.add("", Fault::new("ambiguous", "send one of ticket, code and registration_id"));
     }
-    issues.finish_with(scans.into_iter().next(), "", "send one of ticket, code and registration_id").map(|scan| Admission {
-        scan,
-        direction: direction.unwrap_or(Direction::Entry),
-        nonce,
-        occurred_at,
-    })
+    issues
+        .finish_with(scans.into_iter().next(), "", "send one of ticket, code and registration_id")
+        .map(|scan| Admission { scan, direction: direction.unwrap_or(Direction::Entry), nonce, occurred_at })
 }

@@ -72,10 +72,16 @@ pub(crate) struct AttendeeFields {
     request_body = NewRegistration, security((), ("bearer" = [])),
     params(("event" = String, Path, description = "Id or slug"), ("Idempotency-Key" = Option<String>, Header)),
     responses((status = 201, body = RegistrationObject), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
-pub(crate) async fn register(call: Call, request: HttpRequest, event: Path<String>, body: Body<NewRegistration>) -> Answer {
+pub(crate) async fn register(
+    call: Call,
+    request: HttpRequest,
+    event: Path<String>,
+    body: Body<NewRegistration>,
+) -> Answer {
     let address = client(&request, &call.api.trusted_proxies);
     let allowance = call.api.registration_rate.as_ref().map(|rate| rate.count(address)).transpose()?;
-    let (wish, key, context) = (read(body.json, body.issues), call.api.key_of_event(&event).await, call.context.clone());
+    let (wish, key, context) =
+        (read(body.json, body.issues), call.api.key_of_event(&event).await, call.context.clone());
     let answer = call.write(key, &body.bytes, move |db, caller, now| {
         let event = Event::find_by_name(db, &event)?;
         may(caller, Deed::SeeEvent, &event)?;
