@@ -73,6 +73,7 @@ impl Issues {
     }
 
     /// A field of a patch that null empties.
+    #[allow(clippy::option_option, reason = "it stays, it is emptied, or it is replaced: as in a revision")]
     pub(super) fn clearable<T, V>(
         &mut self,
         pointer: &str,
@@ -87,14 +88,13 @@ impl Issues {
 
     /// The value, or everything that is wrong; a value that is missing is wrong, too.
     pub(super) fn finish_with<V>(mut self, value: Option<V>, pointer: &str, missing: &str) -> Result<V> {
-        match value {
-            Some(value) => self.finish().map(|()| value),
-            None => {
-                if self.0.is_empty() {
-                    self.add(pointer, Fault::new("required", missing));
-                }
-                Err(Error::Invalid(self.0))
+        if let Some(value) = value {
+            self.finish().map(|()| value)
+        } else {
+            if self.0.is_empty() {
+                self.add(pointer, Fault::new("required", missing));
             }
+            Err(Error::Invalid(self.0))
         }
     }
 
@@ -105,6 +105,7 @@ impl Issues {
 }
 
 /// Reads a word from text.
+#[allow(clippy::needless_pass_by_value, reason = "it reads what a field held, and fields are taken by value")]
 pub(super) fn text<V: FromStr<Err = Fault>>(text: String) -> Result<V, Fault> {
     text.parse()
 }

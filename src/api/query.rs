@@ -27,7 +27,7 @@ impl Query {
 
     /// A word.
     pub(super) fn word<V: FromStr<Err = Fault>>(&mut self, name: &str) -> Option<V> {
-        self.parsed(name, |text| text.parse())
+        self.parsed(name, str::parse)
     }
 
     /// Whatever `parse` makes of it.
