@@ -5,3 +5,6 @@
 mod support;
 
 mod api;
+mod cli;
+mod journeys;
+mod web;

@@ -1,6 +1,8 @@
 //! What tests stand on: a database of their own, and a Turnout that runs on it.
 
 mod database;
+pub mod process;
+pub mod smtp;
 mod test_app;
 
 pub use database::Database;

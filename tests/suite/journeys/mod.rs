@@ -1,0 +1,5 @@
+//! Whole journeys, in fair and foul weather.
+
+mod mail_arrives;
+mod mail_refused;
+mod mail_unknown;
