@@ -3,3 +3,4 @@
 mod mail_arrives;
 mod mail_refused;
 mod mail_unknown;
+mod rush;
