@@ -4,3 +4,5 @@ mod mail_arrives;
 mod mail_refused;
 mod mail_unknown;
 mod rush;
+mod walk;
+mod walk_model;
