@@ -1,5 +1,7 @@
 //! Whole journeys, in fair and foul weather.
 
+mod crash;
+mod graceful_stop;
 mod mail_arrives;
 mod mail_refused;
 mod mail_unknown;

@@ -2,6 +2,7 @@
 
 pub mod crowd;
 mod database;
+pub mod load;
 pub mod process;
 pub mod smtp;
 mod test_app;
