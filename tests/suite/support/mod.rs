@@ -1,5 +1,6 @@
 //! What tests stand on: a database of their own, and a Turnout that runs on it.
 
+pub mod browser;
 pub mod crowd;
 mod database;
 pub mod load;
