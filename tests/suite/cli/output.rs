@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::support::on_both_databases;
 use crate::support::process::{Turnout, bare_turnout, output_of, owner_token, turnout};
-use crate::support::{Database, on_both_databases};
 
 on_both_databases! {
     fn a_token_is_printed_alone_and_works(database: Database) {
@@ -82,8 +82,8 @@ fn every_command_explains_itself() {
         assert_eq!(long, None, "{command:?}");
     }
     let help = output_of(bare_turnout().arg("--help"));
-    let named = help.split("Commands:").nth(1).unwrap().split("Options:").next().unwrap();
-    let commands = named.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    let section = help.split("Commands:").nth(1).unwrap().split("Options:").next().unwrap();
+    let commands = section.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
     let names: Vec<&str> = commands.filter_map(|line| line.split_whitespace().next()).collect();
     assert_eq!(names, ["serve", "demo", "organization", "token", "export", "migrate", "doctor", "openapi", "help"]);
     let version = output_of(bare_turnout().arg("--version"));

@@ -56,7 +56,7 @@ fn a_database_that_is_newer_than_the_program_is_left_alone() {
 #[test]
 fn a_database_url_of_another_kind_is_refused_without_showing_its_password() {
     let database = Database::sqlite();
-    let mut with = |url: &str| refusal(turnout(&database).args(["migrate", "--database-url", url]));
+    let with = |url: &str| refusal(turnout(&database).args(["migrate", "--database-url", url]));
     assert_eq!(
         with("mysql://ada:secret@host/db"),
         "the database URL begins with mysql://: use postgres://… or a SQLite file's path (--database-url)"
@@ -79,7 +79,7 @@ fn a_database_url_of_another_kind_is_refused_without_showing_its_password() {
 #[test]
 fn a_mail_url_of_another_kind_is_refused_without_showing_its_password() {
     let database = Database::sqlite();
-    let mut with = |url: &str| refusal(turnout(&database).args(["serve", "--bind", "127.0.0.1:0", "--mail-url", url]));
+    let with = |url: &str| refusal(turnout(&database).args(["serve", "--bind", "127.0.0.1:0", "--mail-url", url]));
     assert_eq!(
         with("http://ada:secret@host"),
         "the mail URL begins with http://: use smtps://, smtp:// or a folder's path"
@@ -119,7 +119,7 @@ fn a_port_in_use_is_named_with_the_flag_that_chooses_another() {
 #[test]
 fn names_that_nobody_has_and_names_that_somebody_has_are_refused() {
     let database = Database::sqlite();
-    let mut with = |arguments: &[&str]| refusal(turnout(&database).args(arguments));
+    let with = |arguments: &[&str]| refusal(turnout(&database).args(arguments));
     assert_eq!(with(&["token", "add", "--organization", "nobody"]), "no such organization");
     assert_eq!(with(&["export", "participants", "--event", "nothing"]), "no such event");
     assert_eq!(with(&["export", "attendance", "--event", "nothing"]), "no such event");

@@ -1,6 +1,7 @@
 //! `kill -9` under load, at random moments: what was answered is kept, and what was promised by mail is sent.
 
 use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -22,13 +23,13 @@ on_both_databases! {
             assert_eq!(message["state"], "sent", "{message}");
         }
         let files = std::fs::read_dir(database.folder().join("mail")).unwrap();
-        let kept: HashSet<String> = files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+        let kept: HashSet<PathBuf> = files.map(|file| file.unwrap().path()).collect();
         for message in &crashed.messages {
-            let name = format!("{}.eml", message["id"].as_str().unwrap());
-            assert!(kept.contains(&name), "{name} is not there");
+            let name = format!("mail/{}.eml", message["id"].as_str().unwrap());
+            assert!(kept.contains(&database.folder().join(&name)), "{name} is not there");
         }
-        let letters = kept.iter().filter(|name| name.ends_with(".eml")).count();
-        assert_eq!(letters, crashed.messages.len());
+        let letters = kept.iter().filter(|path| path.extension().is_some_and(|extension| extension == "eml"));
+        assert_eq!(letters.count(), crashed.messages.len());
     }
 }
 
@@ -88,13 +89,13 @@ impl Crashed {
 
         let registrations = server.all(&token, "/api/v1/events/digital-day/registrations");
         let ids: HashSet<&str> = registrations.iter().map(|row| row["id"].as_str().unwrap()).collect();
-        let lost: Vec<_> = answered.registrations.iter().filter(|id| !ids.contains(id.as_str())).collect();
-        assert!(lost.is_empty(), "registrations that were answered and lost: {lost:?}");
+        let missing: Vec<_> = answered.registrations.iter().filter(|id| !ids.contains(id.as_str())).collect();
+        assert!(missing.is_empty(), "registrations that were answered and lost: {missing:?}");
         let log = server.all(&token, &format!("/api/v1/check-in-lists/{list}/check-ins"));
         let accepted: HashSet<&str> =
             log.iter().filter(|row| row["result"] == "accepted").map(|row| row["id"].as_str().unwrap()).collect();
-        let lost: Vec<_> = answered.check_ins.iter().filter(|id| !accepted.contains(id.as_str())).collect();
-        assert!(lost.is_empty(), "check-ins that were answered and lost: {lost:?}");
+        let missing: Vec<_> = answered.check_ins.iter().filter(|id| !accepted.contains(id.as_str())).collect();
+        assert!(missing.is_empty(), "check-ins that were answered and lost: {missing:?}");
 
         server.terminate();
         assert_eq!(server.wait().code(), Some(0));

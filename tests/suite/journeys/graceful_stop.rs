@@ -42,11 +42,11 @@ on_both_databases! {
         let ids = |path: &str| -> HashSet<String> {
             server.all(&token, path).iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect()
         };
-        let lost: Vec<_> = registered.difference(&ids("/api/v1/events/digital-day/registrations")).cloned().collect();
-        assert_eq!(lost, Vec::<String>::new());
-        let lost: Vec<_> =
+        let missing: Vec<_> = registered.difference(&ids("/api/v1/events/digital-day/registrations")).cloned().collect();
+        assert_eq!(missing, Vec::<String>::new());
+        let missing: Vec<_> =
             checked_in.difference(&ids(&format!("/api/v1/check-in-lists/{list}/check-ins"))).cloned().collect();
-        assert_eq!(lost, Vec::<String>::new());
+        assert_eq!(missing, Vec::<String>::new());
     }
 }
 

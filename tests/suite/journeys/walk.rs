@@ -11,7 +11,7 @@ use turnout::registrations::{self, Attendee, Placed, Source, Wish};
 use turnout::store::{Db, EventId};
 
 use super::walk_model::{Model, Person};
-use crate::support::{Database, TestApp, on_both_databases};
+use crate::support::{TestApp, on_both_databases};
 
 const SEEDS: u64 = 100;
 const STEPS: usize = 40;

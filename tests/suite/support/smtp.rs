@@ -169,7 +169,7 @@ fn converse(mut connection: TcpStream, part: &Mutex<Part>) -> std::io::Result<()
         for line in lines.by_ref() {
             match line?.as_str() {
                 "." => break,
-                line => letter.push_str(&format!("{line}\n")),
+                line => letter.extend([line, "\n"]),
             }
         }
         part.lock().unwrap().handed_over += 1;
