@@ -18,7 +18,11 @@ on_both_databases! {
     fn a_server_that_is_asked_to_stop_keeps_what_it_answered_and_gives_back_its_mail(database: Database) {
         let token = owner_token(&database);
         let mail = TricksterServer::start();
-        let serve = || Turnout::serve_with(&database, |command| drop(command.args(["--mail-url", &mail.url])));
+        let serve = || {
+            Turnout::serve_with(&database, |command| {
+                command.args(["--mail-url", &mail.url]);
+            })
+        };
         let mut server = serve();
         server.published_event(&token, &json!({}));
         let lists = server.get(&token, "/api/v1/events/digital-day/check-in-lists").ok(200);

@@ -81,7 +81,7 @@ impl<'a> Walk<'a> {
             Ok(Placed::Before(_)) => Ok(None),
             Err(error) => Err(error.to_string()),
         };
-        self.model.register(&name, now, said, &self.history);
+        self.model.register(&name, now, &said, &self.history);
     }
 
     fn cancel(&mut self) {

@@ -54,12 +54,12 @@ impl Model {
         &mut self,
         name: &str,
         now: Timestamp,
-        said: Result<Option<RegistrationId>, String>,
+        said: &Result<Option<RegistrationId>, String>,
         history: &[String],
     ) {
         let live = |person: &&Person| person.name == name && person.status != RegistrationStatus::Cancelled;
         if let Some(before) = self.people.iter().find(live).cloned() {
-            assert_eq!(said, Ok(None), "one registration an address\n{}", history.join("\n"));
+            assert_eq!(said, &Ok(None), "one registration an address\n{}", history.join("\n"));
             let last = self.last_letters.iter().rev().find(|(id, _)| *id == before.id).unwrap().1;
             if last.plus(QUIET) <= now {
                 let kind = match before.status {
@@ -78,7 +78,7 @@ impl Model {
             assert!(said.is_err(), "sold out\n{}", history.join("\n"));
             return;
         };
-        let Ok(Some(id)) = said else { panic!("{said:?}\n{}", history.join("\n")) };
+        let &Ok(Some(id)) = said else { panic!("{said:?}\n{}", history.join("\n")) };
         if status == RegistrationStatus::Waitlisted {
             self.line.push(id);
             self.post(MessageKind::Waitlisted, id, now);
