@@ -85,4 +85,19 @@ on_both_databases! {
         assert!(!begun.unwrap(), "the first has lost it");
         assert_eq!(the_message(&app)["state"], "sent");
     }
+    fn a_sender_has_its_whole_time_from_the_moment_it_begins(database: Database) {
+        let server = TricksterServer::start();
+        let app = app_with_a_letter(database, &server.url);
+        let now = app.clock.now();
+        let bag = app.app.store.write_here(uuid::Uuid::nil(), move |db| outbox::lease(db, 64, now)).unwrap();
+        // The letters before it in the bag took nearly as long as a lease.
+        app.advance(outbox::LEASE - TimeDelta::seconds(1));
+        let now = app.clock.now();
+        let held = bag[0].clone();
+        assert!(app.app.store.write_here(uuid::Uuid::nil(), move |db| outbox::begin(db, &held, now)).unwrap());
+        app.advance(outbox::LEASE - TimeDelta::seconds(1));
+        assert_eq!((app.deliver_mail(), &the_message(&app)["state"]), (0, &json!("sending")));
+        app.advance(TimeDelta::seconds(1));
+        assert_eq!((app.deliver_mail(), &the_message(&app)["state"]), (1, &json!("unknown")));
+    }
 }
