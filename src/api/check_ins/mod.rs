@@ -10,4 +10,4 @@ pub use annul::*;
 pub use check_in::*;
 pub use lists::*;
 pub use log::*;
-pub use object::*;
+

@@ -9,7 +9,7 @@ mod state;
 
 pub use create::*;
 pub use list::*;
-pub use object::*;
+
 pub use read::*;
 pub use revise::*;
 pub use state::*;

@@ -10,6 +10,6 @@ mod ticket;
 pub use cancel::*;
 pub use create::*;
 pub use list::*;
-pub use object::*;
+
 pub use read::*;
 pub use ticket::*;
