@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
-use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::{App as ActixApp, HttpServer, ResponseError, web as actix};
 use anyhow::Context;
@@ -80,12 +80,7 @@ impl App {
     /// The chores, ready to be started.
     pub fn worker(&self) -> Worker {
         let token_uses: Arc<TokenUses> = self.api.token_uses.clone();
-        Worker {
-            store: self.store.clone(),
-            clock: self.clock.clone(),
-            token_uses,
-            postman: self.postman.clone(),
-        }
+        Worker { store: self.store.clone(), clock: self.clock.clone(), token_uses, postman: self.postman.clone() }
     }
 
     /// All routes, for a server.

@@ -28,7 +28,8 @@ const QUERY: &str = "SELECT lower(hex(r.id)), code, status, first_name, last_nam
     FROM registrations r WHERE event_id = (SELECT id FROM events WHERE slug = 'digital-day') ORDER BY r.id";
 
 fn participants_of(world: &World, out: &mut impl Write) -> u64 {
-    let export = Export { filter: Filter::default(), columns: None, dialect: Dialect::Rfc4180, locale: Language::English };
+    let export =
+        Export { filter: Filter::default(), columns: None, dialect: Dialect::Rfc4180, locale: Language::English };
     world.app.store.read_here(|db| transfer::participants(db, &world.event, &export, out)).unwrap()
 }
 
@@ -39,7 +40,8 @@ pub(crate) fn participants() {
     shell(&world);
     let before = resident();
     let begun = Instant::now();
-    let mut out = BufWriter::with_capacity(64 * 1024, std::fs::OpenOptions::new().write(true).open("/dev/null").unwrap());
+    let mut out =
+        BufWriter::with_capacity(64 * 1024, std::fs::OpenOptions::new().write(true).open("/dev/null").unwrap());
     assert_eq!(participants_of(&world, &mut out), ROWS as u64);
     let ours = ROWS as f64 / begun.elapsed().as_secs_f64();
     let grown = resident().saturating_sub(before);

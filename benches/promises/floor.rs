@@ -6,8 +6,9 @@ use rusqlite::{Connection, params};
 use turnout::access::{Caller, Role};
 use turnout::audit::Actor;
 use turnout::checkins::{Admission, Direction, Scan, admit};
+use turnout::events::Held;
 use turnout::registrations::{Registration, place};
-use turnout::store::{ApiTokenId, CheckInId, MessageId, RegistrationId};
+use turnout::store::{ApiTokenId, CheckInId, Db, MessageId, RegistrationId};
 
 use crate::say;
 use crate::world::{World, address, register, wish};
@@ -21,7 +22,10 @@ pub(crate) fn registrations() {
         let (event, clock, wish) = (world.event.id, world.app.clock.clone(), wish(number));
         let store = world.app.store.clone();
         async move {
-            let work = move |db: &mut turnout::store::Db| place(db, &Actor::Anonymous, event, wish, clock.now());
+            let work = move |db: &mut Db| {
+                let held = Held::by_id(db, event)?;
+                place(db, &Actor::Anonymous, &held, wish, clock.now())
+            };
             store.write(event.uuid(), work).await.unwrap();
         }
     });
@@ -34,14 +38,17 @@ pub(crate) fn check_ins() {
     let world = World::new();
     let people = register(&world, 0..ROUNDS);
     let ours = in_process(&world, ROUNDS, |world, number| {
-        let (list, clock, store) = (world.list.clone(), world.app.clock.clone(), world.app.store.clone());
+        let (list, clock, store) = (world.list.id, world.app.clock.clone(), world.app.store.clone());
         let (event, person) = (world.event.id, people[number].id);
         let (organization, id) = (world.event.organization_id, ApiTokenId::new());
         async move {
             let caller = Caller::Token { id, organization, role: Role::Door, last_used_at: None };
             let scan = Scan::Registration(person);
             let admission = Admission { scan, direction: Direction::Entry, nonce: None, occurred_at: None };
-            let work = move |db: &mut turnout::store::Db| admit(db, &caller, &list, &admission, clock.now());
+            let work = move |db: &mut Db| {
+                let held = Held::by_id(db, event)?;
+                admit(db, &caller, &held, list, &admission, clock.now())
+            };
             store.write(event.uuid(), work).await.unwrap();
         }
     });
@@ -57,7 +64,11 @@ fn report(what: &str, ours: f64, by_hand: f64) {
 }
 
 /// 64 callers at once, each with its next as soon as the last is durable.
-fn in_process<F: Future<Output = ()> + 'static>(world: &World, rounds: usize, deed: impl Fn(&World, usize) -> F) -> f64 {
+fn in_process<F: Future<Output = ()> + 'static>(
+    world: &World,
+    rounds: usize,
+    deed: impl Fn(&World, usize) -> F,
+) -> f64 {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let begun = Instant::now();
     runtime.block_on(async {
@@ -89,15 +100,19 @@ pub(crate) fn register_by_hand(db: &Connection, world: &World, number: usize) {
     let email = address(number);
     lock_event(db, event);
     let before = db
-        .prepare_cached("SELECT id FROM registrations WHERE event_id = ? AND email_key = ? AND status <> 'cancelled' LIMIT 1")
+        .prepare_cached(
+            "SELECT id FROM registrations WHERE event_id = ? AND email_key = ? AND status <> 'cancelled' LIMIT 1",
+        )
         .unwrap()
         .exists(params![event.as_bytes(), email])
         .unwrap();
     assert!(!before);
-    db.prepare_cached("UPDATE quotas SET taken = taken + 1 WHERE event_id = ? AND (capacity IS NULL OR taken < capacity)")
-        .unwrap()
-        .execute(params![event.as_bytes()])
-        .unwrap();
+    db.prepare_cached(
+        "UPDATE quotas SET taken = taken + 1 WHERE event_id = ? AND (capacity IS NULL OR taken < capacity)",
+    )
+    .unwrap()
+    .execute(params![event.as_bytes()])
+    .unwrap();
     let id = RegistrationId::new().uuid();
     db.prepare_cached(
         "INSERT INTO registrations VALUES (?, ?, ?, 'confirmed', 'Camille', 'Weber', ?, ?, 'Musée Dräi Eechelen', NULL, \
@@ -115,10 +130,12 @@ pub(crate) fn register_by_hand(db: &Connection, world: &World, number: usize) {
         now
     ])
     .unwrap();
-    db.prepare_cached("INSERT INTO messages VALUES (?, ?, ?, 'confirmed', ?, 'queued', 0, ?, NULL, NULL, NULL, ?, ?, 1)")
-        .unwrap()
-        .execute(params![MessageId::new().uuid().as_bytes(), event.as_bytes(), id.as_bytes(), email, now, now, now])
-        .unwrap();
+    db.prepare_cached(
+        "INSERT INTO messages VALUES (?, ?, ?, 'confirmed', ?, 'queued', 0, ?, NULL, NULL, NULL, ?, ?, 1)",
+    )
+    .unwrap()
+    .execute(params![MessageId::new().uuid().as_bytes(), event.as_bytes(), id.as_bytes(), email, now, now, now])
+    .unwrap();
     let organization = world.event.organization_id.uuid();
     db.prepare_cached("INSERT INTO audit VALUES (?, ?, ?, 'anonymous', NULL, 'registration.placed', ?, ?)")
         .unwrap()
@@ -157,10 +174,12 @@ fn check_in_by_hand(db: &Connection, world: &World, person: &Registration) {
         now
     ])
     .unwrap();
-    db.prepare_cached("UPDATE check_in_lists SET attended = attended + 1, inside = inside + 1, entries = entries + 1 WHERE id = ?")
-        .unwrap()
-        .execute(params![list.as_bytes()])
-        .unwrap();
+    db.prepare_cached(
+        "UPDATE check_in_lists SET attended = attended + 1, inside = inside + 1, entries = entries + 1 WHERE id = ?",
+    )
+    .unwrap()
+    .execute(params![list.as_bytes()])
+    .unwrap();
 }
 
 fn lock_event(db: &Connection, event: uuid::Uuid) {

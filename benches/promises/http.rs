@@ -39,10 +39,8 @@ pub(crate) fn check_ins() {
     let people = register(&world, 0..REQUESTS + 2000);
     let keys = &world.app.api.keys;
     let path = format!("/api/v1/check-in-lists/{}/check-ins", world.list.id);
-    let scans: Vec<String> = people
-        .iter()
-        .map(|person| format!(r#"{{"ticket":"{}"}}"#, Ticket::of(person).unwrap().text(keys)))
-        .collect();
+    let scans: Vec<String> =
+        people.iter().map(|person| format!(r#"{{"ticket":"{}"}}"#, Ticket::of(person).unwrap().text(keys))).collect();
     let token = Some(world.token.as_str());
     load(server, scans[REQUESTS..].iter().map(|scan| post(&path, token, scan)).collect(), 200);
     let floor = load(server, scans[..REQUESTS].iter().map(|scan| post("/no-op", token, scan)).collect(), 200);
@@ -95,9 +93,8 @@ fn load(server: SocketAddr, requests: Vec<Vec<u8>>, expected: u16) -> Latencies 
         let begun = Instant::now();
         let each = tasks
             .run_until(async {
-                let clients: Vec<_> = (0..CLIENTS)
-                    .map(|_| tokio::task::spawn_local(client(server, queue.clone(), expected)))
-                    .collect();
+                let clients: Vec<_> =
+                    (0..CLIENTS).map(|_| tokio::task::spawn_local(client(server, queue.clone(), expected))).collect();
                 let mut each = Vec::new();
                 for client in clients {
                     each.extend(client.await.unwrap());

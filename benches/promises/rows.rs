@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use rusqlite::params;
 use turnout::audit::Actor;
+use turnout::events::Held;
 use turnout::registrations::place;
 use turnout::store::{EventId, MessageId, QuotaId, RegistrationId};
 
@@ -30,7 +31,8 @@ fn cost(rows: usize) -> f64 {
         let clock = world.app.clock.clone();
         let work = move |db: &mut turnout::store::Db| {
             for number in number..number + 64 {
-                place(db, &Actor::Anonymous, event, wish(number), clock.now())?;
+                let held = Held::by_id(db, event)?;
+                place(db, &Actor::Anonymous, &held, wish(number), clock.now())?;
             }
             Ok(())
         };
@@ -83,10 +85,12 @@ fn fill(world: &World, rows: usize) {
             now
         ])
         .unwrap();
-        db.prepare_cached("INSERT INTO messages VALUES (?, ?, ?, 'confirmed', ?, 'sent', 1, NULL, NULL, '250 ok', ?, ?, ?, 3)")
-            .unwrap()
-            .execute(params![MessageId::new().uuid().as_bytes(), event.as_bytes(), id.as_bytes(), email, now, now, now])
-            .unwrap();
+        db.prepare_cached(
+            "INSERT INTO messages VALUES (?, ?, ?, 'confirmed', ?, 'sent', 1, NULL, NULL, '250 ok', ?, ?, ?, 3)",
+        )
+        .unwrap()
+        .execute(params![MessageId::new().uuid().as_bytes(), event.as_bytes(), id.as_bytes(), email, now, now, now])
+        .unwrap();
         db.prepare_cached("INSERT INTO audit VALUES (?, ?, ?, 'anonymous', NULL, 'registration.placed', ?, ?)")
             .unwrap()
             .execute(params![

@@ -10,7 +10,7 @@ use turnout::checkins::{CheckInList, open_list};
 use turnout::clock::Clock;
 use turnout::config::Settings;
 use turnout::error::Result;
-use turnout::events::{self, Draft, Event, Location};
+use turnout::events::{self, Draft, Event, Held, Location};
 use turnout::organizations;
 use turnout::registrations::{Attendee, Source, Wish};
 use turnout::store::Db;
@@ -111,9 +111,10 @@ pub(crate) fn register(world: &World, numbers: std::ops::Range<usize>) -> Vec<tu
     for part in numbers.chunks(2000) {
         let (part, event, clock) = (part.to_vec(), world.event.id, world.app.clock.clone());
         let work = move |db: &mut Db| -> Result<Vec<_>> {
+            let held = Held::by_id(db, event)?;
             part.into_iter()
                 .map(|number| {
-                    let placed = turnout::registrations::place(db, &Actor::System, event, wish(number), clock.now())?;
+                    let placed = turnout::registrations::place(db, &Actor::System, &held, wish(number), clock.now())?;
                     let turnout::registrations::Placed::New(registration) = placed else { panic!("twice") };
                     Ok(registration)
                 })

@@ -112,7 +112,8 @@ impl Call {
         match self.if_match.as_deref().map(str::trim) {
             None | Some("*") => Ok(None),
             Some(etag) => version_in_etag(etag).map(Some).ok_or_else(|| {
-                Problem::from(Error::VersionMismatch { current: 0 }).with_detail("If-Match is not an ETag of this server")
+                Problem::from(Error::VersionMismatch { current: 0 })
+                    .with_detail("If-Match is not an ETag of this server")
             }),
         }
     }

@@ -58,7 +58,9 @@ pub fn once(
     }
     let reply = match db.transaction(work) {
         Ok(reply) => reply,
-        Err(error @ (Error::Unauthenticated | Error::Forbidden | Error::Busy | Error::Internal(_))) => return Err(error),
+        Err(error @ (Error::Unauthenticated | Error::Forbidden | Error::Busy | Error::Internal(_))) => {
+            return Err(error);
+        }
         Err(refused) => Reply::problem(&Problem::from(refused), context),
     };
     KeptReply {

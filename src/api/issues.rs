@@ -22,7 +22,12 @@ impl Issues {
     }
 
     /// A field that must be there.
-    pub fn required<T, V>(&mut self, pointer: &str, field: Field<T>, parse: impl FnOnce(T) -> Result<V, Fault>) -> Option<V> {
+    pub fn required<T, V>(
+        &mut self,
+        pointer: &str,
+        field: Field<T>,
+        parse: impl FnOnce(T) -> Result<V, Fault>,
+    ) -> Option<V> {
         if let Field::Missing | Field::Null = field {
             self.add(pointer, Fault::new("required", "this is required"));
             return None;
@@ -31,7 +36,12 @@ impl Issues {
     }
 
     /// A field that may be missing, or null, which is the same.
-    pub fn optional<T, V>(&mut self, pointer: &str, field: Field<T>, parse: impl FnOnce(T) -> Result<V, Fault>) -> Option<V> {
+    pub fn optional<T, V>(
+        &mut self,
+        pointer: &str,
+        field: Field<T>,
+        parse: impl FnOnce(T) -> Result<V, Fault>,
+    ) -> Option<V> {
         match field {
             Field::Missing | Field::Null => None,
             Field::Wrong(fault) => {
@@ -49,7 +59,12 @@ impl Issues {
     }
 
     /// A field of a patch that can be changed and not emptied.
-    pub fn change<T, V>(&mut self, pointer: &str, field: Field<T>, parse: impl FnOnce(T) -> Result<V, Fault>) -> Option<V> {
+    pub fn change<T, V>(
+        &mut self,
+        pointer: &str,
+        field: Field<T>,
+        parse: impl FnOnce(T) -> Result<V, Fault>,
+    ) -> Option<V> {
         if let Field::Null = field {
             self.add(pointer, Fault::new("required", "this cannot be null"));
             return None;

@@ -85,9 +85,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .route("/readyz", get().to(health::readyz))
         .route("/metrics", get().to(health::metrics))
         .service(
-            utoipa_swagger_ui::SwaggerUi::new("/api/docs/{_:.*}").config(
-                utoipa_swagger_ui::Config::from("/api/openapi.json").use_base_layout().validator_url("none"),
-            ),
+            utoipa_swagger_ui::SwaggerUi::new("/api/docs/{_:.*}")
+                .config(utoipa_swagger_ui::Config::from("/api/openapi.json").use_base_layout().validator_url("none")),
         )
         .route("/api/docs", get().to(docs));
 }

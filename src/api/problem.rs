@@ -145,7 +145,11 @@ impl From<Error> for Problem {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", detail).retry_after(1)
             }
             Error::Internal(cause) => {
-                tracing::error!(request_id = &*RequestContext::current().id, cause = format!("{cause:#}"), "internal error");
+                tracing::error!(
+                    request_id = &*RequestContext::current().id,
+                    cause = format!("{cause:#}"),
+                    "internal error"
+                );
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "internal error")
             }
         }

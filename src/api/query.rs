@@ -90,7 +90,8 @@ impl Query {
     /// Nothing, or everything that is wrong, parameters that nobody knows included.
     pub fn finish(mut self) -> Result<()> {
         for (name, _) in self.left {
-            self.issues.add(&name, Fault::new("unknown_parameter", "there is no such parameter here, or it came twice"));
+            self.issues
+                .add(&name, Fault::new("unknown_parameter", "there is no such parameter here, or it came twice"));
         }
         self.issues.finish()
     }

@@ -89,5 +89,8 @@ impl Settings {
 
 fn one_sentence(error: figment::Error) -> anyhow::Error {
     let first = error.into_iter().next();
-    first.map_or_else(|| anyhow::anyhow!("the settings are wrong"), |error| anyhow::anyhow!("the settings are wrong: {error}"))
+    first.map_or_else(
+        || anyhow::anyhow!("the settings are wrong"),
+        |error| anyhow::anyhow!("the settings are wrong: {error}"),
+    )
 }

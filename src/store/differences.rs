@@ -60,8 +60,9 @@ impl Db {
                 Ok(Self::Sqlite(sqlite))
             }
             Location::Postgres(url) => {
-                let mut postgres = PgConnection::establish(url.reveal())
-                    .map_err(|e| anyhow::anyhow!("cannot reach the PostgreSQL database: {}", one_line(&e.to_string())))?;
+                let mut postgres = PgConnection::establish(url.reveal()).map_err(|e| {
+                    anyhow::anyhow!("cannot reach the PostgreSQL database: {}", one_line(&e.to_string()))
+                })?;
                 postgres.batch_execute("SET client_min_messages = warning; SET timezone = 'UTC'")?;
                 Ok(Self::Postgres(postgres))
             }
@@ -126,21 +127,32 @@ pub(super) fn alone<T>(db: &mut Db, work: impl FnOnce(&mut Db) -> anyhow::Result
     }
 }
 
+/// Runs a query on the connection to whichever database it is, compiled once for each.
+///
+/// A query run on a [`Db`] is put into words three times each time it is run; one run on a connection itself is found
+/// again by its type, and prepared once. What every registration and every check-in does is worth that.
+macro_rules! on_each_database {
+    ($db:expr, |$connection:ident| $query:expr) => {
+        match $db {
+            $crate::store::Db::Postgres($connection) => $query,
+            $crate::store::Db::Sqlite($connection) => $query,
+        }
+    };
+}
+pub(crate) use on_each_database;
+
 /// Locks the quotas of an event until the end of the transaction, in the order of their ids, and reads them.
 ///
 /// Every write on an event does this first: it is the one lock that an event has. SQLite has one writer, which is
 /// lock enough; on PostgreSQL the rows are locked, so that instances take turns.
 pub fn lock_quotas(db: &mut Db, event: EventId) -> diesel::QueryResult<Vec<(QuotaId, Option<i64>, i64)>> {
-    macro_rules! of_event {
-        () => {
-            quotas::table
-                .filter(quotas::event_id.eq(event))
-                .order(quotas::id)
-                .select((quotas::id, quotas::capacity, quotas::taken))
-        };
-    }
+    let of_event = quotas::table.filter(quotas::event_id.eq(event)).order(quotas::id).select((
+        quotas::id,
+        quotas::capacity,
+        quotas::taken,
+    ));
     match db {
-        Db::Postgres(postgres) => of_event!().for_update().load(postgres),
-        Db::Sqlite(sqlite) => of_event!().load(sqlite),
+        Db::Postgres(postgres) => of_event.for_update().load(postgres),
+        Db::Sqlite(sqlite) => of_event.load(sqlite),
     }
 }

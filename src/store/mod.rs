@@ -26,6 +26,7 @@ use uuid::Uuid;
 use crate::error::{Error, Result};
 
 pub use db::{Db, MultiBackend};
+pub(crate) use differences::on_each_database;
 pub use differences::{Kind, lock_quotas};
 pub use id::{
     ApiTokenId, AuditId, CheckInId, CheckInListId, EventId, Id, MessageId, OrganizationId, QuotaId, RegistrationId,

@@ -63,7 +63,9 @@ impl Paging {
             .filter(|place: &Place<K>| place.list == short(list));
         match place {
             Some(place) => Ok(Some(place.after)),
-            None => Err(Error::invalid("cursor", "invalid_cursor", "this cursor is not from this list with these filters")),
+            None => {
+                Err(Error::invalid("cursor", "invalid_cursor", "this cursor is not from this list with these filters"))
+            }
         }
     }
 

@@ -4,7 +4,7 @@ use actix_web::web::Path;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::lists::find_for;
+use super::lists::hold_for;
 use super::object::VerdictObject;
 use crate::access::Deed;
 use crate::api::body::{Body, Field};
@@ -57,8 +57,8 @@ pub async fn check_in(call: Call, list: Path<String>, body: Body<NewCheckIn>) ->
     let admission = read(body.json, body.issues, &call.api.keys);
     let key = call.api.key_of_list(&list).await;
     call.write(key, &body.bytes, move |db, caller, now| {
-        let list = find_for(db, caller, Deed::CheckIn, &list)?;
-        let verdict = admit(db, caller, &list, &admission?, now)?;
+        let (held, list) = hold_for(db, caller, Deed::CheckIn, key.into(), &list)?;
+        let verdict = admit(db, caller, &held, list, &admission?, now)?;
         Reply::json(&VerdictObject::new(verdict, now))
     })
     .await
@@ -80,10 +80,7 @@ fn read(fields: NewCheckIn, mut issues: Issues, keys: &Keys) -> Result<Admission
     if scans.len() > 1 {
         issues.add("", Fault::new("ambiguous", "send one of ticket, code and registration_id"));
     }
-    issues.finish_with(scans.into_iter().next(), "", "send one of ticket, code and registration_id").map(|scan| Admission {
-        scan,
-        direction: direction.unwrap_or(Direction::Entry),
-        nonce,
-        occurred_at,
-    })
+    issues
+        .finish_with(scans.into_iter().next(), "", "send one of ticket, code and registration_id")
+        .map(|scan| Admission { scan, direction: direction.unwrap_or(Direction::Entry), nonce, occurred_at })
 }

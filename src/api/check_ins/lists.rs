@@ -8,8 +8,8 @@ use crate::api::call::{Answer, Call};
 use crate::api::reply::Reply;
 use crate::checkins::CheckInList;
 use crate::error::{Error, Result};
-use crate::events::{Event, Quota};
-use crate::store::{Db, Page};
+use crate::events::{Event, Held, Quota};
+use crate::store::{CheckInListId, Db, EventId, Page};
 
 /// The check-in lists of an event, oldest first.
 #[utoipa::path(get, path = "/api/v1/events/{event}/check-in-lists", tag = "Check-ins", security(("bearer" = [])),
@@ -49,6 +49,19 @@ pub fn find_for(db: &mut Db, caller: &Caller, deed: Deed, id: &str) -> Result<Ch
     let event = Event::find(db, list.event_id)?;
     may(caller, deed, &event).map_err(|error| if matches!(error, Error::NotFound(_)) { nothing() } else { error })?;
     Ok(list)
+}
+
+/// The event of the list with this id, held, if the caller may do `deed` there. `event` is what is remembered of the
+/// list: it never moves to another event.
+pub fn hold_for(db: &mut Db, caller: &Caller, deed: Deed, event: EventId, list: &str) -> Result<(Held, CheckInListId)> {
+    if *caller == Caller::Anonymous {
+        return Err(Error::Unauthenticated);
+    }
+    let nothing = |error| if matches!(error, Error::NotFound(_)) { Error::NotFound("check-in list") } else { error };
+    let list = list.parse().map_err(|_| Error::NotFound("check-in list"))?;
+    let held = Held::by_id(db, event).map_err(nothing)?;
+    may(caller, deed, &held.event).map_err(nothing)?;
+    Ok((held, list))
 }
 
 /// The check-in lists of an event.

@@ -21,9 +21,8 @@ use crate::values::Fault;
     responses((status = 200, body = inline(CheckInLog)), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
 pub async fn log(call: Call, list: Path<String>) -> Answer {
     let mut query = call.query();
-    let registration = query.parsed("registration_id", |id| {
-        id.parse().map_err(|_| Fault::new("invalid_id", "this is an id"))
-    });
+    let registration =
+        query.parsed("registration_id", |id| id.parse().map_err(|_| Fault::new("invalid_id", "this is an id")));
     let paging = query.paging();
     let wrong = query.finish();
     call.read(move |db, caller, _| {

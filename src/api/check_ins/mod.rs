@@ -10,4 +10,3 @@ pub use annul::*;
 pub use check_in::*;
 pub use lists::*;
 pub use log::*;
-

@@ -43,7 +43,9 @@ pub async fn list(call: Call) -> Answer {
             match Organization::find_by_slug(db, &slug) {
                 Ok(found) => search.organization = Some(found.id),
                 // Nobody hosts nothing: an empty list.
-                Err(Error::NotFound(_)) => return Reply::page(&Page::<EventObject> { data: Vec::new(), next_cursor: None }),
+                Err(Error::NotFound(_)) => {
+                    return Reply::page(&Page::<EventObject> { data: Vec::new(), next_cursor: None });
+                }
                 Err(other) => return Err(other),
             }
         }

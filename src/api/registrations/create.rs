@@ -14,7 +14,7 @@ use crate::api::problem::Problem;
 use crate::api::rate_limit::client;
 use crate::api::reply::Reply;
 use crate::error::{Error, Result};
-use crate::events::Event;
+use crate::events::Held;
 use crate::registrations::{Attendee, Placed, RegistrationRefusal, Source, Wish, place};
 use crate::values::{Country, EmailAddress, Language, Line};
 
@@ -75,11 +75,12 @@ pub struct AttendeeFields {
 pub async fn register(call: Call, request: HttpRequest, event: Path<String>, body: Body<NewRegistration>) -> Answer {
     let address = client(&request, &call.api.trusted_proxies);
     let allowance = call.api.registration_rate.as_ref().map(|rate| rate.count(address)).transpose()?;
-    let (wish, key, context) = (read(body.json, body.issues), call.api.key_of_event(&event).await, call.context.clone());
+    let (wish, key, context) =
+        (read(body.json, body.issues), call.api.key_of_event(&event).await, call.context.clone());
     let answer = call.write(key, &body.bytes, move |db, caller, now| {
-        let event = Event::find_by_name(db, &event)?;
-        may(caller, Deed::SeeEvent, &event)?;
-        match place(db, &caller.actor(), event.id, wish?, now)? {
+        let held = Held::by_name(db, &event)?;
+        may(caller, Deed::SeeEvent, &held.event)?;
+        match place(db, &caller.actor(), &held, wish?, now)? {
             Placed::New(registration) => {
                 let object = RegistrationObject::of_new(db, registration)?;
                 Ok(Reply::object(&object, object.version())?.created(&object.address()))

@@ -31,7 +31,11 @@ pub fn find_for(db: &mut Db, caller: &Caller, deed: Deed, id: &str) -> Result<(R
     let found = id.parse().ok().and_then(|id| Registration::find(db, id).ok());
     let Some(registration) = found else {
         // Nobody in particular learns nothing in particular.
-        return Err(if *caller == Caller::Anonymous { Error::Unauthenticated } else { Error::NotFound("registration") });
+        return Err(if *caller == Caller::Anonymous {
+            Error::Unauthenticated
+        } else {
+            Error::NotFound("registration")
+        });
     };
     let event = Event::find(db, registration.event_id)?;
     may_as_attendee(caller, deed, &event, registration.id, registration.ticket_epoch)?;

@@ -233,11 +233,7 @@ impl Answer {
     /// Sends a request.
     pub fn of(request: RequestBuilder) -> Self {
         let response = request.send().unwrap();
-        Self {
-            status: response.status().as_u16(),
-            headers: response.headers().clone(),
-            body: response.text().unwrap(),
-        }
+        Self { status: response.status().as_u16(), headers: response.headers().clone(), body: response.text().unwrap() }
     }
 
     /// The body as JSON, if the status is as expected.
