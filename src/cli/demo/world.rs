@@ -50,7 +50,7 @@ pub(super) struct Happening {
 
 /// All events, as seen from `now`.
 pub(super) fn happenings(now: Timestamp) -> Vec<Happening> {
-    let forum = workday(now.plus(TimeDelta::days(-23)), Weekday::Wed);
+    let forum = workday(now.plus(TimeDelta::days(-30)), Weekday::Wed);
     let digital = workday(now.plus(TimeDelta::days(33)), Weekday::Thu);
     let security = workday(now.plus(TimeDelta::days(54)), Weekday::Tue);
     let june = next_june(now);
@@ -153,11 +153,15 @@ fn at(day: NaiveDate, hour: u32, minute: u32) -> Timestamp {
     instant.map_or_else(|| local.and_utc().into(), |instant| instant.to_utc().into())
 }
 
-/// The first such day of a week from `instant` on.
+/// The first such day of a week from `instant` on, unless everybody is at home around New Year.
 fn workday(instant: Timestamp, wanted: Weekday) -> NaiveDate {
     let day = instant.local(Luxembourg).date_naive();
     let ahead = (7 + wanted.num_days_from_monday() - day.weekday().num_days_from_monday()) % 7;
-    day + TimeDelta::days(ahead.into())
+    let mut day = day + TimeDelta::days(ahead.into());
+    while matches!((day.month(), day.day()), (12, 21..) | (1, ..=5)) {
+        day += TimeDelta::days(7);
+    }
+    day
 }
 
 /// The next 8 June that has not begun.
@@ -173,7 +177,13 @@ mod tests {
 
     #[test]
     fn one_event_is_over_and_three_are_to_come_whenever_one_looks() {
-        for now in ["2026-06-07T23:30:00Z", "2026-06-08T06:00:00Z", "2026-12-31T23:59:59Z", "2028-02-29T12:00:00Z"] {
+        for now in [
+            "2026-06-07T23:30:00Z",
+            "2026-06-08T06:00:00Z",
+            "2026-12-31T23:59:59Z",
+            "2028-02-29T12:00:00Z",
+            "2027-01-12T12:00:00Z",
+        ] {
             let now: Timestamp = now.parse().unwrap();
             let events = happenings(now);
             let over: Vec<&str> = events.iter().filter(|e| e.ends_at < now).map(|e| e.slug).collect();
