@@ -196,14 +196,14 @@ pub(super) fn wish(number: usize) -> Result<Wish> {
     // By another stride, so that who works together is not called alike.
     let (organization, domain, country) = ORGANIZATIONS[number * 7 % ORGANIZATIONS.len()];
     let job_title = JOB_TITLES[number * 5 % JOB_TITLES.len()];
-    let mailbox = |name: &str| search_key(name).replace(' ', "").replace('\'', "");
+    let mailbox = |name: &str| search_key(name).replace([' ', '\''], "");
     let email = format!("{}.{}@{domain}", mailbox(first_name), mailbox(last_name));
     let attendee = Attendee {
         first_name: first_name.parse().map_err(fault)?,
         last_name: Some(last_name.parse().map_err(fault)?),
         email: email.parse().map_err(fault)?,
         organization: Some(organization.parse().map_err(fault)?),
-        job_title: if number % 6 == 0 { None } else { Some(job_title.parse().map_err(fault)?) },
+        job_title: if number.is_multiple_of(6) { None } else { Some(job_title.parse().map_err(fault)?) },
         phone: None,
         country: Some(country.parse().map_err(fault)?),
     };
