@@ -225,7 +225,7 @@ fn draft(capacity: Option<i64>) -> Draft {
         location: place(),
         languages: vec![Language::English],
         contact_email: Some("hello@museum.example".parse().unwrap()),
-        capacity,
+        capacity: capacity.map(|seats| seats.try_into().unwrap()),
         registration_opens_at: None,
         registration_closes_at: None,
         waitlist: Some(Waitlist::Auto),
