@@ -95,7 +95,8 @@ impl Call {
         F: FnOnce(&mut Db, &Caller, Timestamp) -> Result<Reply> + Send + 'static,
     {
         let (api, bearer, context) = (self.api.clone(), self.bearer, self.context);
-        let remembered = self.idempotency_key.map(|key| Key::new(&key, &self.method, &self.path, body));
+        let remembered =
+            self.idempotency_key.map(|idempotency_key| Key::new(&idempotency_key, &self.method, &self.path, body, key));
         let outcome = self.api.store.write(key, move |db| {
             let now = api.clock.now();
             let caller = api.recognize(db, bearer.as_deref(), now)?;

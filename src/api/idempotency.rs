@@ -9,19 +9,20 @@ use crate::access::Caller;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::keys::fingerprint;
-use crate::store::{Db, KeptReply};
+use crate::store::{Db, KeptReply, lock_queue};
 use crate::telemetry::RequestContext;
 
 /// What makes a request the same request.
 pub struct Key {
     request: String,
     body_hash: String,
+    queue: uuid::Uuid,
 }
 
 impl Key {
-    /// The key that a caller chose, for this method, path and body.
-    pub fn new(key: &str, method: &str, path: &str, body: &[u8]) -> Self {
-        Self { request: format!("{method} {path} {key}"), body_hash: fingerprint(body) }
+    /// The key that a caller chose, for this method, path and body; the request stands in `queue`.
+    pub fn new(key: &str, method: &str, path: &str, body: &[u8], queue: uuid::Uuid) -> Self {
+        Self { request: format!("{method} {path} {key}"), body_hash: fingerprint(body), queue }
     }
 
     /// Where the reply is kept: callers do not see each other's.
@@ -53,6 +54,8 @@ pub fn once(
 ) -> Result<Result<Reply, Problem>> {
     use diesel::Connection;
     let id = key.id(caller);
+    // The same request at another instance waits here, and finds the reply when it goes on.
+    lock_queue(db, key.queue)?;
     if let Some(kept) = KeptReply::find(db, &id)?.filter(|kept| kept.is_current(now)) {
         return again(kept, key);
     }

@@ -17,7 +17,9 @@ mod registrations;
 mod reply;
 mod state;
 
+use actix_web::http::header::{ALLOW, HeaderValue};
 use actix_web::web::{self, ServiceConfig, get};
+use actix_web::{HttpResponse, ResponseError};
 use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 
@@ -38,7 +40,7 @@ macro_rules! routes {
             $(config.service(
                 web::resource(concat!("/api/v1", $path))
                     $(.route(web::$method().to($($handler)::+)))+
-                    .default_service(web::to(method_not_allowed)),
+                    .default_service(web::to(|| method_not_allowed(&[$(stringify!($method)),+]))),
             );)*
         }
 
@@ -119,12 +121,17 @@ async fn docs() -> actix_web::HttpResponse {
 }
 
 /// There is something here, but not for this method.
-async fn method_not_allowed() -> Result<Reply, Problem> {
-    Err(Problem::new(
+async fn method_not_allowed(methods: &'static [&'static str]) -> Result<HttpResponse, Problem> {
+    let problem = Problem::new(
         actix_web::http::StatusCode::METHOD_NOT_ALLOWED,
         "method_not_allowed",
         "this address does not take this method",
-    ))
+    );
+    let mut response = problem.error_response();
+    let allow =
+        HeaderValue::from_str(&methods.join(", ").to_ascii_uppercase()).map_err(crate::error::Error::internal)?;
+    response.headers_mut().insert(ALLOW, allow);
+    Ok(response)
 }
 
 /// There is nothing here.

@@ -113,6 +113,10 @@ fn judge(event: &Event, registration: &Registration, admission: &Admission, pres
     if event.status != EventStatus::Published {
         return Some(Reason::ListClosed);
     }
+    if admission.direction == Direction::Exit {
+        // Whoever is inside can leave, whatever has become of their registration: who is inside must be true.
+        return if presence.inside { None } else { Some(Reason::NotCheckedIn) };
+    }
     match registration.status {
         RegistrationStatus::Cancelled => return Some(Reason::Cancelled),
         RegistrationStatus::Waitlisted => return Some(Reason::Waitlisted),
@@ -121,11 +125,7 @@ fn judge(event: &Event, registration: &Registration, admission: &Admission, pres
     if admission.scan.is_revoked(registration) {
         return Some(Reason::Revoked);
     }
-    match admission.direction {
-        Direction::Entry if presence.inside => Some(Reason::AlreadyCheckedIn),
-        Direction::Exit if !presence.inside => Some(Reason::NotCheckedIn),
-        Direction::Entry | Direction::Exit => None,
-    }
+    presence.inside.then_some(Reason::AlreadyCheckedIn)
 }
 
 fn with(rows: &[CheckIn], new: &CheckIn) -> Presence {

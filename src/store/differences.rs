@@ -1,5 +1,8 @@
 //! The only file where the two databases are told apart.
 
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt;
+
 use diesel::connection::{AnsiTransactionManager, Connection, SimpleConnection, TransactionManager};
 use diesel::{ExpressionMethods, PgConnection, QueryDsl, RunQueryDsl, SqliteConnection};
 
@@ -47,6 +50,13 @@ impl Db {
         match location {
             Location::Sqlite(path) => {
                 let path_text = path.to_string_lossy();
+                // Made here if it is missing: SQLite itself would let others read it.
+                OpenOptions::new()
+                    .create(true)
+                    .append(true)
+                    .mode(0o600)
+                    .open(path)
+                    .map_err(|e| anyhow::anyhow!("cannot open the database {path_text}: {e}"))?;
                 let mut sqlite = SqliteConnection::establish(&path_text)
                     .map_err(|e| anyhow::anyhow!("cannot open the database {path_text}: {e}"))?;
                 // busy_timeout first: the switch to WAL itself needs a lock.
@@ -124,6 +134,22 @@ pub(super) fn alone<T>(db: &mut Db, work: impl FnOnce(&mut Db) -> anyhow::Result
             let _ = Db::rollback_transaction(db);
             Err(error)
         }
+    }
+}
+
+/// Takes the place of a request in the queue of `key`, for all instances: those behind it wait until the end of the
+/// transaction.
+///
+/// The queue of an event is its lock; requests without an event share one lock of their own, which comes before those
+/// of events in every transaction.
+pub fn lock_queue(db: &mut Db, key: uuid::Uuid) -> diesel::QueryResult<()> {
+    const LOCK: i64 = 0x7475_726e_6f75_7401;
+    if !key.is_nil() {
+        return lock_quotas(db, key.into()).map(drop);
+    }
+    match db {
+        Db::Postgres(postgres) => postgres.batch_execute(&format!("SELECT pg_advisory_xact_lock({LOCK})")),
+        Db::Sqlite(_) => Ok(()),
     }
 }
 

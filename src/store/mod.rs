@@ -27,7 +27,7 @@ use crate::error::{Error, Result};
 
 pub use db::{Db, MultiBackend};
 pub(crate) use differences::on_each_database;
-pub use differences::{Kind, lock_quotas};
+pub use differences::{Kind, lock_queue, lock_quotas};
 pub use id::{
     ApiTokenId, AuditId, CheckInId, CheckInListId, EventId, Id, MessageId, OrganizationId, QuotaId, RegistrationId,
 };

@@ -11,7 +11,7 @@ use crate::audit::Actor;
 use crate::checkins::{Admission, CheckInList, Direction, Scan, admit, open_list};
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
-use crate::events::{self, Capacity, Draft, Event, Location};
+use crate::events::{self, Capacity, Draft, Event, Held, Location};
 use crate::organizations::{Organization, found};
 use crate::registrations::{Placed, Registration, RegistrationStatus, cancel, place};
 use crate::store::{Db, OrganizationId};
@@ -102,11 +102,12 @@ fn invite(db: &mut Db, happening: &Happening, event: &Event, now: Timestamp) -> 
     let until = now.min(happening.starts_at).plus(TimeDelta::hours(-20));
     let step = (until.micros() - from.micros()) / i64::try_from(count.max(1)).unwrap_or(i64::MAX);
     let mut when = from;
+    let held = Held::by_id(db, event.id)?;
     let mut people = Vec::with_capacity(count);
     for number in first..first + count {
         // Nobody registers on the stroke of a clock: off by up to 41 minutes.
         let at = when.plus(TimeDelta::microseconds(i64::try_from(number * 7_919 % 2_500).unwrap_or(0) * 987_123));
-        if let Placed::New(registration) = place(db, &Actor::Anonymous, event.id, wish(number)?, at.min(until))? {
+        if let Placed::New(registration) = place(db, &Actor::Anonymous, &held, wish(number)?, at.min(until))? {
             people.push(registration);
         }
         when = Timestamp::from_micros(when.micros() + step);
@@ -147,9 +148,10 @@ fn open_doors(db: &mut Db, event: &Event, list: &CheckInList, people: &[Registra
     scans.push((event.starts_at.plus(minutes(5)), Scan::of_code("2222 2222"), Direction::Entry));
     scans.push((event.starts_at.plus(minutes(21)), Scan::Unknown, Direction::Entry));
     scans.sort_by_key(|(at, ..)| *at);
+    let held = Held::by_id(db, event.id)?;
     for (at, scan, direction) in scans {
         let admission = Admission { scan, direction, nonce: None, occurred_at: None };
-        admit(db, &Caller::CommandLine, list, &admission, at)?;
+        admit(db, &Caller::CommandLine, &held, list.id, &admission, at)?;
     }
     Ok(())
 }
