@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{address, send};
+use super::{address, messages, send};
 use crate::support::{Answer, Database, TestApp, on_both_databases};
 
 const REGISTRATIONS: &str = "/api/v1/events/digital-day/registrations";
@@ -98,7 +98,7 @@ on_both_databases! {
             assert_eq!(register(&app, "b", "ada@museum.example").problem(409), "already_registered");
             app.advance(TimeDelta::minutes(10));
         }
-        assert_eq!(super::messages(&app, "digital-day").len(), 2);
+        assert_eq!(messages(&app, "digital-day").len(), 2);
     }
 
     fn twenty_at_once_with_one_key_are_one_registration(database: Database) {

@@ -6,6 +6,7 @@ use diesel::sql_types::{Bool, Text};
 use diesel::{QueryableByName, RunQueryDsl, sql_query};
 use turnout::store::Db;
 
+use super::open;
 use crate::support::{Database, on_both_databases};
 
 /// Of each table: of each column its type, and whether it may be empty.
@@ -72,7 +73,7 @@ fn declared() -> Tables {
 
 on_both_databases! {
     fn the_migrated_tables_are_those_of_the_schema(database: Database) {
-        let store = super::open(&database);
+        let store = open(&database);
         assert_eq!(store.read_here(|db| Ok(migrated(db))).unwrap(), declared());
         store.close();
     }

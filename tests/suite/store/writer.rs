@@ -40,10 +40,10 @@ fn hold<'scope>(scope: &'scope std::thread::Scope<'scope, '_>, store: &'scope St
 
 on_both_databases! {
     fn a_write_that_fails_or_panics_takes_nobody_with_it(database: Database) {
-        let store = open(&database);
+        let store = &open(&database);
         std::thread::scope(|scope| {
-            let hold = hold(scope, &store);
-            let write = |work: fn(&mut Db) -> Result<Organization>| scope.spawn(|| store.write_here(Uuid::nil(), work));
+            let hold = hold(scope, store);
+            let write = |work: fn(&mut Db) -> Result<Organization>| scope.spawn(move || store.write_here(Uuid::nil(), work));
             let good = write(|db| found(db, "good"));
             let refused = write(|db| found(db, "refused").and(Err(Error::Forbidden)));
             let broken = write(|db| {
@@ -70,10 +70,10 @@ on_both_databases! {
             assert!(matches!(panicked.join().unwrap(), Err(Error::Internal(_))));
         });
         let slugs = ["good", "refused", "broken", "never", "panicked", "deeper", "better"];
-        assert_eq!(slugs.map(|slug| exists(&store, slug)), [true, false, false, false, false, false, true]);
+        assert_eq!(slugs.map(|slug| exists(store, slug)), [true, false, false, false, false, false, true]);
         assert_eq!((store.batch_sizes().get_sample_count(), store.batch_sizes().get_sample_sum()), (2, 6.0));
         store.write_here(Uuid::nil(), |db| found(db, "afterwards")).unwrap();
-        assert!(exists(&store, "afterwards"));
+        assert!(exists(store, "afterwards"));
         store.close();
     }
 
