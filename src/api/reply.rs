@@ -67,11 +67,7 @@ impl Reply {
 
     /// A problem that is an answer: what the transaction did stays done.
     pub fn problem(problem: &Problem, context: &RequestContext) -> Self {
-        Self {
-            status: problem.status.as_u16(),
-            headers: vec![(CONTENT_TYPE.to_string(), "application/problem+json".to_owned())],
-            body: problem.document(context),
-        }
+        Self { status: problem.status.as_u16(), headers: problem.headers(), body: problem.document(context) }
     }
 
     /// The same with another header.
