@@ -9,7 +9,7 @@ use crate::access::Caller;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::keys::fingerprint;
-use crate::store::{Db, KeptReply};
+use crate::store::{Db, Json, KeptReply, undone_on_failure};
 use crate::telemetry::RequestContext;
 
 /// What makes a request the same request.
@@ -42,7 +42,8 @@ pub fn key_in(headers: &HeaderMap) -> Result<Option<String>, Problem> {
 /// Does `work` if this request has not come before, and keeps its reply; gives the kept reply otherwise.
 ///
 /// Replies that say no are kept as well; those that may go through later, or depend on who calls, are not. A request
-/// that comes while the first is still at work waits behind it in the queue of its event.
+/// that comes while the first is still at work waits behind it in the queue of its event; one that comes to another
+/// instance at the same time finds out when it keeps its own reply, and is undone.
 pub fn once(
     db: &mut Db,
     key: &Key,
@@ -51,26 +52,47 @@ pub fn once(
     now: Timestamp,
     work: impl FnOnce(&mut Db) -> Result<Reply>,
 ) -> Result<Result<Reply, Problem>> {
-    use diesel::Connection;
     let id = key.id(caller);
     if let Some(kept) = KeptReply::find(db, &id)?.filter(|kept| kept.is_current(now)) {
         return again(kept, key);
     }
-    let reply = match db.transaction(work) {
-        Ok(reply) => reply,
-        Err(error @ (Error::Unauthenticated | Error::Forbidden | Error::Busy | Error::Internal(_))) => return Err(error),
-        Err(refused) => Reply::problem(&Problem::from(refused), context),
-    };
-    KeptReply {
-        id,
-        body_hash: key.body_hash.clone(),
-        status: i64::from(reply.status),
-        headers: crate::store::Json(reply.headers.clone()),
-        body: reply.body.clone(),
-        created_at: now,
+    let answered = undone_on_failure(db, |db| {
+        let reply = match undone_on_failure(db, work) {
+            Ok(reply) => reply,
+            Err(error @ (Error::Unauthenticated | Error::Forbidden | Error::Busy | Error::Internal(_))) => {
+                return Err(Undone::Failed(error));
+            }
+            Err(refused) => Reply::problem(&Problem::from(refused), context),
+        };
+        let kept = KeptReply {
+            id: id.clone(),
+            body_hash: key.body_hash.clone(),
+            status: i64::from(reply.status),
+            headers: Json(reply.headers.clone()),
+            body: reply.body.clone(),
+            created_at: now,
+        };
+        if kept.keep(db).map_err(Undone::Failed)? { Ok(reply) } else { Err(Undone::CameSecond) }
+    });
+    match answered {
+        Ok(reply) => Ok(Ok(reply)),
+        Err(Undone::Failed(error)) => Err(error),
+        Err(Undone::CameSecond) => again(KeptReply::find(db, &id)?.ok_or(Error::Busy)?, key),
     }
-    .keep(db)?;
-    Ok(Ok(reply))
+}
+
+/// Why nothing that was done for a request stays.
+enum Undone {
+    /// It went wrong.
+    Failed(Error),
+    /// Another instance has answered the same request meanwhile.
+    CameSecond,
+}
+
+impl<E: Into<Error>> From<E> for Undone {
+    fn from(error: E) -> Self {
+        Self::Failed(error.into())
+    }
 }
 
 fn again(kept: KeptReply, key: &Key) -> Result<Result<Reply, Problem>> {
