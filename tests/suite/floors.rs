@@ -29,7 +29,7 @@ const DIESEL: &[&str] = &[
     "store", "audit", "mail", "organizations", "events", "access", "registrations", "checkins", "letters", "transfer",
     "statistics",
 ];
-const ACTIX: &[&str] = &["api", "web", "app"];
+const ACTIX: &[&str] = &["api", "web", "cli", "worker", "app"];
 const DRAWERS: &[&str] = &["util", "utils", "common", "helper", "helpers", "types", "misc"];
 
 /// All of `src/`: path below it, and text.
@@ -149,11 +149,14 @@ fn there_are_no_drawers() {
 }
 
 #[test]
-fn nothing_is_unwrapped_outside_of_tests() {
+fn nothing_is_unwrapped_outside_of_tests_without_a_reason() {
     let mut wrong = Vec::new();
     for (path, source) in sources().into_iter().filter(|(path, _)| path != "letters/fixture.rs") {
-        for (number, line) in code(&source).lines().enumerate() {
-            if line.contains(".unwrap()") || line.contains(".expect(") {
+        let code = code(&source);
+        let lines: Vec<&str> = code.lines().collect();
+        for (number, line) in lines.iter().enumerate() {
+            let excused = number > 0 && lines[number - 1].contains("reason = ");
+            if (line.contains(".unwrap()") || line.contains(".expect(")) && !excused {
                 wrong.push(format!("src/{path}:{}", number + 1));
             }
         }

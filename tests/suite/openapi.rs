@@ -37,9 +37,9 @@ fn no_kind_of_problem_has_two_meanings() {
     assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len());
 }
 
-/// The first text in double quotes behind `mark`, at each place where it stands.
+/// The first text in double quotes behind `mark` and before a parenthesis ends, at each place where it stands.
 fn texts_behind<'a>(source: &'a str, mark: &str) -> Vec<&'a str> {
-    source.split(mark).skip(1).filter_map(|rest| rest.split('"').nth(1)).collect()
+    source.split(mark).skip(1).filter_map(|rest| rest.split([')', ';']).next()?.split('"').nth(1)).collect()
 }
 
 #[test]

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::{pairs, text};
-use crate::support::{Answer, Database, TestApp, on_both_databases};
+use crate::support::{Answer, TestApp, on_both_databases};
 
 const REGISTRATIONS: &str = "/api/v1/events/digital-day/registrations";
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::check_ins::Door;
 use super::{address, column, pages, pairs, text};
-use crate::support::{Answer, Database, TestApp, on_both_databases};
+use crate::support::{Answer, TestApp, on_both_databases};
 
 fn annul(app: &TestApp, verdict: &Value) -> Answer {
     let path = format!("/api/v1/check-ins/{}/annul", text(verdict, "/check_in_id"));

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use turnout::access::Role;
 
 use super::{address, pairs, text};
-use crate::support::{Answer, Database, TestApp, on_both_databases};
+use crate::support::{Answer, TestApp, on_both_databases};
 
 /// The door of an event.
 pub struct Door<'a> {

@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::text;
-use crate::support::{Answer, Database, TestApp, on_both_databases};
+use crate::support::{Answer, TestApp, on_both_databases};
 
 fn delete(app: &TestApp, path: &str) -> Answer {
     Answer::of(app.request(Method::DELETE, path).bearer_auth(&app.token))

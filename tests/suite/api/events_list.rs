@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use turnout::access::Role;
 
 use super::{column, pages, pairs};
-use crate::support::{Answer, Database, TestApp, on_both_databases};
+use crate::support::{Answer, TestApp, on_both_databases};
 
 fn titles(answer: &Answer) -> Vec<String> {
     column(answer, "/title").iter().map(|title| title.as_str().unwrap().to_owned()).collect()

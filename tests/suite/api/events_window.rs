@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use serde_json::json;
 
 use super::text;
-use crate::support::{Database, TestApp, on_both_databases};
+use crate::support::{TestApp, on_both_databases};
 
 const EVENT: &str = "/api/v1/events/digital-day";
 

@@ -6,7 +6,7 @@ use turnout::access::Role;
 
 use super::check_ins::Door;
 use super::{address, pairs, text};
-use crate::support::{Answer, Database, TestApp, on_both_databases};
+use crate::support::{Answer, TestApp, on_both_databases};
 
 const EVENT: &str = "/api/v1/events/digital-day";
 

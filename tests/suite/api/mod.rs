@@ -11,6 +11,7 @@ mod events_list;
 mod events_window;
 mod exports;
 mod idempotency;
+mod idempotency_of_two;
 mod messages;
 mod registrations;
 mod registrations_list;

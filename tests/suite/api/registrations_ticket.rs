@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{address, text};
-use crate::support::{Database, TestApp, on_both_databases};
+use crate::support::{TestApp, on_both_databases};
 
 const FILES: [&str; 3] = ["ticket", "ticket.svg", "ticket.png"];
 

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use serde_json::json;
 
 use super::{address, messages, pairs};
-use crate::support::{Database, TestApp, on_both_databases};
+use crate::support::{TestApp, on_both_databases};
 
 on_both_databases! {
     fn an_address_registers_once_however_it_is_spelled(database: Database) {

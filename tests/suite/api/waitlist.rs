@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::{address, messages, pairs};
-use crate::support::{Database, TestApp, on_both_databases};
+use crate::support::{TestApp, on_both_databases};
 
 fn people(app: &TestApp, names: &[&str]) -> Vec<Value> {
     names.iter().map(|name| app.register("digital-day", &format!("{name}@museum.example")).ok(201)).collect()

@@ -7,7 +7,7 @@ use diesel::{QueryableByName, RunQueryDsl, sql_query};
 use turnout::store::Db;
 
 use super::open;
-use crate::support::{Database, on_both_databases};
+use crate::support::on_both_databases;
 
 /// Of each table: of each column its type, and whether it may be empty.
 type Tables = BTreeMap<String, BTreeMap<String, (String, bool)>>;

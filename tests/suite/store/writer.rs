@@ -12,7 +12,7 @@ use turnout::store::{Db, Store};
 use uuid::Uuid;
 
 use super::{location, open};
-use crate::support::{Database, on_both_databases};
+use crate::support::on_both_databases;
 
 fn found(db: &mut Db, slug: &str) -> Result<Organization> {
     let now = Timestamp::from_micros(0);
