@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::store::schema::events;
 use crate::store::{Db, EventId, Json, OrganizationId};
 use crate::text_enum;
-use crate::values::{Language, TimeZone};
+use crate::values::{Language, Slug, TimeZone};
 
 text_enum! {
     /// Where an event is in its life.
@@ -130,7 +130,8 @@ impl Event {
         if let Ok(id) = id_or_slug.parse() {
             return Self::find(db, id);
         }
-        Self::query().filter(events::slug.eq(id_or_slug)).first(db).optional()?.ok_or(Error::NotFound("event"))
+        let slug = slug(id_or_slug)?;
+        Self::query().filter(events::slug.eq(slug.as_str())).first(db).optional()?.ok_or(Error::NotFound("event"))
     }
 
     /// The id of the event with this id or slug.
@@ -138,7 +139,8 @@ impl Event {
         if let Ok(id) = id_or_slug.parse() {
             return Ok(id);
         }
-        let id = events::table.filter(events::slug.eq(id_or_slug)).select(events::id).first(db).optional()?;
+        let slug = slug(id_or_slug)?;
+        let id = events::table.filter(events::slug.eq(slug.as_str())).select(events::id).first(db).optional()?;
         id.ok_or(Error::NotFound("event"))
     }
 
@@ -192,4 +194,9 @@ impl Event {
             _ => Ok(()),
         }
     }
+}
+
+/// What is no slug names no event, and is not asked for: PostgreSQL does not take every text.
+fn slug(name: &str) -> Result<Slug> {
+    name.parse().map_err(|_| Error::NotFound("event"))
 }
