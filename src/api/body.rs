@@ -100,13 +100,20 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<(T, Issues), Problem> {
     if std::str::from_utf8(bytes).is_err() {
         return Err(Problem::malformed("the body is not UTF-8"));
     }
+    // A list would be taken for the fields of an object, in their order.
+    if bytes.trim_ascii_start().first() == Some(&b'[') {
+        return Err(Problem::malformed("the body is not the JSON that is expected here: it is a list, not an object"));
+    }
     let mut unknown = Vec::new();
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let parsed = serde_ignored::deserialize(&mut json, |path| {
         // More than anybody would mend in one go; a stranger cannot make us write them all down.
         if unknown.len() < 50 {
-            let pointer = format!("/{}", path.to_string().replace('.', "/"));
-            unknown.push(FieldIssue { pointer, code: "unknown_field", detail: "there is no such field".to_owned() });
+            unknown.push(FieldIssue {
+                pointer: pointer(&path),
+                code: "unknown_field",
+                detail: "there is no such field".to_owned(),
+            });
         }
     })
     .and_then(|parsed| json.end().map(|()| parsed));
@@ -117,6 +124,17 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<(T, Issues), Problem> {
             Ok((parsed, issues))
         }
         Err(error) => Err(Problem::malformed(format!("the body is not the JSON that is expected here: {error}"))),
+    }
+}
+
+/// A JSON Pointer (RFC 6901 §3): whatever signs a name has, it leads there.
+fn pointer(path: &serde_ignored::Path<'_>) -> String {
+    use serde_ignored::Path;
+    match path {
+        Path::Root => String::new(),
+        Path::Seq { parent, index } => format!("{}/{index}", pointer(parent)),
+        Path::Map { parent, key } => format!("{}/{}", pointer(parent), key.replace('~', "~0").replace('/', "~1")),
+        Path::Some { parent } | Path::NewtypeStruct { parent } | Path::NewtypeVariant { parent } => pointer(parent),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::access::Caller;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::keys::fingerprint;
-use crate::store::{Db, KeptReply, lock_queue};
+use crate::store::{Db, Json, KeptReply, lock_queue, undone_on_failure};
 use crate::telemetry::RequestContext;
 
 /// What makes a request the same request.
@@ -43,7 +43,7 @@ pub fn key_in(headers: &HeaderMap) -> Result<Option<String>, Problem> {
 /// Does `work` if this request has not come before, and keeps its reply; gives the kept reply otherwise.
 ///
 /// Replies that say no are kept as well; those that may go through later, or depend on who calls, are not. A request
-/// that comes while the first is still at work waits behind it in the queue of its event.
+/// that comes while the first is still at work waits behind it in the queue of its event, at whatever instance.
 pub fn once(
     db: &mut Db,
     key: &Key,
@@ -52,14 +52,13 @@ pub fn once(
     now: Timestamp,
     work: impl FnOnce(&mut Db) -> Result<Reply>,
 ) -> Result<Result<Reply, Problem>> {
-    use diesel::Connection;
     let id = key.id(caller);
     // The same request at another instance waits here, and finds the reply when it goes on.
     lock_queue(db, key.queue)?;
     if let Some(kept) = KeptReply::find(db, &id)?.filter(|kept| kept.is_current(now)) {
         return again(kept, key);
     }
-    let reply = match db.transaction(work) {
+    let reply = match undone_on_failure(db, work) {
         Ok(reply) => reply,
         Err(error @ (Error::Unauthenticated | Error::Forbidden | Error::Busy | Error::Internal(_))) => {
             return Err(error);
@@ -70,7 +69,7 @@ pub fn once(
         id,
         body_hash: key.body_hash.clone(),
         status: i64::from(reply.status),
-        headers: crate::store::Json(reply.headers.clone()),
+        headers: Json(reply.headers.clone()),
         body: reply.body.clone(),
         created_at: now,
     }

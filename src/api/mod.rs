@@ -17,9 +17,7 @@ mod registrations;
 mod reply;
 mod state;
 
-use actix_web::http::header::{ALLOW, HeaderValue};
 use actix_web::web::{self, ServiceConfig, get};
-use actix_web::{HttpResponse, ResponseError};
 use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 
@@ -27,6 +25,8 @@ pub use explanations::codes;
 pub use problem::Problem;
 pub use reply::Reply;
 pub use state::Api;
+
+use crate::telemetry::RequestContext;
 
 /// Declares the routes and their document from one list.
 macro_rules! routes {
@@ -120,18 +120,11 @@ async fn docs() -> actix_web::HttpResponse {
     actix_web::HttpResponse::PermanentRedirect().insert_header(("Location", "/api/docs/")).finish()
 }
 
-/// There is something here, but not for this method.
-async fn method_not_allowed(methods: &'static [&'static str]) -> Result<HttpResponse, Problem> {
-    let problem = Problem::new(
-        actix_web::http::StatusCode::METHOD_NOT_ALLOWED,
-        "method_not_allowed",
-        "this address does not take this method",
-    );
-    let mut response = problem.error_response();
-    let allow =
-        HeaderValue::from_str(&methods.join(", ").to_ascii_uppercase()).map_err(crate::error::Error::internal)?;
-    response.headers_mut().insert(ALLOW, allow);
-    Ok(response)
+/// There is something here, but not for this method; `Allow` names those that it takes (RFC 9110 §15.5.6).
+async fn method_not_allowed(methods: &'static [&'static str]) -> Reply {
+    let detail = "this address does not take this method";
+    let problem = Problem::new(actix_web::http::StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail);
+    Reply::problem(&problem, &RequestContext::current()).with("Allow", &methods.join(", ").to_uppercase())
 }
 
 /// There is nothing here.

@@ -1,7 +1,7 @@
 //! What went wrong, in the form of RFC 9457.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use actix_web::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -92,6 +92,18 @@ impl Problem {
         self
     }
 
+    /// The headers that it is told with.
+    pub fn headers(&self) -> Vec<(String, String)> {
+        let mut headers = vec![(CONTENT_TYPE.to_string(), "application/problem+json".to_owned())];
+        if let Some(seconds) = self.retry_after {
+            headers.push((RETRY_AFTER.to_string(), seconds.to_string()));
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.push((WWW_AUTHENTICATE.to_string(), "Bearer".to_owned()));
+        }
+        headers
+    }
+
     /// The document, as it is told to the caller of this request.
     pub fn document(&self, context: &RequestContext) -> String {
         let document = ProblemDocument {
@@ -169,12 +181,8 @@ impl ResponseError for Problem {
 
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponseBuilder::new(self.status);
-        response.insert_header((CONTENT_TYPE, "application/problem+json"));
-        if let Some(seconds) = self.retry_after {
-            response.insert_header((RETRY_AFTER, seconds.to_string()));
-        }
-        if self.status == StatusCode::UNAUTHORIZED {
-            response.insert_header(("WWW-Authenticate", "Bearer"));
+        for header in self.headers() {
+            response.insert_header(header);
         }
         response.body(self.document(&RequestContext::current()))
     }

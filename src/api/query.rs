@@ -63,6 +63,11 @@ impl Query {
             self.issues.add(name, Fault::new("too_long", format!("this has at most {max} characters")));
             return None;
         }
+        // PostgreSQL knows no text with a null character, and nothing that we keep has others.
+        if text.chars().any(char::is_control) {
+            self.issues.add(name, Fault::new("invalid_text", "this contains control characters"));
+            return None;
+        }
         Some(text).filter(|text| !text.trim().is_empty())
     }
 

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::store::schema::events;
 use crate::store::{Db, EventId, Json, OrganizationId, on_each_database};
 use crate::text_enum;
-use crate::values::{Language, TimeZone};
+use crate::values::{Language, Slug, TimeZone};
 
 text_enum! {
     /// Where an event is in its life.
@@ -131,7 +131,8 @@ impl Event {
         if let Ok(id) = id_or_slug.parse() {
             return Self::find(db, id);
         }
-        Self::query().filter(events::slug.eq(id_or_slug)).first(db).optional()?.ok_or(Error::NotFound("event"))
+        let slug = slug(id_or_slug)?;
+        Self::query().filter(events::slug.eq(slug.as_str())).first(db).optional()?.ok_or(Error::NotFound("event"))
     }
 
     /// The id of the event with this id or slug.
@@ -139,7 +140,8 @@ impl Event {
         if let Ok(id) = id_or_slug.parse() {
             return Ok(id);
         }
-        let of_slug = events::table.filter(events::slug.eq(id_or_slug)).select(events::id);
+        let slug = slug(id_or_slug)?;
+        let of_slug = events::table.filter(events::slug.eq(slug.as_str())).select(events::id);
         let id = on_each_database!(db, |c| of_slug.first(c));
         id.optional()?.ok_or(Error::NotFound("event"))
     }
@@ -197,4 +199,9 @@ impl Event {
             _ => Ok(()),
         }
     }
+}
+
+/// What is no slug names no event, and is not asked for: PostgreSQL does not take every text.
+fn slug(name: &str) -> Result<Slug> {
+    name.parse().map_err(|_| Error::NotFound("event"))
 }

@@ -133,6 +133,14 @@ impl From<DieselError> for Error {
     }
 }
 
+/// Runs `work` so that its failure undoes what it wrote, and nothing that was written before.
+pub fn undone_on_failure<T, E: From<DieselError>>(
+    db: &mut Db,
+    work: impl FnOnce(&mut Db) -> Result<T, E>,
+) -> Result<T, E> {
+    diesel::Connection::transaction(db, work)
+}
+
 /// Runs an insert that may meet a row with the same unique key: `Ok(None)` if it did, and nothing has changed.
 pub fn unless_taken<T>(
     db: &mut Db,

@@ -5,3 +5,7 @@
 mod support;
 
 mod api;
+mod floors;
+mod openapi;
+mod routes_guarded;
+mod store;

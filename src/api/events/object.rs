@@ -311,7 +311,9 @@ pub(super) fn languages(tags: Vec<String>) -> Result<Vec<Language>, Fault> {
 }
 
 fn web_address(address: String) -> Result<String, Fault> {
+    // The parser drops line breaks and tabs without a word, and what we keep is not what it has read.
     let fine = address.len() <= 500
+        && !address.chars().any(|c| c.is_control() || c.is_whitespace())
         && url::Url::parse(&address).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
     if fine { Ok(address) } else { Err(Fault::new("invalid_url", "this is a web address of at most 500 characters")) }
 }

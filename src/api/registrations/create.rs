@@ -77,6 +77,7 @@ pub async fn register(call: Call, request: HttpRequest, event: Path<String>, bod
     let allowance = call.api.registration_rate.as_ref().map(|rate| rate.count(address)).transpose()?;
     let (wish, key, context) =
         (read(body.json, body.issues), call.api.key_of_event(&event).await, call.context.clone());
+    let told = context.clone();
     let answer = call.write(key, &body.bytes, move |db, caller, now| {
         let held = Held::by_name(db, &event)?;
         may(caller, Deed::SeeEvent, &held.event)?;
@@ -92,11 +93,13 @@ pub async fn register(call: Call, request: HttpRequest, event: Path<String>, bod
             }
         }
     });
-    let reply = answer.await?;
-    Ok(match allowance {
-        Some(allowance) => allowance.tell(reply),
-        None => reply,
-    })
+    match (answer.await, allowance) {
+        // Refusals count as well: whoever is refused learns what is left.
+        (answer, Some(allowance)) => {
+            Ok(allowance.tell(answer.unwrap_or_else(|problem| Reply::problem(&problem, &told))))
+        }
+        (answer, None) => answer,
+    }
 }
 
 fn read(wish: NewRegistration, mut issues: Issues) -> Result<Wish> {
