@@ -16,10 +16,10 @@ use crate::error::FieldIssue;
 use crate::values::Fault;
 
 /// How many bytes a body may have.
-pub(super) const MAX_BODY: usize = 256 * 1024;
+pub const MAX_BODY: usize = 256 * 1024;
 
 /// A body that was read as JSON, with its bytes to recognize it again.
-pub(super) struct Body<T> {
+pub struct Body<T> {
     /// What it says.
     pub json: T,
     /// The fields that nobody knows, to be said together with whatever else is wrong.
@@ -46,10 +46,10 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
 
 /// A body where none is needed: empty, or an empty object.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Nothing {}
+pub struct Nothing {}
 
 /// A body that may be empty.
-pub(super) struct OptionalBody(pub Bytes);
+pub struct OptionalBody(pub Bytes);
 
 impl FromRequest for OptionalBody {
     type Error = Problem;
@@ -100,13 +100,20 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<(T, Issues), Problem> {
     if std::str::from_utf8(bytes).is_err() {
         return Err(Problem::malformed("the body is not UTF-8"));
     }
+    // A list would be taken for the fields of an object, in their order.
+    if bytes.trim_ascii_start().first() == Some(&b'[') {
+        return Err(Problem::malformed("the body is not the JSON that is expected here: it is a list, not an object"));
+    }
     let mut unknown = Vec::new();
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let parsed = serde_ignored::deserialize(&mut json, |path| {
         // More than anybody would mend in one go; a stranger cannot make us write them all down.
         if unknown.len() < 50 {
-            let pointer = format!("/{}", path.to_string().replace('.', "/"));
-            unknown.push(FieldIssue { pointer, code: "unknown_field", detail: "there is no such field".to_owned() });
+            unknown.push(FieldIssue {
+                pointer: pointer(&path),
+                code: "unknown_field",
+                detail: "there is no such field".to_owned(),
+            });
         }
     })
     .and_then(|parsed| json.end().map(|()| parsed));
@@ -120,9 +127,20 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<(T, Issues), Problem> {
     }
 }
 
+/// A JSON Pointer (RFC 6901 §3): whatever signs a name has, it leads there.
+fn pointer(path: &serde_ignored::Path<'_>) -> String {
+    use serde_ignored::Path;
+    match path {
+        Path::Root => String::new(),
+        Path::Seq { parent, index } => format!("{}/{index}", pointer(parent)),
+        Path::Map { parent, key } => format!("{}/{}", pointer(parent), key.replace('~', "~0").replace('/', "~1")),
+        Path::Some { parent } | Path::NewtypeStruct { parent } | Path::NewtypeVariant { parent } => pointer(parent),
+    }
+}
+
 /// A field of a request: there, null, missing, or of another type. Never fails to be read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) enum Field<T> {
+pub enum Field<T> {
     /// It is not there.
     #[default]
     Missing,
@@ -147,7 +165,7 @@ impl<'de, T: DeserializeOwned + TypeName> Deserialize<'de> for Field<T> {
 }
 
 /// What a type is called when something else was sent.
-pub(super) trait TypeName {
+pub trait TypeName {
     /// With its article.
     const NAME: &'static str;
 }
@@ -164,7 +182,7 @@ impl TypeName for Vec<String> {
 
 /// An object in a request: there, null, missing, or something else. Its unknown fields are noticed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) enum Nested<T> {
+pub enum Nested<T> {
     /// It is not there, or null.
     #[default]
     Missing,
@@ -176,7 +194,7 @@ pub(super) enum Nested<T> {
 
 impl<T> Nested<T> {
     /// The object, if there is one; an issue if it is something else.
-    pub(super) fn take(self, pointer: &str, issues: &mut Issues) -> Option<T> {
+    pub fn take(self, pointer: &str, issues: &mut Issues) -> Option<T> {
         match self {
             Self::Given(object) => Some(object),
             Self::Missing => None,

@@ -26,6 +26,8 @@ pub use problem::Problem;
 pub use reply::Reply;
 pub use state::Api;
 
+use crate::telemetry::RequestContext;
+
 /// Declares the routes and their document from one list.
 macro_rules! routes {
     ($($path:literal => $($method:ident $($handler:ident)::+),+;)*) => {
@@ -38,7 +40,7 @@ macro_rules! routes {
             $(config.service(
                 web::resource(concat!("/api/v1", $path))
                     $(.route(web::$method().to($($handler)::+)))+
-                    .default_service(web::to(method_not_allowed)),
+                    .default_service(web::to(|| method_not_allowed(&[$(stringify!($method)),+]))),
             );)*
         }
 
@@ -118,13 +120,12 @@ async fn docs() -> actix_web::HttpResponse {
     actix_web::HttpResponse::PermanentRedirect().insert_header(("Location", "/api/docs/")).finish()
 }
 
-/// There is something here, but not for this method.
-async fn method_not_allowed() -> Result<Reply, Problem> {
-    Err(Problem::new(
-        actix_web::http::StatusCode::METHOD_NOT_ALLOWED,
-        "method_not_allowed",
-        "this address does not take this method",
-    ))
+/// There is something here, but not for this method; `Allow` names those that it takes (RFC 9110 §15.5.6).
+#[allow(clippy::unused_async, reason = "a handler is async")]
+async fn method_not_allowed(methods: &'static [&'static str]) -> Reply {
+    let detail = "this address does not take this method";
+    let problem = Problem::new(actix_web::http::StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail);
+    Reply::problem(&problem, &RequestContext::current()).with("Allow", &methods.join(", ").to_uppercase())
 }
 
 /// There is nothing here.

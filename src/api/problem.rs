@@ -1,7 +1,7 @@
 //! What went wrong, in the form of RFC 9457.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use actix_web::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -27,7 +27,7 @@ pub struct Problem {
 /// `application/problem+json` (RFC 9457).
 #[derive(Serialize, ToSchema)]
 #[schema(as = Problem)]
-pub(super) struct ProblemDocument<'a> {
+pub struct ProblemDocument<'a> {
     /// An address that explains this kind of problem.
     r#type: String,
     /// The kind of problem in a few words.
@@ -47,7 +47,7 @@ pub(super) struct ProblemDocument<'a> {
 
 /// One bad field.
 #[derive(Serialize, ToSchema)]
-pub(super) struct ProblemField<'a> {
+pub struct ProblemField<'a> {
     /// A JSON Pointer (RFC 6901) into the body, or the name of a query parameter.
     pointer: &'a str,
     /// A stable word for programs.
@@ -90,6 +90,18 @@ impl Problem {
     pub fn retry_after(mut self, seconds: u64) -> Self {
         self.retry_after = Some(seconds);
         self
+    }
+
+    /// The headers that it is told with.
+    pub fn headers(&self) -> Vec<(String, String)> {
+        let mut headers = vec![(CONTENT_TYPE.to_string(), "application/problem+json".to_owned())];
+        if let Some(seconds) = self.retry_after {
+            headers.push((RETRY_AFTER.to_string(), seconds.to_string()));
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.push((WWW_AUTHENTICATE.to_string(), "Bearer".to_owned()));
+        }
+        headers
     }
 
     /// The document, as it is told to the caller of this request.
@@ -169,19 +181,15 @@ impl ResponseError for Problem {
 
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponseBuilder::new(self.status);
-        response.insert_header((CONTENT_TYPE, "application/problem+json"));
-        if let Some(seconds) = self.retry_after {
-            response.insert_header((RETRY_AFTER, seconds.to_string()));
-        }
-        if self.status == StatusCode::UNAUTHORIZED {
-            response.insert_header(("WWW-Authenticate", "Bearer"));
+        for header in self.headers() {
+            response.insert_header(header);
         }
         response.body(self.document(&RequestContext::current()))
     }
 }
 
 /// The codes of this door, each with what it means. Those of the domains stand with the domains.
-pub(super) const CODES: &[(&str, &str)] = &[
+pub const CODES: &[(&str, &str)] = &[
     ("not_found", "There is no such thing, or you may not know that there is."),
     ("invalid", "What was sent can be read and is not right. `errors` names every field, with its own code."),
     ("unknown_field", "The body has fields that do not exist here. `errors` names them."),

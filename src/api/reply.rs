@@ -67,11 +67,7 @@ impl Reply {
 
     /// A problem that is an answer: what the transaction did stays done.
     pub fn problem(problem: &Problem, context: &RequestContext) -> Self {
-        Self {
-            status: problem.status.as_u16(),
-            headers: vec![(CONTENT_TYPE.to_string(), "application/problem+json".to_owned())],
-            body: problem.document(context),
-        }
+        Self { status: problem.status.as_u16(), headers: problem.headers(), body: problem.document(context) }
     }
 
     /// The same with another header.
@@ -85,9 +81,11 @@ impl Reply {
     #[must_use]
     pub fn unless_matches(self, if_none_match: Option<&str>) -> Self {
         let Some(asked) = if_none_match else { return self };
+        let known =
+            |etag: &str| asked.split(',').map(str::trim).any(|one| one == "*" || one.trim_start_matches("W/") == etag);
         let etag = self.headers.iter().find(|(name, _)| name == "ETag").cloned();
         match etag {
-            Some((name, etag)) if asked.split(',').any(|one| one.trim().trim_start_matches("W/") == etag) => {
+            Some((name, etag)) if known(&etag) => {
                 Self { status: StatusCode::NOT_MODIFIED.as_u16(), headers: vec![(name, etag)], body: String::new() }
             }
             _ => self,
@@ -109,7 +107,7 @@ impl Responder for Reply {
 }
 
 /// The version in an ETag of ours, `"7-0123456789abcdef"`; `"7"` will do.
-pub(super) fn version_in_etag(etag: &str) -> Option<i64> {
+pub fn version_in_etag(etag: &str) -> Option<i64> {
     let text = etag.trim_start_matches("W/").strip_prefix('"')?.strip_suffix('"')?;
     text.split('-').next()?.parse().ok()
 }

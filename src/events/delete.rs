@@ -2,11 +2,11 @@
 
 use diesel::prelude::*;
 
-use super::{Event, EventRefusal, EventStatus, Quota};
+use super::{EventRefusal, EventStatus, Held};
 use crate::audit::{self, Actor};
 use crate::clock::Timestamp;
 use crate::error::Result;
-use crate::store::schema::{check_in_lists, event_hosts, event_tags, events, quotas};
+use crate::store::schema::{check_in_lists, check_ins, event_hosts, event_tags, events, quotas};
 use crate::store::{Db, EventId};
 
 /// Deletes a draft, with all that was made with it. A draft has no registrations: it never opened for them.
@@ -14,12 +14,13 @@ use crate::store::{Db, EventId};
 /// # Errors
 /// `VersionMismatch` unless it is at `expected`; `not_deletable`.
 pub fn delete(db: &mut Db, by: &Actor, event: EventId, expected: Option<i64>, now: Timestamp) -> Result<()> {
-    Quota::lock(db, event)?;
-    let event = Event::find(db, event)?;
+    let event = Held::by_id(db, event)?.event;
     event.expect_version(expected)?;
     if event.status != EventStatus::Draft {
         return Err(EventRefusal::NotDeletable.into());
     }
+    // Nobody was let in: a draft's doors are closed. Somebody may have tried them all the same.
+    diesel::delete(check_ins::table.filter(check_ins::event_id.eq(event.id))).execute(db)?;
     diesel::delete(check_in_lists::table.filter(check_in_lists::event_id.eq(event.id))).execute(db)?;
     diesel::delete(quotas::table.filter(quotas::event_id.eq(event.id))).execute(db)?;
     diesel::delete(event_hosts::table.filter(event_hosts::event_id.eq(event.id))).execute(db)?;

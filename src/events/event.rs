@@ -8,9 +8,9 @@ use crate::audit::Scope;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::store::schema::events;
-use crate::store::{Db, EventId, Json, OrganizationId};
+use crate::store::{Db, EventId, Json, OrganizationId, on_each_database};
 use crate::text_enum;
-use crate::values::{Language, TimeZone};
+use crate::values::{Language, Slug, TimeZone};
 
 text_enum! {
     /// Where an event is in its life.
@@ -71,7 +71,7 @@ impl Location {
 
 /// What people register for.
 #[derive(Debug, Clone, PartialEq, Eq, HasQuery, Insertable, AsChangeset)]
-#[diesel(table_name = events, treat_none_as_null = true)]
+#[diesel(table_name = events, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Event {
     /// Its id.
     pub id: EventId,
@@ -122,7 +122,8 @@ pub struct Event {
 impl Event {
     /// The event with this id.
     pub fn find(db: &mut Db, id: EventId) -> Result<Self> {
-        Self::query().filter(events::id.eq(id)).first(db).optional()?.ok_or(Error::NotFound("event"))
+        let found = on_each_database!(db, |c| Self::query().filter(events::id.eq(id)).first(c));
+        found.optional()?.ok_or(Error::NotFound("event"))
     }
 
     /// The event with this id or slug.
@@ -130,7 +131,8 @@ impl Event {
         if let Ok(id) = id_or_slug.parse() {
             return Self::find(db, id);
         }
-        Self::query().filter(events::slug.eq(id_or_slug)).first(db).optional()?.ok_or(Error::NotFound("event"))
+        let slug = slug(id_or_slug)?;
+        Self::query().filter(events::slug.eq(slug.as_str())).first(db).optional()?.ok_or(Error::NotFound("event"))
     }
 
     /// The id of the event with this id or slug.
@@ -138,8 +140,10 @@ impl Event {
         if let Ok(id) = id_or_slug.parse() {
             return Ok(id);
         }
-        let id = events::table.filter(events::slug.eq(id_or_slug)).select(events::id).first(db).optional()?;
-        id.ok_or(Error::NotFound("event"))
+        let slug = slug(id_or_slug)?;
+        let of_slug = events::table.filter(events::slug.eq(slug.as_str())).select(events::id);
+        let id = on_each_database!(db, |c| of_slug.first(c));
+        id.optional()?.ok_or(Error::NotFound("event"))
     }
 
     /// Whose trail its deeds belong to.
@@ -195,4 +199,9 @@ impl Event {
             _ => Ok(()),
         }
     }
+}
+
+/// What is no slug names no event, and is not asked for: PostgreSQL does not take every text.
+fn slug(name: &str) -> Result<Slug> {
+    name.parse().map_err(|_| Error::NotFound("event"))
 }

@@ -8,7 +8,7 @@ use crate::audit::{self, Actor, Scope};
 use crate::clock::Timestamp;
 use crate::error::Result;
 use crate::store::schema::messages;
-use crate::store::{Db, EventId, MessageId, RegistrationId};
+use crate::store::{Db, EventId, MessageId, RegistrationId, on_each_database};
 
 /// How long somebody may be at work on a message before it is free again.
 pub const LEASE: TimeDelta = TimeDelta::minutes(10);
@@ -49,7 +49,7 @@ pub fn post(
         updated_at: now,
         version: 1,
     };
-    diesel::insert_into(messages::table).values(&message).execute(db)?;
+    on_each_database!(db, |c| diesel::insert_into(messages::table).values(&message).execute(c))?;
     Ok(())
 }
 

@@ -13,7 +13,7 @@ const KEPT: TimeDelta = TimeDelta::hours(24);
 
 /// A reply that was given.
 #[derive(Debug, Clone, HasQuery, Insertable)]
-#[diesel(table_name = idempotency_keys)]
+#[diesel(table_name = idempotency_keys, treat_none_as_default_value = false)]
 pub struct KeptReply {
     /// A fingerprint of caller, method, path and key.
     pub id: String,

@@ -26,7 +26,8 @@ use uuid::Uuid;
 use crate::error::{Error, Result};
 
 pub use db::{Db, MultiBackend};
-pub use differences::{Kind, lock_quotas};
+pub(crate) use differences::on_each_database;
+pub use differences::{Kind, lock_queue, lock_quotas};
 pub use id::{
     ApiTokenId, AuditId, CheckInId, CheckInListId, EventId, Id, MessageId, OrganizationId, QuotaId, RegistrationId,
 };
@@ -130,6 +131,14 @@ impl From<DieselError> for Error {
             other => Self::Internal(other.into()),
         }
     }
+}
+
+/// Runs `work` so that its failure undoes what it wrote, and nothing that was written before.
+pub fn undone_on_failure<T, E: From<DieselError>>(
+    db: &mut Db,
+    work: impl FnOnce(&mut Db) -> Result<T, E>,
+) -> Result<T, E> {
+    diesel::Connection::transaction(db, work)
 }
 
 /// Runs an insert that may meet a row with the same unique key: `Ok(None)` if it did, and nothing has changed.

@@ -109,7 +109,7 @@ diesel::table! {
         first_name -> Text,
         last_name -> Nullable<Text>,
         email -> Text,
-        email_key -> Text,
+        email_key -> Nullable<Text>,
         organization -> Nullable<Text>,
         job_title -> Nullable<Text>,
         phone -> Nullable<Text>,

@@ -6,5 +6,9 @@ mod support;
 
 mod api;
 mod cli;
+mod floors;
 mod journeys;
+mod openapi;
+mod routes_guarded;
+mod store;
 mod web;

@@ -7,8 +7,9 @@ mod read;
 mod revise;
 mod state;
 
-pub(super) use create::*;
-pub(super) use list::*;
-pub(super) use read::*;
-pub(super) use revise::*;
-pub(super) use state::*;
+pub use create::*;
+pub use list::*;
+
+pub use read::*;
+pub use revise::*;
+pub use state::*;

@@ -17,7 +17,7 @@ use crate::values::{Country, Fault, Language, Line};
 /// An event.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Event)]
-pub(crate) struct EventObject {
+pub struct EventObject {
     #[schema(value_type = uuid::Uuid)]
     id: String,
     slug: String,
@@ -52,7 +52,7 @@ pub(crate) struct EventObject {
 /// Where an event takes place.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Location)]
-pub(crate) struct LocationObject {
+pub struct LocationObject {
     name: Option<String>,
     address: Option<String>,
     city: Option<String>,
@@ -64,7 +64,7 @@ pub(crate) struct LocationObject {
 /// The seats of an event, at the moment of the answer.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Seats)]
-pub(crate) struct SeatsObject {
+pub struct SeatsObject {
     /// None: no limit.
     capacity: Option<i64>,
     /// Seats that registrations hold.
@@ -77,7 +77,7 @@ pub(crate) struct SeatsObject {
 
 /// When and how one can register.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct RegistrationWindow {
+pub struct RegistrationWindow {
     /// None: as soon as the event is published.
     #[schema(value_type = Option<chrono::DateTime<chrono::Utc>>)]
     opens_at: Option<Timestamp>,
@@ -91,7 +91,7 @@ pub(crate) struct RegistrationWindow {
 /// An organization's part in an event.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Host)]
-pub(crate) struct HostObject {
+pub struct HostObject {
     organization: HostOrganization,
     role: HostRole,
     data_access: DataAccess,
@@ -99,20 +99,20 @@ pub(crate) struct HostObject {
 
 /// An organization, as everybody may know it.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct HostOrganization {
+pub struct HostOrganization {
     slug: String,
     name: String,
 }
 
 impl EventObject {
     /// One event.
-    pub(crate) fn of(db: &mut Db, event: Event, now: Timestamp) -> Result<Self> {
+    pub fn of(db: &mut Db, event: Event, now: Timestamp) -> Result<Self> {
         let mut objects = Self::of_all(db, vec![event], now)?;
         objects.pop().ok_or(crate::error::Error::NotFound("event"))
     }
 
     /// A page of events, with as many queries as for one.
-    pub(crate) fn of_all(db: &mut Db, events: Vec<Event>, now: Timestamp) -> Result<Vec<Self>> {
+    pub fn of_all(db: &mut Db, events: Vec<Event>, now: Timestamp) -> Result<Vec<Self>> {
         let ids: Vec<EventId> = events.iter().map(|event| event.id).collect();
         let seats = Quota::of_all(db, &ids)?;
         let waiting = registrations::waiting(db, &ids)?;
@@ -187,19 +187,19 @@ impl EventObject {
     }
 
     /// What `If-Match` speaks of.
-    pub(crate) fn version(&self) -> i64 {
+    pub fn version(&self) -> i64 {
         self.version
     }
 
     /// Where it is read.
-    pub(crate) fn address(&self) -> String {
+    pub fn address(&self) -> String {
         format!("/api/v1/events/{}", self.id)
     }
 }
 
 /// What a request says of an event.
 #[derive(Deserialize, ToSchema, Default)]
-pub(crate) struct EventFields {
+pub struct EventFields {
     /// 1 to 200 characters.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
@@ -254,7 +254,7 @@ pub(crate) struct EventFields {
 
 /// What a request says of where an event takes place.
 #[derive(Deserialize, ToSchema, Default)]
-pub(crate) struct LocationFields {
+pub struct LocationFields {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     name: Field<String>,
@@ -276,7 +276,7 @@ pub(crate) struct LocationFields {
 
 /// What a request says of when and how one can register.
 #[derive(Deserialize, ToSchema, Default)]
-pub(crate) struct RegistrationWindowFields {
+pub struct RegistrationWindowFields {
     #[serde(default)]
     #[schema(value_type = Option<chrono::DateTime<chrono::Utc>>)]
     pub opens_at: Field<String>,
@@ -291,7 +291,7 @@ pub(crate) struct RegistrationWindowFields {
 
 impl LocationFields {
     /// The place, and what is wrong with it.
-    pub(crate) fn read(self, issues: &mut Issues) -> Location {
+    pub fn read(self, issues: &mut Issues) -> Location {
         let line = |issues: &mut Issues, pointer: &str, field| {
             issues.optional(pointer, field, text::<Line<200>>).map(String::from)
         };
@@ -311,7 +311,9 @@ pub(super) fn languages(tags: Vec<String>) -> Result<Vec<Language>, Fault> {
 }
 
 fn web_address(address: String) -> Result<String, Fault> {
+    // The parser drops line breaks and tabs without a word, and what we keep is not what it has read.
     let fine = address.len() <= 500
+        && !address.chars().any(|c| c.is_control() || c.is_whitespace())
         && url::Url::parse(&address).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
     if fine { Ok(address) } else { Err(Fault::new("invalid_url", "this is a web address of at most 500 characters")) }
 }

@@ -28,7 +28,11 @@ impl Folder {
     pub(super) fn send(&self, id: MessageId, mail: &lettre::Message) -> Outcome {
         match self.keep(id, &mail.formatted()) {
             Ok(()) => Outcome::Sent(format!("kept as {id}.eml")),
-            Err(error) => Outcome::Passing(format!("cannot be kept in {}: {error}", self.path.display())),
+            Err(error) => {
+                // Organizers read the reply: where the folder is, is the operator's business.
+                tracing::warn!(message_id = %id, folder = %self.path.display(), %error, "a letter cannot be kept");
+                Outcome::Passing(format!("cannot be kept in the mail folder: {error}"))
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use serde_json::json;
 use turnout::audit::Actor;
-use turnout::events::{self, Event, Revision};
+use turnout::events::{self, Event, Held, Revision};
 use turnout::registrations::{self, Attendee, Placed, Source, Wish};
 use turnout::store::{Db, EventId};
 
@@ -75,7 +75,10 @@ impl<'a> Walk<'a> {
         let email = if self.random.random_bool(0.5) { name.clone() } else { name.to_uppercase() } + "@museum.example";
         self.history.push(format!("{email} registers"));
         let (event, now) = (self.event, self.app.clock.now());
-        let placed = self.write(move |db| registrations::place(db, &Actor::Anonymous, event, wish(&email), now));
+        let placed = self.write(move |db| {
+            let held = Held::by_id(db, event)?;
+            registrations::place(db, &Actor::Anonymous, &held, wish(&email), now)
+        });
         let said = match placed {
             Ok(Placed::New(registration)) => Ok(Some(registration.id)),
             Ok(Placed::Before(_)) => Ok(None),
@@ -130,7 +133,7 @@ impl<'a> Walk<'a> {
                 let people: Vec<Person> = rows
                     .into_iter()
                     .map(|row| Person {
-                        name: row.email_key.split('@').next().unwrap().to_owned(),
+                        name: row.email.split('@').next().unwrap().to_lowercase(),
                         id: row.id,
                         status: row.status,
                         place: places.get(&row.id).copied(),

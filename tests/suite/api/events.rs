@@ -1,0 +1,133 @@
+//! Events drafted, read, published, cancelled, deleted.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::text;
+use crate::support::{Answer, TestApp, on_both_databases};
+
+fn delete(app: &TestApp, path: &str) -> Answer {
+    Answer::of(app.request(Method::DELETE, path).bearer_auth(&app.token))
+}
+
+on_both_databases! {
+    fn an_organizer_drafts_an_event_and_reads_what_they_said(database: Database) {
+        let app = TestApp::start(database);
+        let drafted = app.post_as_owner("/api/v1/events", &json!({
+            "title": " Digital Day ", "summary": "All houses open", "description": "# Come\n\nall",
+            "starts_at": "2026-06-08T09:00:00.123456789+02:00", "ends_at": "2026-06-08T17:00:00+02:00",
+            "location": { "name": "Musée", "city": "Luxembourg", "country": "lu", "online_url": "https://live.example/x" },
+            "languages": ["fr", "lb"], "contact_email": "hello@museum.example", "capacity": 350,
+            "registration": { "opens_at": "2026-04-01T00:00:00Z", "closes_at": "2026-06-07T00:00:00Z", "waitlist": "auto" },
+            "tags": ["digital", "ai", "digital"], "visibility": "unlisted",
+        }));
+        let event = drafted.ok(201);
+        let id = text(&event, "/id");
+        assert_eq!(drafted.header("location"), format!("/api/v1/events/{id}"));
+        assert_eq!(event, json!({
+            "id": id, "slug": "digital-day", "title": "Digital Day", "summary": "All houses open",
+            "description": "# Come\n\nall", "status": "draft", "visibility": "unlisted",
+            "starts_at": "2026-06-08T07:00:00.123456Z", "ends_at": "2026-06-08T15:00:00Z",
+            "timezone": "Europe/Luxembourg",
+            "location": { "name": "Musée", "address": null, "city": "Luxembourg", "country": "LU",
+                          "online_url": "https://live.example/x" },
+            "languages": ["fr", "lb"], "contact_email": "hello@museum.example", "capacity": 350,
+            "seats": { "capacity": 350, "taken": 0, "available": 350, "waitlisted": 0 },
+            "registration": { "opens_at": "2026-04-01T00:00:00Z", "closes_at": "2026-06-07T00:00:00Z",
+                              "waitlist": "auto", "state": "not_open" },
+            "hosts": [{ "organization": { "slug": "ict-cluster", "name": "Luxembourg ICT Cluster" }, "role": "owner",
+                        "data_access": "full" }],
+            "tags": ["ai", "digital"], "version": 1,
+            "created_at": "2026-03-02T09:00:00Z", "updated_at": "2026-03-02T09:00:00Z",
+        }));
+        for name in ["digital-day", &id] {
+            let read = app.get_as_owner(&format!("/api/v1/events/{name}"));
+            assert_eq!((read.ok(200), read.header("etag")), (event.clone(), drafted.header("etag")));
+        }
+    }
+
+    fn a_second_event_of_the_same_title_gets_a_numbered_slug(database: Database) {
+        let app = TestApp::start(database);
+        let slug = |title: &str| text(&app.drafted_event(&json!({ "title": title })), "/slug");
+        assert_eq!(slug("Fête de l'Été"), "fete-de-l-ete");
+        assert_eq!(slug("Fête de l'Été"), "fete-de-l-ete-2");
+        assert_eq!(slug("FETE DE L'ETE!"), "fete-de-l-ete-3");
+        let asked = json!({ "title": "X", "slug": "fete-de-l-ete", "starts_at": "2026-06-08T09:00:00Z",
+            "ends_at": "2026-06-08T10:00:00Z" });
+        assert_eq!(app.post_as_owner("/api/v1/events", &asked).problem(409), "slug_taken");
+    }
+
+    fn an_event_is_known_to_all_once_it_is_published(database: Database) {
+        let app = TestApp::start(database);
+        app.drafted_event(&json!({}));
+        assert_eq!(app.get("/api/v1/events/digital-day").problem(404), "not_found");
+        let published = app.post_as_owner("/api/v1/events/digital-day/publish", &json!({})).ok(200);
+        assert_eq!((&published["status"], &published["version"]), (&json!("published"), &json!(2)));
+        assert_eq!(app.get("/api/v1/events/digital-day").ok(200), published);
+        let again = app.post_as_owner("/api/v1/events/digital-day/publish", &json!({}));
+        assert_eq!(again.problem(409), "not_a_draft");
+    }
+
+    fn what_is_cancelled_is_neither_published_nor_cancelled_nor_changed_again(database: Database) {
+        let app = TestApp::start(database);
+        app.drafted_event(&json!({}));
+        let act = |verb: &str| app.post_as_owner(&format!("/api/v1/events/digital-day/{verb}"), &json!({}));
+        assert_eq!(act("cancel").problem(409), "not_published");
+        act("publish").ok(200);
+        let cancelled = act("cancel").ok(200);
+        assert_eq!((&cancelled["status"], &cancelled["registration"]["state"]), (&json!("cancelled"), &json!("closed")));
+        assert_eq!(app.get("/api/v1/events/digital-day").ok(200), cancelled);
+        assert_eq!(act("cancel").problem(409), "event_cancelled");
+        assert_eq!(act("publish").problem(409), "not_a_draft");
+        let changed = app.patch_as_owner("/api/v1/events/digital-day", &json!({ "title": "Other" }));
+        assert_eq!(changed.problem(409), "event_cancelled");
+        assert_eq!(app.register("digital-day", "ada@museum.example").problem(409), "event_cancelled");
+    }
+
+    fn a_draft_is_deleted_and_what_was_published_is_not(database: Database) {
+        let app = TestApp::start(database);
+        app.drafted_event(&json!({ "tags": ["a"] }));
+        let list = app.list_of("digital-day");
+        // Somebody tried the door: the row goes with the draft.
+        app.post_as_owner(&format!("/api/v1/check-in-lists/{list}/check-ins"), &json!({ "ticket": "x" })).ok(200);
+        let deleted = delete(&app, "/api/v1/events/digital-day");
+        assert_eq!((deleted.ok(204), deleted.body.as_str()), (Value::Null, ""));
+        assert_eq!(app.get_as_owner("/api/v1/events/digital-day").problem(404), "not_found");
+        assert_eq!(delete(&app, "/api/v1/events/digital-day").problem(404), "not_found");
+        app.published_event(&json!({}));
+        assert_eq!(delete(&app, "/api/v1/events/digital-day").problem(409), "not_deletable");
+    }
+
+    fn what_happens_to_an_event_can_be_said_to_be_of_one_version(database: Database) {
+        let app = TestApp::start(database);
+        app.drafted_event(&json!({}));
+        for (method, path) in [(Method::DELETE, ""), (Method::POST, "/publish"), (Method::POST, "/cancel")] {
+            let request = app.request(method, &format!("/api/v1/events/digital-day{path}"));
+            let answer = Answer::of(request.bearer_auth(&app.token).header("If-Match", "\"7\""));
+            assert_eq!(answer.problem(412), "version_mismatch");
+        }
+        let publish = app.request(Method::POST, "/api/v1/events/digital-day/publish");
+        Answer::of(publish.bearer_auth(&app.token).header("If-Match", "\"1\"")).ok(200);
+    }
+
+    fn a_calendar_takes_one_event_or_all(database: Database) {
+        let app = TestApp::start(database);
+        let event = app.published_event(&json!({ "title": "Day; one, two", "summary": "Open",
+            "contact_email": "hello@museum.example", "location": { "name": "Musée", "country": "LU" } }));
+        app.drafted_event(&json!({ "title": "Secret" }));
+        app.published_event(&json!({ "title": "For friends", "visibility": "unlisted" }));
+        let one = app.get(&format!("/api/v1/events/{}/calendar.ics", text(&event, "/slug")));
+        assert_eq!(one.status, 200);
+        assert_eq!(one.header("content-type"), "text/calendar; charset=utf-8; method=PUBLISH");
+        assert_eq!(one.body, format!(
+            "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Turnout//Turnout//EN\r\nCALSCALE:GREGORIAN\r\n\
+             METHOD:PUBLISH\r\nBEGIN:VEVENT\r\nDESCRIPTION:Open\r\nDTEND:20260608T150000Z\r\n\
+             DTSTAMP:20260302T090000Z\r\nDTSTART:20260608T070000Z\r\nLOCATION:Musée\\, LU\r\n\
+             ORGANIZER:mailto:hello@museum.example\r\nSEQUENCE:1\r\nSTATUS:CONFIRMED\r\n\
+             SUMMARY:Day\\; one\\, two\r\nUID:{}@turnout\r\n\
+             URL:https://turnout.example/api/v1/events/day-one-two\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+            text(&event, "/id")
+        ));
+        assert_eq!(app.get("/api/v1/calendar.ics").body, one.body);
+    }
+}

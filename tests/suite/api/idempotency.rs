@@ -1,0 +1,135 @@
+//! The same request twice has one effect.
+
+use chrono::TimeDelta;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::{address, messages, send};
+use crate::support::{Answer, Database, TestApp, on_both_databases};
+
+const REGISTRATIONS: &str = "/api/v1/events/digital-day/registrations";
+
+fn wish(email: &str) -> Value {
+    json!({ "attendee": { "first_name": "Ada", "email": email } })
+}
+
+/// Registers somebody with a key, as anyone.
+fn register(app: &TestApp, key: &str, email: &str) -> Answer {
+    Answer::of(app.request(Method::POST, REGISTRATIONS).header("Idempotency-Key", key).json(&wish(email)))
+}
+
+fn taken(app: &TestApp) -> Value {
+    app.get("/api/v1/events/digital-day").ok(200)["seats"]["taken"].clone()
+}
+
+on_both_databases! {
+    fn a_repeated_request_gets_the_same_reply_and_has_no_effect(database: Database) {
+        let app = TestApp::start(database);
+        app.published_event(&json!({}));
+        let first = register(&app, "k", "ada@museum.example");
+        let again = register(&app, "k", "ada@museum.example");
+        assert_eq!((again.ok(201), again.body.as_str()), (first.ok(201), first.body.as_str()));
+        for name in ["content-type", "etag", "location"] {
+            assert_eq!(again.header(name), first.header(name), "{name}");
+        }
+        let replayed = [&first, &again].map(|answer| answer.header("idempotent-replayed"));
+        assert_eq!(replayed, ["".to_owned(), "true".to_owned()]);
+        assert_eq!(taken(&app), 1);
+        // With another key it is another request.
+        assert_eq!(register(&app, "l", "ada@museum.example").problem(409), "already_registered");
+    }
+
+    fn a_key_with_another_body_is_refused(database: Database) {
+        let app = TestApp::start(database);
+        app.published_event(&json!({}));
+        register(&app, "k", "ada@museum.example").ok(201);
+        assert_eq!(register(&app, "k", "ben@museum.example").problem(422), "idempotency_key_reused");
+        assert_eq!(taken(&app), 1);
+        register(&app, "k", "ada@museum.example").ok(201);
+    }
+
+    fn a_refusal_is_repeated_even_when_things_have_changed(database: Database) {
+        let app = TestApp::start(database);
+        app.published_event(&json!({ "capacity": 0 }));
+        let refused = register(&app, "k", "ada@museum.example");
+        assert_eq!(refused.problem(409), "sold_out");
+        app.patch_as_owner("/api/v1/events/digital-day", &json!({ "capacity": 5 })).ok(200);
+        let again = register(&app, "k", "ada@museum.example");
+        assert_eq!((again.problem(409), again.body, again.headers["idempotent-replayed"].to_str().unwrap()),
+            ("sold_out".to_owned(), refused.body, "true"));
+        register(&app, "l", "ada@museum.example").ok(201);
+    }
+
+    fn callers_do_not_see_each_others_replies(database: Database) {
+        let app = TestApp::start(database);
+        app.published_event(&json!({}));
+        let ada = register(&app, "k", "ada@museum.example").ok(201);
+        let organizer = send(&app, Method::POST, REGISTRATIONS, &[("Idempotency-Key", "k")], &wish("ada@museum.example"));
+        assert_eq!(organizer.problem(409), "already_registered");
+        // Nor does a key at one address mean anything at another.
+        let cancel = format!("{}/cancel", address(&ada));
+        let keyed = |token: &str| {
+            let request = app.request(Method::POST, &cancel).bearer_auth(token).header("Idempotency-Key", "k");
+            Answer::of(request)
+        };
+        assert_eq!(keyed("turnout_x").problem(401), "unauthenticated");
+        assert_eq!(keyed(&app.manage_token(&ada)).ok(200)["status"], "cancelled");
+        assert_eq!(keyed(&app.token).problem(409), "already_cancelled");
+        assert_eq!(keyed(&app.manage_token(&ada)).ok(200)["status"], "cancelled");
+    }
+
+    fn after_a_day_a_key_is_new_again(database: Database) {
+        let app = TestApp::start(database);
+        app.published_event(&json!({}));
+        register(&app, "k", "ada@museum.example").ok(201);
+        app.advance(TimeDelta::hours(24) - TimeDelta::microseconds(1));
+        register(&app, "k", "ada@museum.example").ok(201);
+        app.advance(TimeDelta::microseconds(1));
+        assert_eq!(register(&app, "k", "ada@museum.example").problem(409), "already_registered");
+        register(&app, "k", "ben@museum.example").problem(422);
+    }
+
+    fn a_letter_sent_again_is_not_sent_thrice_by_a_repeated_request(database: Database) {
+        let app = TestApp::start(database);
+        app.published_event(&json!({}));
+        register(&app, "a", "ada@museum.example").ok(201);
+        app.advance(TimeDelta::minutes(10));
+        for _ in 0..2 {
+            assert_eq!(register(&app, "b", "ada@museum.example").problem(409), "already_registered");
+            app.advance(TimeDelta::minutes(10));
+        }
+        assert_eq!(messages(&app, "digital-day").len(), 2);
+    }
+
+    fn twenty_at_once_with_one_key_are_one_registration(database: Database) {
+        let app = TestApp::start(database);
+        app.published_event(&json!({}));
+        let answers: Vec<Answer> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..20).map(|_| scope.spawn(|| register(&app, "k", "ada@museum.example"))).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        let first = answers[0].ok(201);
+        assert!(answers.iter().all(|answer| answer.ok(201) == first));
+        assert_eq!(answers.iter().filter(|answer| answer.header("idempotent-replayed") == "true").count(), 19);
+        assert_eq!(taken(&app), 1);
+    }
+
+    fn an_event_is_drafted_once_by_one_key(database: Database) {
+        let app = TestApp::start(database);
+        let event = json!({ "title": "X", "starts_at": "2026-06-08T09:00:00Z", "ends_at": "2026-06-08T10:00:00Z" });
+        let draft = || send(&app, Method::POST, "/api/v1/events", &[("Idempotency-Key", "k")], &event);
+        let first = draft();
+        assert_eq!((draft().ok(201), draft().header("location")), (first.ok(201), first.header("location")));
+        assert_eq!(app.get_as_owner("/api/v1/events").ok(200)["data"].as_array().unwrap().len(), 1);
+    }
+}
+
+#[test]
+fn a_key_has_1_to_255_visible_characters() {
+    let app = TestApp::start(Database::sqlite());
+    app.published_event(&json!({}));
+    for key in ["", &"k".repeat(256), "clé"] {
+        assert_eq!(register(&app, key, "ada@museum.example").problem(400), "malformed", "{key}");
+    }
+    register(&app, &"k".repeat(255), "ada@museum.example").ok(201);
+}

@@ -1,0 +1,138 @@
+//! Writes that are committed together, and fail alone.
+
+use std::sync::mpsc::{Sender, channel};
+
+use diesel::connection::SimpleConnection;
+use futures_util::FutureExt;
+use turnout::audit::Actor;
+use turnout::clock::Timestamp;
+use turnout::error::{Error, Result};
+use turnout::organizations::{self, Organization};
+use turnout::store::{Db, Store};
+use uuid::Uuid;
+
+use super::{location, open};
+use crate::support::on_both_databases;
+
+fn found(db: &mut Db, slug: &str) -> Result<Organization> {
+    let now = Timestamp::from_micros(0);
+    organizations::found(db, &Actor::CommandLine, slug.parse().unwrap(), Some(slug.parse().unwrap()), now)
+}
+
+fn exists(store: &Store, slug: &str) -> bool {
+    store.read_here(|db| Organization::find_by_slug(db, slug)).is_ok()
+}
+
+/// Keeps the writer busy until what is returned is dropped, so that others queue up behind.
+fn hold<'scope>(scope: &'scope std::thread::Scope<'scope, '_>, store: &'scope Store) -> Sender<()> {
+    let (release, wait) = channel::<()>();
+    let (started, begin) = channel();
+    scope.spawn(move || {
+        store.write_here(Uuid::nil(), move |_| {
+            started.send(()).unwrap();
+            let _ = wait.recv();
+            Ok(())
+        })
+    });
+    begin.recv().unwrap();
+    release
+}
+
+on_both_databases! {
+    fn a_write_that_fails_or_panics_takes_nobody_with_it(database: Database) {
+        let store = &open(&database);
+        std::thread::scope(|scope| {
+            let hold = hold(scope, store);
+            let write = |work: fn(&mut Db) -> Result<Organization>| scope.spawn(move || store.write_here(Uuid::nil(), work));
+            let good = write(|db| found(db, "good"));
+            let refused = write(|db| found(db, "refused").and(Err(Error::Forbidden)));
+            let broken = write(|db| {
+                found(db, "broken")?;
+                db.batch_execute("SELECT * FROM no_such_table").map_err(Error::from)?;
+                found(db, "never")
+            });
+            let panicked = write(|db| {
+                found(db, "panicked")?;
+                diesel::Connection::transaction(db, |db| {
+                    found(db, "deeper")?;
+                    panic!("as a test wants it")
+                })
+            });
+            let better = write(|db| found(db, "better"));
+            while store.queue_length() < 5 {
+                std::thread::yield_now();
+            }
+            drop(hold);
+            good.join().unwrap().unwrap();
+            better.join().unwrap().unwrap();
+            assert!(matches!(refused.join().unwrap(), Err(Error::Forbidden)));
+            assert!(matches!(broken.join().unwrap(), Err(Error::Internal(_))));
+            assert!(matches!(panicked.join().unwrap(), Err(Error::Internal(_))));
+        });
+        let slugs = ["good", "refused", "broken", "never", "panicked", "deeper", "better"];
+        assert_eq!(slugs.map(|slug| exists(store, slug)), [true, false, false, false, false, false, true]);
+        assert_eq!((store.batch_sizes().get_sample_count(), store.batch_sizes().get_sample_sum()), (2, 6.0));
+        store.write_here(Uuid::nil(), |db| found(db, "afterwards")).unwrap();
+        assert!(exists(store, "afterwards"));
+        store.close();
+    }
+
+    fn a_full_queue_says_at_once_that_it_is_busy(database: Database) {
+        let store = open(&database);
+        std::thread::scope(|scope| {
+            let hold = hold(scope, &store);
+            let mut queued = 0;
+            let refused = loop {
+                // Whoever asks and goes away without waiting leaves their write behind.
+                match store.write(Uuid::nil(), |_| Ok(())).now_or_never() {
+                    None => queued += 1,
+                    Some(answer) => break answer,
+                }
+            };
+            assert!(matches!(refused, Err(Error::Busy)));
+            assert_eq!((queued, store.queue_length()), (2048, 2048));
+            drop(hold);
+        });
+        store.write_here(Uuid::nil(), |db| found(db, "afterwards")).unwrap();
+        assert!(exists(&store, "afterwards"));
+        store.close();
+    }
+
+    fn what_waits_when_the_store_closes_is_kept(database: Database) {
+        let store = open(&database);
+        for number in 0..20 {
+            let slug = format!("o{number}");
+            assert!(store.write(Uuid::nil(), move |db| found(db, &slug)).now_or_never().is_none());
+        }
+        store.close();
+        assert!(matches!(store.write_here(Uuid::nil(), |_| Ok(())), Err(Error::Busy)));
+        assert!((0..20).all(|number| exists(&store, &format!("o{number}"))));
+    }
+
+    fn a_read_sees_one_state_and_cannot_write(database: Database) {
+        let store = open(&database);
+        store.read_here(|db| {
+            assert!(Organization::find_by_slug(db, "later").is_err());
+            store.write_here(Uuid::nil(), |db| found(db, "later")).unwrap();
+            assert!(Organization::find_by_slug(db, "later").is_err());
+            Ok(())
+        }).unwrap();
+        assert!(exists(&store, "later"));
+        let _ = store.read_here(|db| found(db, "smuggled"));
+        assert!(!exists(&store, "smuggled"));
+        store.close();
+    }
+
+    fn a_database_that_is_newer_than_the_program_is_left_alone(database: Database) {
+        let store = open(&database);
+        store.write_here(Uuid::nil(), |db| {
+            let newer = "INSERT INTO __diesel_schema_migrations (version, run_on) VALUES ('29991231000001', CURRENT_TIMESTAMP)";
+            Ok(db.batch_execute(newer)?)
+        }).unwrap();
+        store.close();
+        let Err(refused) = Store::open(location(&database)) else { panic!("it was opened") };
+        assert_eq!(refused.to_string(),
+            "the database is newer than this program: it has migration 29991231000001, which this version of turnout \
+             does not know; start the newer turnout, or restore the backup from before the upgrade");
+    }
+}
