@@ -13,6 +13,7 @@ use crate::support::on_both_databases;
 type Tables = BTreeMap<String, BTreeMap<String, (String, bool)>>;
 
 #[derive(QueryableByName)]
+#[allow(clippy::struct_field_names, reason = "named as in the query")]
 struct Column {
     #[diesel(sql_type = Text)]
     table_name: String,
