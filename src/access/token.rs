@@ -94,13 +94,13 @@ impl TokenUses {
     }
 
     /// What was remembered since the last time.
-    pub fn take(&self) -> HashMap<ApiTokenId, Timestamp> {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    pub fn take(&self) -> Vec<(ApiTokenId, Timestamp)> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).drain().collect()
     }
 }
 
 /// Writes down when tokens were last used.
-pub fn note_use(db: &mut Db, used: &HashMap<ApiTokenId, Timestamp>) -> Result<()> {
+pub fn note_use(db: &mut Db, used: &[(ApiTokenId, Timestamp)]) -> Result<()> {
     for (id, at) in used {
         diesel::update(api_tokens::table.filter(api_tokens::id.eq(id)))
             .set(api_tokens::last_used_at.eq(Some(at)))

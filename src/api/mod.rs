@@ -96,8 +96,8 @@ pub fn configure(config: &mut ServiceConfig) {
 /// The OpenAPI document (3.1).
 pub fn openapi() -> utoipa::openapi::OpenApi {
     let mut document = Routes::openapi();
-    document.info.title = "Turnout".to_owned();
-    document.info.version = "1".to_owned();
+    "Turnout".clone_into(&mut document.info.title);
+    "1".clone_into(&mut document.info.version);
     document.info.description = Some(include_str!("description.md").to_owned());
     document.info.license = None;
     document.info.contact = None;

@@ -88,11 +88,13 @@ pub fn lease(db: &mut Db, limit: i64, now: Timestamp) -> Result<Vec<Message>> {
         .load(db)?)
 }
 
-/// Says that a leased message is about to be handed over; false if somebody else has it by now.
+/// Says that a leased message is about to be handed over, and leases it anew: in a long bag it may have waited for its
+/// turn. False if somebody else has it by now.
 pub fn begin(db: &mut Db, message: &Message, now: Timestamp) -> Result<bool> {
     let begun = diesel::update(leased(message))
         .set((
             messages::state.eq(MessageState::Sending),
+            messages::due_at.eq(Some(now.plus(LEASE))),
             messages::attempts.eq(messages::attempts + 1),
             messages::updated_at.eq(now),
             messages::version.eq(messages::version + 1),

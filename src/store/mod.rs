@@ -1,7 +1,7 @@
 //! Where rows are kept: one door for reads, one for writes, two databases behind them. Knows no rule.
 //!
 //! - [`Store::read`] runs a closure in one read transaction (a snapshot) on a pooled connection.
-//! - [`Store::write`] runs a closure in a savepoint of a group commit (see [`writer`]) and answers once it is durable.
+//! - [`Store::write`] runs a closure in a savepoint of a group commit (see `writer`) and answers once it is durable.
 
 mod db;
 mod differences;
