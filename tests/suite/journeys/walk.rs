@@ -133,7 +133,7 @@ impl<'a> Walk<'a> {
                 let people: Vec<Person> = rows
                     .into_iter()
                     .map(|row| Person {
-                        name: row.email.split('@').next().unwrap().to_owned(),
+                        name: row.email.to_lowercase().split('@').next().unwrap().to_owned(),
                         id: row.id,
                         status: row.status,
                         place: places.get(&row.id).copied(),
