@@ -109,7 +109,11 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<(T, Issues), Problem> {
     let parsed = serde_ignored::deserialize(&mut json, |path| {
         // More than anybody would mend in one go; a stranger cannot make us write them all down.
         if unknown.len() < 50 {
-            unknown.push(FieldIssue { pointer: pointer(&path), code: "unknown_field", detail: "there is no such field".to_owned() });
+            unknown.push(FieldIssue {
+                pointer: pointer(&path),
+                code: "unknown_field",
+                detail: "there is no such field".to_owned(),
+            });
         }
     })
     .and_then(|parsed| json.end().map(|()| parsed));

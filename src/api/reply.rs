@@ -81,7 +81,8 @@ impl Reply {
     #[must_use]
     pub fn unless_matches(self, if_none_match: Option<&str>) -> Self {
         let Some(asked) = if_none_match else { return self };
-        let known = |etag: &str| asked.split(',').map(str::trim).any(|one| one == "*" || one.trim_start_matches("W/") == etag);
+        let known =
+            |etag: &str| asked.split(',').map(str::trim).any(|one| one == "*" || one.trim_start_matches("W/") == etag);
         let etag = self.headers.iter().find(|(name, _)| name == "ETag").cloned();
         match etag {
             Some((name, etag)) if known(&etag) => {

@@ -38,7 +38,8 @@ impl KeptReply {
     /// Keeps it, in the place of an outdated one; false if another one is there, which another instance has kept.
     pub fn keep(&self, db: &mut Db) -> Result<bool> {
         let outdated = idempotency_keys::created_at.le(self.created_at.plus(-KEPT));
-        diesel::delete(idempotency_keys::table.filter(idempotency_keys::id.eq(&self.id)).filter(outdated)).execute(db)?;
+        diesel::delete(idempotency_keys::table.filter(idempotency_keys::id.eq(&self.id)).filter(outdated))
+            .execute(db)?;
         let kept = unless_taken(db, |db| diesel::insert_into(idempotency_keys::table).values(self).execute(db))?;
         Ok(kept.is_some())
     }
