@@ -26,7 +26,16 @@ const GROUND: usize = 0;
 const ROOF: usize = FLOORS.len() - 1;
 
 const DIESEL: &[&str] = &[
-    "store", "audit", "mail", "organizations", "events", "access", "registrations", "checkins", "letters", "transfer",
+    "store",
+    "audit",
+    "mail",
+    "organizations",
+    "events",
+    "access",
+    "registrations",
+    "checkins",
+    "letters",
+    "transfer",
     "statistics",
 ];
 const ACTIX: &[&str] = &["api", "web", "cli", "worker", "app"];
@@ -65,7 +74,10 @@ fn room(path: &str) -> &str {
 }
 
 fn floor(room: &str) -> usize {
-    FLOORS.iter().position(|rooms| rooms.contains(&room)).unwrap_or_else(|| panic!("the room {room} has no floor in tests/suite/floors.rs"))
+    FLOORS
+        .iter()
+        .position(|rooms| rooms.contains(&room))
+        .unwrap_or_else(|| panic!("the room {room} has no floor in tests/suite/floors.rs"))
 }
 
 /// The rooms that a file names: `crate::room…` and `crate::{room…, room…}`.
@@ -131,7 +143,11 @@ fn only_rows_speak_diesel_and_only_doors_speak_actix() {
     for (path, source) in sources() {
         let code = code(&source);
         let speaks = |library: &str| code.contains(&format!("{library}::")) || code.contains(&format!("use {library}"));
-        if speaks("diesel") && !DIESEL.contains(&room(&path)) && path != "values/text_enum.rs" && !path.starts_with("store/") {
+        if speaks("diesel")
+            && !DIESEL.contains(&room(&path))
+            && path != "values/text_enum.rs"
+            && !path.starts_with("store/")
+        {
             wrong.push(format!("{path} speaks diesel"));
         }
         if speaks("actix_web") && !ACTIX.contains(&room(&path)) {
@@ -166,8 +182,10 @@ fn nothing_is_unwrapped_outside_of_tests_without_a_reason() {
 
 #[test]
 fn the_test_itself_sees_an_arrow_that_runs_up() {
-    assert_eq!(named("use crate::{api, error::{Error, Result}, store::Db};\nfn f() -> crate::events::Event"),
-        ["api", "error", "store", "events"]);
+    assert_eq!(
+        named("use crate::{api, error::{Error, Result}, store::Db};\nfn f() -> crate::events::Event"),
+        ["api", "error", "store", "events"]
+    );
     assert_eq!(objection("events", "registrations"), Some("stands above it"));
     assert_eq!(objection("registrations", "events"), None);
     assert_eq!(objection("audit", "mail"), Some("stands above it"));

@@ -7,7 +7,8 @@ use crate::support::{Database, TestApp};
 
 #[test]
 fn the_stored_document_is_that_of_the_code() {
-    let stored = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/openapi.json")).unwrap_or_default();
+    let stored =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/openapi.json")).unwrap_or_default();
     let code = turnout::api::openapi().to_pretty_json().unwrap() + "\n";
     assert!(stored == code, "docs/openapi.json is not what the code says: cargo run -- openapi > docs/openapi.json");
 }
@@ -55,7 +56,8 @@ fn every_kind_of_problem_in_the_code_is_explained() {
             codes.extend(texts_behind(body, "=> "));
         }
         seen += codes.len();
-        unexplained.extend(codes.into_iter().filter(|code| !explained.contains(code)).map(|code| format!("{path}: {code}")));
+        unexplained
+            .extend(codes.into_iter().filter(|code| !explained.contains(code)).map(|code| format!("{path}: {code}")));
     }
     assert_eq!(unexplained, Vec::<String>::new());
     assert!(seen >= 30, "only {seen} codes were found: has their form changed?");

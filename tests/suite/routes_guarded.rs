@@ -91,7 +91,15 @@ impl World {
             Some(app.token_of("ict-cluster", Role::Viewer)),
             Some(app.token.clone()),
         ];
-        Self { app, event, registration, list, check_in: check_in["check_in_id"].clone(), message: message["id"].clone(), tokens }
+        Self {
+            app,
+            event,
+            registration,
+            list,
+            check_in: check_in["check_in_id"].clone(),
+            message: message["id"].clone(),
+            tokens,
+        }
     }
 
     /// A path of the document, leading to what there is, or to nothing.
@@ -104,7 +112,9 @@ impl World {
         } else {
             &self.registration["id"]
         };
-        path.replace("{event}", &thing(&self.event["id"])).replace("{list}", &thing(&json!(self.list))).replace("{id}", &thing(id))
+        path.replace("{event}", &thing(&self.event["id"]))
+            .replace("{list}", &thing(&json!(self.list)))
+            .replace("{id}", &thing(id))
     }
 
     fn call(&self, caller: usize, method: &str, path: &str) -> Answer {
@@ -186,7 +196,8 @@ fn everybody_gets_what_they_may_and_nothing_else() {
                 let nothing = world.call(caller, method, &world.fill(path, true));
                 let (there, nowhere) = (without_number(&answer), without_number(&nothing));
                 if there != nowhere {
-                    wrong.push(format!("{method} {path} tells {} that it is there: {there} {nowhere}", CALLERS[caller]));
+                    wrong
+                        .push(format!("{method} {path} tells {} that it is there: {there} {nowhere}", CALLERS[caller]));
                 }
             }
         }

@@ -19,7 +19,10 @@ fn a_body_that_cannot_be_read_is_malformed() {
     let json = |body: &[u8]| send(&app, "application/json", body.to_vec());
     for (body, detail) in [
         (b"{\"attendee\": \"\xff\"}".as_slice(), "the body is not UTF-8"),
-        (b"{\"attendee\"", "the body is not the JSON that is expected here: EOF while parsing an object at line 1 column 11"),
+        (
+            b"{\"attendee\"",
+            "the body is not the JSON that is expected here: EOF while parsing an object at line 1 column 11",
+        ),
         (b"{} {}", "the body is not the JSON that is expected here: trailing characters at line 1 column 4"),
         (b"", "the body is not the JSON that is expected here: EOF while parsing a value at line 1 column 0"),
     ] {
@@ -43,8 +46,10 @@ fn json_that_is_nested_too_deep_does_no_harm() {
     assert_eq!(nested("locale").problem(400), "malformed");
     // What is not looked at may be as deep as it likes.
     let required = [("/attendee/first_name", "required"), ("/attendee/email", "required")];
-    assert_eq!(nested("attendee").issues(), pairs(&[
-        [("/attendee/0", "unknown_field"), ("/attendee", "invalid_type")].as_slice(), &required].concat()));
+    assert_eq!(
+        nested("attendee").issues(),
+        pairs(&[[("/attendee/0", "unknown_field"), ("/attendee", "invalid_type")].as_slice(), &required].concat())
+    );
     assert_eq!(nested("unknown").issues(), pairs(&[[("/unknown", "unknown_field")].as_slice(), &required].concat()));
 }
 
@@ -127,7 +132,9 @@ fn every_answer_has_a_number_of_its_own() {
 #[test]
 fn a_token_in_another_form_is_no_token() {
     let app = TestApp::start(Database::sqlite());
-    for authorization in ["Basic YTpi", "Bearer", "Bearer nonsense", "turnout_x", "Bearer M1.AAAA", "Bearer turnout_AAAA"] {
+    for authorization in
+        ["Basic YTpi", "Bearer", "Bearer nonsense", "turnout_x", "Bearer M1.AAAA", "Bearer turnout_AAAA"]
+    {
         let request = app.request(Method::GET, "/api/v1/events").header("Authorization", authorization);
         let answer = Answer::of(request);
         assert_eq!(answer.problem(401), "unauthenticated", "{authorization}");

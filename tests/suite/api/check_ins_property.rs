@@ -35,12 +35,16 @@ fn recount(log: &[Value]) -> [i64; 6] {
     let annulled: Vec<&Value> = log.iter().map(|row| &row["annuls"]).filter(|id| !id.is_null()).collect();
     let mut standing: Vec<&Value> =
         log.iter().filter(|row| row["result"] == "accepted" && !annulled.contains(&&row["id"])).collect();
-    standing.sort_by_key(|row| (row["occurred_at"].as_str().unwrap().parse::<turnout::clock::Timestamp>().unwrap(), text(row, "/id")));
+    standing.sort_by_key(|row| {
+        (row["occurred_at"].as_str().unwrap().parse::<turnout::clock::Timestamp>().unwrap(), text(row, "/id"))
+    });
     let mut people: HashMap<String, Vec<&str>> = HashMap::new();
     for row in standing {
         people.entry(text(row, "/registration_id")).or_default().push(row["direction"].as_str().unwrap());
     }
-    let sum = |count: &dyn Fn(&[&str]) -> usize| i64::try_from(people.values().map(|ways| count(ways)).sum::<usize>()).unwrap();
+    let sum = |count: &dyn Fn(&[&str]) -> usize| {
+        i64::try_from(people.values().map(|ways| count(ways)).sum::<usize>()).unwrap()
+    };
     let times = |word: &'static str| move |ways: &[&str]| ways.iter().filter(|way| **way == word).count();
     [
         3,
