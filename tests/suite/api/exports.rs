@@ -122,14 +122,14 @@ on_both_databases! {
             let local = |time: &Value| time.as_str().map_or(String::new(), |time| {
                 time.parse::<turnout::clock::Timestamp>().unwrap().local(chrono_tz::Europe::Luxembourg).to_rfc3339()
             });
-            let rows: String = list["data"].as_array().unwrap().iter().map(|row| {
+            let rows: Vec<String> = list["data"].as_array().unwrap().iter().map(|row| {
                 let there = &row["attendance"];
                 format!("{},{},{},{},{}\r\n", text(row, "/code"), text(row, "/status"), there["attended"],
                     local(&there["first_entry_at"]), local(&there["last_exit_at"]))
             }).collect();
             let columns = "columns=code,status,attended,first_entry_at,last_exit_at";
             assert_eq!(file(&app, &format!("participants.csv?{columns}&{filter}")),
-                format!("code,status,attended,first_entry_at,last_exit_at\r\n{rows}"), "{filter}");
+                format!("code,status,attended,first_entry_at,last_exit_at\r\n{}", rows.concat()), "{filter}");
         }
         let attendance = file(&app, "attendance.csv?columns=entries,exits,attended");
         let sums = attendance.lines().skip(1).fold([0, 0, 0], |[attended, entries, exits], line| {

@@ -33,7 +33,7 @@ on_both_databases! {
             assert_eq!(again.header(name), first.header(name), "{name}");
         }
         let replayed = [&first, &again].map(|answer| answer.header("idempotent-replayed"));
-        assert_eq!(replayed, ["".to_owned(), "true".to_owned()]);
+        assert_eq!(replayed, [String::new(), "true".to_owned()]);
         assert_eq!(taken(&app), 1);
         // With another key it is another request.
         assert_eq!(register(&app, "l", "ada@museum.example").problem(409), "already_registered");
