@@ -9,7 +9,7 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
-use actix_web::http::StatusCode;
+use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::{App as ActixApp, HttpServer, ResponseError, web as actix};
 use anyhow::Context;
@@ -80,12 +80,7 @@ impl App {
     /// The chores, ready to be started.
     pub fn worker(&self) -> Worker {
         let token_uses: Arc<TokenUses> = self.api.token_uses.clone();
-        Worker {
-            store: self.store.clone(),
-            clock: self.clock.clone(),
-            token_uses,
-            postman: self.postman.clone(),
-        }
+        Worker { store: self.store.clone(), clock: self.clock.clone(), token_uses, postman: self.postman.clone() }
     }
 
     /// All routes, for a server.
@@ -154,13 +149,17 @@ impl Frame {
 
     async fn around(
         self,
-        request: ServiceRequest,
+        mut request: ServiceRequest,
         next: Next<impl MessageBody + 'static>,
     ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
         let begun = Instant::now();
         let id: Arc<str> = uuid::Uuid::from_bytes(crate::keys::random_bytes()).simple().to_string().into();
         let context = RequestContext { id: id.clone(), public_url: self.public_url.clone() };
         let method = request.method().clone();
+        if method == Method::HEAD {
+            // The same answer as to GET (RFC 9110 §9.3.2); the server leaves its body out.
+            request.head_mut().method = Method::GET;
+        }
         let answered = context.scope(async {
             tokio::time::timeout(REQUEST_TIMEOUT, next.call(request)).await.unwrap_or_else(|_| {
                 let detail = "the request took too long: read before you repeat it";

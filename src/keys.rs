@@ -60,6 +60,9 @@ impl Keys {
 }
 
 /// Random bytes from the operating system.
+///
+/// # Panics
+/// If it gives none: without them, no secret is safe.
 pub fn random_bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     #[allow(clippy::expect_used, reason = "without randomness no secret is safe: nothing sensible can follow")]

@@ -37,12 +37,13 @@ impl RequestContext {
 /// # Errors
 /// A sentence for the operator if the level is no filter.
 pub fn start_logging(log: &Log) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(&log.level)
-        .map_err(|e| anyhow::anyhow!("the log level {} is not a filter such as info or info,turnout=debug: {e}", log.level))?;
+    let filter = EnvFilter::try_new(&log.level).map_err(|e| {
+        anyhow::anyhow!("the log level {} is not a filter such as info or info,turnout=debug: {e}", log.level)
+    })?;
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // A second start in one process, as in tests, keeps the first one's.
     let _ = match log.format {
-        LogFormat::Text => lines.try_init(),
+        LogFormat::Text => lines.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).try_init(),
         LogFormat::Json => lines.json().flatten_event(true).try_init(),
     };
     Ok(())

@@ -48,4 +48,4 @@ CREATE TABLE quotas (
     capacity BIGINT,
     taken BIGINT NOT NULL
 );
-CREATE INDEX quotas_by_event ON quotas (event_id);
+CREATE UNIQUE INDEX quotas_by_event ON quotas (event_id, id);

@@ -6,7 +6,7 @@ CREATE TABLE registrations (
     first_name TEXT NOT NULL,
     last_name TEXT,
     email TEXT NOT NULL,
-    email_key TEXT NOT NULL,
+    email_key TEXT,
     organization TEXT,
     job_title TEXT,
     phone TEXT,
@@ -21,8 +21,9 @@ CREATE TABLE registrations (
     updated_at TIMESTAMPTZ NOT NULL,
     version BIGINT NOT NULL
 );
+-- email_key: NULL once cancelled, so that the address is free again.
 -- Every index begins with the event: a busy event's rows stay together, however many rows there are.
-CREATE UNIQUE INDEX registrations_one_per_address ON registrations (event_id, email_key) WHERE status <> 'cancelled';
+CREATE UNIQUE INDEX registrations_one_per_address ON registrations (event_id, email_key);
 CREATE UNIQUE INDEX registrations_by_code ON registrations (event_id, code);
 CREATE UNIQUE INDEX registrations_by_event ON registrations (event_id, id);
 CREATE UNIQUE INDEX registrations_waiting ON registrations (event_id, waitlist_rank) WHERE waitlist_rank IS NOT NULL;

@@ -70,5 +70,10 @@ pub fn authenticate(db: &mut Db, keys: &Keys, bearer: Option<&str>) -> Result<Ca
         return Ok(Caller::Attendee(token));
     }
     let token = ApiToken::find_by_text(db, bearer)?.ok_or(Error::Unauthenticated)?;
-    Ok(Caller::Token { id: token.id, organization: token.organization_id, role: token.role, last_used_at: token.last_used_at })
+    Ok(Caller::Token {
+        id: token.id,
+        organization: token.organization_id,
+        role: token.role,
+        last_used_at: token.last_used_at,
+    })
 }

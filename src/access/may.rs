@@ -92,7 +92,11 @@ pub fn may(caller: &Caller, deed: Deed, event: &Event) -> Result<()> {
     match caller {
         Caller::CommandLine => Ok(()),
         Caller::Token { organization, role, .. } if *organization == event.organization_id => {
-            if table(deed, *role) { Ok(()) } else { Err(Error::Forbidden) }
+            if table(deed, *role) {
+                Ok(())
+            } else {
+                Err(Error::Forbidden)
+            }
         }
         // What is not announced is not there, not even for who has not said who they are.
         Caller::Anonymous if event.is_announced() => Err(Error::Unauthenticated),
@@ -129,8 +133,15 @@ mod tests {
     fn every_deed_has_one_row() {
         use Deed::*;
         for deed in [
-            SeeEvent, WriteEvents, ReadRegistrations, WriteRegistrations, ReadMessages, WriteMessages, ReadCheckIns,
-            CheckIn, AnnulCheckIn,
+            SeeEvent,
+            WriteEvents,
+            ReadRegistrations,
+            WriteRegistrations,
+            ReadMessages,
+            WriteMessages,
+            ReadCheckIns,
+            CheckIn,
+            AnnulCheckIn,
         ] {
             assert_eq!(TABLE.iter().filter(|(row, _)| *row == deed).count(), 1, "{deed:?}");
         }

@@ -12,14 +12,14 @@ use crate::clock::Timestamp;
 use crate::error::Result;
 use crate::keys::{hash_token, new_token};
 use crate::store::schema::api_tokens;
-use crate::store::{ApiTokenId, Db, OrganizationId};
+use crate::store::{ApiTokenId, Db, OrganizationId, on_each_database};
 use crate::values::{Line, Secret};
 
 const PREFIX: &str = "turnout_";
 
 /// A token of an organization. Its text is not kept: only what recognizes it.
 #[derive(Debug, Clone, HasQuery, Insertable)]
-#[diesel(table_name = api_tokens)]
+#[diesel(table_name = api_tokens, treat_none_as_default_value = false)]
 pub struct ApiToken {
     /// Its id.
     pub id: ApiTokenId,
@@ -45,11 +45,11 @@ impl ApiToken {
             return Ok(None);
         }
         // Looked up by the hash of 256 random bits: how long this takes says nothing about them.
-        Ok(Self::query()
-            .filter(api_tokens::token_hash.eq(hash_token(text)))
-            .filter(api_tokens::revoked_at.is_null())
-            .first(db)
-            .optional()?)
+        let of_text = api_tokens::token_hash.eq(hash_token(text));
+        let found = on_each_database!(db, |c| {
+            Self::query().filter(of_text).filter(api_tokens::revoked_at.is_null()).first(c)
+        });
+        Ok(found.optional()?)
     }
 }
 
@@ -94,13 +94,13 @@ impl TokenUses {
     }
 
     /// What was remembered since the last time.
-    pub fn take(&self) -> HashMap<ApiTokenId, Timestamp> {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    pub fn take(&self) -> Vec<(ApiTokenId, Timestamp)> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).drain().collect()
     }
 }
 
 /// Writes down when tokens were last used.
-pub fn note_use(db: &mut Db, used: &HashMap<ApiTokenId, Timestamp>) -> Result<()> {
+pub fn note_use(db: &mut Db, used: &[(ApiTokenId, Timestamp)]) -> Result<()> {
     for (id, at) in used {
         diesel::update(api_tokens::table.filter(api_tokens::id.eq(id)))
             .set(api_tokens::last_used_at.eq(Some(at)))

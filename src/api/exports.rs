@@ -40,7 +40,7 @@ const CHUNKS: usize = 4;
     ),
     responses((status = 200, content_type = "text/csv", body = String),
         (status = "4XX", body = super::problem::ProblemDocument)))]
-pub async fn participants_csv(call: Call, event: Path<String>) -> Result<HttpResponse, Problem> {
+pub(super) async fn participants_csv(call: Call, event: Path<String>) -> Result<HttpResponse, Problem> {
     let wanted = read(call.query());
     export(call, event.into_inner(), "participants", wanted, |db, event, wanted, out| {
         transfer::participants(db, event, wanted, out)
@@ -64,7 +64,7 @@ pub async fn participants_csv(call: Call, event: Path<String>) -> Result<HttpRes
     ),
     responses((status = 200, content_type = "text/csv", body = String),
         (status = "4XX", body = super::problem::ProblemDocument)))]
-pub async fn attendance_csv(call: Call, event: Path<String>) -> Result<HttpResponse, Problem> {
+pub(super) async fn attendance_csv(call: Call, event: Path<String>) -> Result<HttpResponse, Problem> {
     let mut query = call.query();
     let _: Option<Layout> = query.word("layout");
     let wanted = read(query);
@@ -106,7 +106,7 @@ async fn export<C: Send + 'static>(
     wanted: Result<Export<C>>,
     write: impl Fn(&mut Db, &Event, &Export<C>, &mut BufWriter<Pipe>) -> Result<u64> + Send + 'static,
 ) -> Result<HttpResponse, Problem> {
-    let (begin, begun) = oneshot::channel();
+    let (begin, outset) = oneshot::channel();
     let (pipe, chunks) = mpsc::channel::<io::Result<Bytes>>(CHUNKS);
     let (api, bearer, now) = (call.api.clone(), call.bearer().map(ToOwned::to_owned), call.api.clock.now());
     let work = move |db: &mut Db| -> Result<()> {
@@ -131,7 +131,7 @@ async fn export<C: Send + 'static>(
     };
     let store = call.api.store.clone();
     actix_web::rt::spawn(async move { store.read(work).await });
-    let (caller, event) = begun.await.map_err(|_| Problem::from(Error::Busy))??;
+    let (caller, event) = outset.await.map_err(|_| Problem::from(Error::Busy))??;
     let (actor, scope, id) = (caller.actor(), event.scope(), event.id.uuid());
     let deed = if what == "participants" { "export.participants" } else { "export.attendance" };
     call.api.store.write(id, move |db| audit::record(db, &actor, scope, deed, id, now)).await?;

@@ -1,5 +1,6 @@
 //! For those who run Turnout: is it alive, is it ready, how busy is it?
 
+use std::fmt::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,12 +22,12 @@ struct Readiness {
 }
 
 /// `GET /healthz`: the process answers.
-pub async fn healthz() -> HttpResponse {
+pub(super) async fn healthz() -> HttpResponse {
     HttpResponse::Ok().insert_header((CONTENT_TYPE, "text/plain")).body("ok\n")
 }
 
 /// `GET /readyz`: the database can be read, and the writer commits.
-pub async fn readyz(api: web::Data<Api>) -> HttpResponse {
+pub(super) async fn readyz(api: web::Data<Api>) -> HttpResponse {
     let patience = Duration::from_secs(5);
     let read = tokio::time::timeout(patience, api.store.read(|_| Ok(()))).await;
     let write = tokio::time::timeout(patience, api.store.write(uuid::Uuid::nil(), |_| Ok(()))).await;
@@ -38,16 +39,16 @@ pub async fn readyz(api: web::Data<Api>) -> HttpResponse {
 }
 
 /// `GET /metrics`: numbers in Prometheus' text format.
-pub async fn metrics(api: web::Data<Api>, metrics: web::Data<Arc<Metrics>>) -> Result<HttpResponse, Problem> {
+pub(super) async fn metrics(api: web::Data<Api>, metrics: web::Data<Arc<Metrics>>) -> Result<HttpResponse, Problem> {
     let counts = api.store.read(outbox::count_by_state).await?;
     let mut text = metrics.text().map_err(Error::Internal)?;
     text.push_str("# HELP turnout_writer_queue_length Writes that wait for their commit\n");
     text.push_str("# TYPE turnout_writer_queue_length gauge\n");
-    text.push_str(&format!("turnout_writer_queue_length {}\n", api.store.queue_length()));
+    let _ = writeln!(text, "turnout_writer_queue_length {}", api.store.queue_length());
     text.push_str("# HELP turnout_outbox_messages Messages by state\n# TYPE turnout_outbox_messages gauge\n");
     for state in MessageState::ALL {
         let count = counts.iter().find(|(known, _)| known == state).map_or(0, |(_, count)| *count);
-        text.push_str(&format!("turnout_outbox_messages{{state=\"{state}\"}} {count}\n"));
+        let _ = writeln!(text, "turnout_outbox_messages{{state=\"{state}\"}} {count}");
     }
     Ok(HttpResponse::Ok().insert_header((CONTENT_TYPE, "text/plain; version=0.0.4")).body(text))
 }

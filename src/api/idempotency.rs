@@ -9,19 +9,20 @@ use crate::access::Caller;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::keys::fingerprint;
-use crate::store::{Db, Json, KeptReply, undone_on_failure};
+use crate::store::{Db, Json, KeptReply, lock_queue, undone_on_failure};
 use crate::telemetry::RequestContext;
 
 /// What makes a request the same request.
-pub struct Key {
+pub(super) struct Key {
     request: String,
     body_hash: String,
+    queue: uuid::Uuid,
 }
 
 impl Key {
-    /// The key that a caller chose, for this method, path and body.
-    pub fn new(key: &str, method: &str, path: &str, body: &[u8]) -> Self {
-        Self { request: format!("{method} {path} {key}"), body_hash: fingerprint(body) }
+    /// The key that a caller chose, for this method, path and body; the request stands in `queue`.
+    pub(super) fn new(key: &str, method: &str, path: &str, body: &[u8], queue: uuid::Uuid) -> Self {
+        Self { request: format!("{method} {path} {key}"), body_hash: fingerprint(body), queue }
     }
 
     /// Where the reply is kept: callers do not see each other's.
@@ -31,7 +32,7 @@ impl Key {
 }
 
 /// The key in a request's headers.
-pub fn key_in(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+pub(super) fn key_in(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     let Some(value) = headers.get("Idempotency-Key") else { return Ok(None) };
     match value.to_str() {
         Ok(key) if (1..=255).contains(&key.len()) => Ok(Some(key.to_owned())),
@@ -42,9 +43,8 @@ pub fn key_in(headers: &HeaderMap) -> Result<Option<String>, Problem> {
 /// Does `work` if this request has not come before, and keeps its reply; gives the kept reply otherwise.
 ///
 /// Replies that say no are kept as well; those that may go through later, or depend on who calls, are not. A request
-/// that comes while the first is still at work waits behind it in the queue of its event; one that comes to another
-/// instance at the same time finds out when it keeps its own reply, and is undone.
-pub fn once(
+/// that comes while the first is still at work waits behind it in the queue of its event, at whatever instance.
+pub(super) fn once(
     db: &mut Db,
     key: &Key,
     caller: &Caller,
@@ -53,46 +53,28 @@ pub fn once(
     work: impl FnOnce(&mut Db) -> Result<Reply>,
 ) -> Result<Result<Reply, Problem>> {
     let id = key.id(caller);
+    // The same request at another instance waits here, and finds the reply when it goes on.
+    lock_queue(db, key.queue)?;
     if let Some(kept) = KeptReply::find(db, &id)?.filter(|kept| kept.is_current(now)) {
         return again(kept, key);
     }
-    let answered = undone_on_failure(db, |db| {
-        let reply = match undone_on_failure(db, work) {
-            Ok(reply) => reply,
-            Err(error @ (Error::Unauthenticated | Error::Forbidden | Error::Busy | Error::Internal(_))) => {
-                return Err(Undone::Failed(error));
-            }
-            Err(refused) => Reply::problem(&Problem::from(refused), context),
-        };
-        let kept = KeptReply {
-            id: id.clone(),
-            body_hash: key.body_hash.clone(),
-            status: i64::from(reply.status),
-            headers: Json(reply.headers.clone()),
-            body: reply.body.clone(),
-            created_at: now,
-        };
-        if kept.keep(db).map_err(Undone::Failed)? { Ok(reply) } else { Err(Undone::CameSecond) }
-    });
-    match answered {
-        Ok(reply) => Ok(Ok(reply)),
-        Err(Undone::Failed(error)) => Err(error),
-        Err(Undone::CameSecond) => again(KeptReply::find(db, &id)?.ok_or(Error::Busy)?, key),
+    let reply = match undone_on_failure(db, work) {
+        Ok(reply) => reply,
+        Err(error @ (Error::Unauthenticated | Error::Forbidden | Error::Busy | Error::Internal(_))) => {
+            return Err(error);
+        }
+        Err(refused) => Reply::problem(&Problem::from(refused), context),
+    };
+    KeptReply {
+        id,
+        body_hash: key.body_hash.clone(),
+        status: i64::from(reply.status),
+        headers: Json(reply.headers.clone()),
+        body: reply.body.clone(),
+        created_at: now,
     }
-}
-
-/// Why nothing that was done for a request stays.
-enum Undone {
-    /// It went wrong.
-    Failed(Error),
-    /// Another instance has answered the same request meanwhile.
-    CameSecond,
-}
-
-impl<E: Into<Error>> From<E> for Undone {
-    fn from(error: E) -> Self {
-        Self::Failed(error.into())
-    }
+    .keep(db)?;
+    Ok(Ok(reply))
 }
 
 fn again(kept: KeptReply, key: &Key) -> Result<Result<Reply, Problem>> {

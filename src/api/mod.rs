@@ -89,9 +89,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .route("/readyz", get().to(health::readyz))
         .route("/metrics", get().to(health::metrics))
         .service(
-            utoipa_swagger_ui::SwaggerUi::new("/api/docs/{_:.*}").config(
-                utoipa_swagger_ui::Config::from("/api/openapi.json").use_base_layout().validator_url("none"),
-            ),
+            utoipa_swagger_ui::SwaggerUi::new("/api/docs/{_:.*}")
+                .config(utoipa_swagger_ui::Config::from("/api/openapi.json").use_base_layout().validator_url("none")),
         )
         .route("/api/docs", get().to(docs));
 }
@@ -99,8 +98,8 @@ pub fn configure(config: &mut ServiceConfig) {
 /// The OpenAPI document (3.1).
 pub fn openapi() -> utoipa::openapi::OpenApi {
     let mut document = Routes::openapi();
-    document.info.title = "Turnout".to_owned();
-    document.info.version = "1".to_owned();
+    "Turnout".clone_into(&mut document.info.title);
+    "1".clone_into(&mut document.info.version);
     document.info.description = Some(include_str!("description.md").to_owned());
     document.info.license = None;
     document.info.contact = None;

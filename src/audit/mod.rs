@@ -5,7 +5,7 @@ use diesel::{Insertable, RunQueryDsl};
 use crate::clock::Timestamp;
 use crate::error::Result;
 use crate::store::schema::audit;
-use crate::store::{ApiTokenId, AuditId, Db, EventId, OrganizationId, RegistrationId};
+use crate::store::{ApiTokenId, AuditId, Db, EventId, OrganizationId, RegistrationId, on_each_database};
 
 /// Who does something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +52,7 @@ pub struct Scope {
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = audit)]
+#[diesel(table_name = audit, treat_none_as_default_value = false)]
 struct Row {
     id: AuditId,
     organization_id: Option<OrganizationId>,
@@ -86,6 +86,6 @@ pub fn record(
         subject_id: Some(subject.into()),
         at: now,
     };
-    diesel::insert_into(audit::table).values(row).execute(db)?;
+    on_each_database!(db, |c| diesel::insert_into(audit::table).values(&row).execute(c))?;
     Ok(())
 }

@@ -7,10 +7,10 @@ use super::{CheckIn, CheckInList, CheckInResult, Direction, Fact, Presence, Reas
 use crate::access::Caller;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
-use crate::events::{Event, EventStatus, Quota};
+use crate::events::{Event, EventStatus, Held, Quota};
 use crate::registrations::{Registration, RegistrationStatus};
 use crate::store::schema::check_ins;
-use crate::store::{CheckInId, Db};
+use crate::store::{CheckInId, CheckInListId, Db, on_each_database};
 
 /// Somebody at the door.
 #[derive(Debug, Clone)]
@@ -40,23 +40,32 @@ pub struct Verdict {
     pub status: Status,
 }
 
-/// Lets somebody in or out, or says why not; writes it down either way.
+/// Lets somebody in or out at an event that is held, or says why not; writes it down either way.
 ///
 /// # Errors
 /// `Invalid` for a time in the future. A ticket that is no good is not an error but a verdict.
-pub fn admit(db: &mut Db, by: &Caller, list: &CheckInList, admission: &Admission, now: Timestamp) -> Result<Verdict> {
+pub fn admit(
+    db: &mut Db,
+    by: &Caller,
+    held: &Held,
+    list: CheckInListId,
+    admission: &Admission,
+    now: Timestamp,
+) -> Result<Verdict> {
     if admission.occurred_at.is_some_and(|at| at > now.plus(MAX_AHEAD)) {
         return Err(Error::invalid("/occurred_at", "in_the_future", "this is more than five minutes ahead"));
     }
-    let seats = Quota::lock(db, list.event_id)?;
-    let mut list = CheckInList::find(db, list.id)?;
+    let Held { event, seats } = held;
+    let mut list = CheckInList::find(db, list)?;
+    if list.event_id != event.id {
+        return Err(Error::NotFound("check-in list"));
+    }
     let device = device(by);
     if let Some(nonce) = &admission.nonce
         && let Some(before) = CheckIn::find_by_nonce(db, list.id, &device, nonce)?
     {
-        return answer_again(db, &list, &seats, before);
+        return answer_again(db, &list, seats, before);
     }
-    let event = Event::find(db, list.event_id)?;
     let found = admission.scan.find(db, event.id)?;
     let rows = match &found {
         Ok(registration) => CheckIn::history(db, event.id, registration.id, list.id)?,
@@ -65,7 +74,7 @@ pub fn admit(db: &mut Db, by: &Caller, list: &CheckInList, admission: &Admission
     let before = Presence::after(&Fact::of(&rows));
     let reason = match &found {
         Err(reason) => Some(*reason),
-        Ok(registration) => judge(&event, registration, admission, &before),
+        Ok(registration) => judge(event, registration, admission, &before),
     };
     let accepted = reason.is_none();
     let entries = rows.iter().filter(|row| row.visit.is_some()).count();
@@ -86,7 +95,7 @@ pub fn admit(db: &mut Db, by: &Caller, list: &CheckInList, admission: &Admission
         occurred_at: effective_time(admission.occurred_at, before.last_at, now),
         recorded_at: now,
     };
-    diesel::insert_into(check_ins::table).values(&check_in).execute(db)?;
+    on_each_database!(db, |c| diesel::insert_into(check_ins::table).values(&check_in).execute(c))?;
     let after = with(&rows, &check_in);
     let denied = Tally { denied: i64::from(!accepted), ..Tally::default() };
     list.add(db, after.tally() - before.tally() + denied)?;
@@ -94,7 +103,7 @@ pub fn admit(db: &mut Db, by: &Caller, list: &CheckInList, admission: &Admission
         first_entry_at: after.first_entry_at,
         registration: found.ok(),
         repeat: false,
-        status: list.status(&seats),
+        status: list.status(seats),
         check_in,
     })
 }
@@ -104,6 +113,10 @@ fn judge(event: &Event, registration: &Registration, admission: &Admission, pres
     if event.status != EventStatus::Published {
         return Some(Reason::ListClosed);
     }
+    if admission.direction == Direction::Exit {
+        // Whoever is inside can leave, whatever has become of their registration: who is inside must be true.
+        return if presence.inside { None } else { Some(Reason::NotCheckedIn) };
+    }
     match registration.status {
         RegistrationStatus::Cancelled => return Some(Reason::Cancelled),
         RegistrationStatus::Waitlisted => return Some(Reason::Waitlisted),
@@ -112,11 +125,7 @@ fn judge(event: &Event, registration: &Registration, admission: &Admission, pres
     if admission.scan.is_revoked(registration) {
         return Some(Reason::Revoked);
     }
-    match admission.direction {
-        Direction::Entry if presence.inside => Some(Reason::AlreadyCheckedIn),
-        Direction::Exit if !presence.inside => Some(Reason::NotCheckedIn),
-        Direction::Entry | Direction::Exit => None,
-    }
+    presence.inside.then_some(Reason::AlreadyCheckedIn)
 }
 
 fn with(rows: &[CheckIn], new: &CheckIn) -> Presence {

@@ -8,7 +8,7 @@ use crate::access::Caller;
 use crate::audit;
 use crate::clock::Timestamp;
 use crate::error::Result;
-use crate::events::{Event, Quota};
+use crate::events::Held;
 use crate::store::schema::check_ins;
 use crate::store::{CheckInId, Db};
 use crate::values::Line;
@@ -19,7 +19,7 @@ use crate::values::Line;
 /// `already_annulled`; `not_annullable` for a row that let nobody through.
 pub fn annul(db: &mut Db, by: &Caller, check_in: CheckInId, reason: Line<500>, now: Timestamp) -> Result<CheckIn> {
     let event = CheckIn::find(db, check_in)?.event_id;
-    Quota::lock(db, event)?;
+    let held = Held::by_id(db, event)?;
     let wrong = CheckIn::find(db, check_in)?;
     let (CheckInResult::Accepted, Some(registration)) = (wrong.result, wrong.registration_id) else {
         return Err(CheckInRefusal::NotAnnullable.into());
@@ -45,7 +45,6 @@ pub fn annul(db: &mut Db, by: &Caller, check_in: CheckInId, reason: Line<500>, n
     rows.push(annulment.clone());
     let after = Presence::after(&Fact::of(&rows));
     CheckInList::find(db, annulment.list_id)?.add(db, after.tally() - before.tally())?;
-    let scope = Event::find(db, event)?.scope();
-    audit::record(db, &by.actor(), scope, "check_in.annulled", check_in.uuid(), now)?;
+    audit::record(db, &by.actor(), held.event.scope(), "check_in.annulled", check_in.uuid(), now)?;
     Ok(annulment)
 }

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::store::schema::check_ins;
-use crate::store::{CheckInId, CheckInListId, Db, EventId, Page, Paging, RegistrationId};
+use crate::store::{CheckInId, CheckInListId, Db, EventId, Page, Paging, RegistrationId, on_each_database};
 use crate::text_enum;
 
 text_enum! {
@@ -54,7 +54,7 @@ text_enum! {
 
 /// A row of a list's log.
 #[derive(Debug, Clone, PartialEq, Eq, HasQuery, Insertable)]
-#[diesel(table_name = check_ins)]
+#[diesel(table_name = check_ins, treat_none_as_default_value = false)]
 pub struct CheckIn {
     /// Its id.
     pub id: CheckInId,
@@ -112,21 +112,21 @@ impl CheckIn {
     }
 
     /// Everything that happened to one person at one list.
-    pub(super) fn history(db: &mut Db, event: EventId, registration: RegistrationId, list: CheckInListId) -> Result<Vec<Self>> {
-        Ok(Self::query()
-            .filter(check_ins::event_id.eq(event))
-            .filter(check_ins::registration_id.eq(registration))
-            .filter(check_ins::list_id.eq(list))
-            .load(db)?)
+    pub(super) fn history(
+        db: &mut Db,
+        event: EventId,
+        registration: RegistrationId,
+        list: CheckInListId,
+    ) -> Result<Vec<Self>> {
+        let theirs = check_ins::event_id.eq(event).and(check_ins::registration_id.eq(registration));
+        let here = check_ins::list_id.eq(list);
+        Ok(on_each_database!(db, |c| Self::query().filter(theirs).filter(here).load(c))?)
     }
 
     /// The row that this scanner has sent before under this nonce.
     pub(super) fn find_by_nonce(db: &mut Db, list: CheckInListId, device: &str, nonce: &str) -> Result<Option<Self>> {
-        Ok(Self::query()
-            .filter(check_ins::list_id.eq(list))
-            .filter(check_ins::device.eq(device))
-            .filter(check_ins::nonce.eq(nonce))
-            .first(db)
-            .optional()?)
+        let theirs = check_ins::list_id.eq(list).and(check_ins::device.eq(device));
+        let same = check_ins::nonce.eq(nonce);
+        Ok(on_each_database!(db, |c| Self::query().filter(theirs).filter(same).first(c)).optional()?)
     }
 }

@@ -10,13 +10,13 @@ use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::events::{Event, Quota};
 use crate::store::schema::{check_in_lists, check_ins};
-use crate::store::{CheckInListId, Db, EventId, RegistrationId};
+use crate::store::{CheckInListId, Db, EventId, RegistrationId, on_each_database};
 
 /// A list at which people are checked in. It covers everybody who is confirmed, admits once, and again after an exit.
 ///
 /// Its numbers sum up its rows; they change in the transaction that adds one, and `turnout doctor` counts them again.
 #[derive(Debug, Clone, PartialEq, Eq, HasQuery, Insertable)]
-#[diesel(table_name = check_in_lists)]
+#[diesel(table_name = check_in_lists, treat_none_as_default_value = false)]
 pub struct CheckInList {
     /// Its id.
     pub id: CheckInListId,
@@ -45,7 +45,8 @@ pub struct Status {
 impl CheckInList {
     /// The list with this id.
     pub fn find(db: &mut Db, id: CheckInListId) -> Result<Self> {
-        Self::query().filter(check_in_lists::id.eq(id)).first(db).optional()?.ok_or(Error::NotFound("check-in list"))
+        let found = on_each_database!(db, |c| Self::query().filter(check_in_lists::id.eq(id)).first(c));
+        found.optional()?.ok_or(Error::NotFound("check-in list"))
     }
 
     /// The lists of an event, oldest first.
@@ -71,15 +72,14 @@ impl CheckInList {
 
     /// Adds to its numbers.
     pub(super) fn add(&mut self, db: &mut Db, change: Tally) -> Result<()> {
-        diesel::update(check_in_lists::table.filter(check_in_lists::id.eq(self.id)))
-            .set((
-                check_in_lists::attended.eq(check_in_lists::attended + change.attended),
-                check_in_lists::inside.eq(check_in_lists::inside + change.inside),
-                check_in_lists::entries.eq(check_in_lists::entries + change.entries),
-                check_in_lists::exits.eq(check_in_lists::exits + change.exits),
-                check_in_lists::denied.eq(check_in_lists::denied + change.denied),
-            ))
-            .execute(db)?;
+        let more = diesel::update(check_in_lists::table.filter(check_in_lists::id.eq(self.id))).set((
+            check_in_lists::attended.eq(check_in_lists::attended + change.attended),
+            check_in_lists::inside.eq(check_in_lists::inside + change.inside),
+            check_in_lists::entries.eq(check_in_lists::entries + change.entries),
+            check_in_lists::exits.eq(check_in_lists::exits + change.exits),
+            check_in_lists::denied.eq(check_in_lists::denied + change.denied),
+        ));
+        on_each_database!(db, |c| more.execute(c))?;
         self.set(self.tally() + change);
         Ok(())
     }

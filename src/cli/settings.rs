@@ -1,5 +1,7 @@
 //! Flags and environment variables that every command understands.
 
+#![allow(clippy::doc_markdown, rustdoc::bare_urls, reason = "these comments are what --help prints: no Markdown")]
+
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 

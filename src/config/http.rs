@@ -38,10 +38,14 @@ impl Http {
     pub fn public_url(&self) -> anyhow::Result<String> {
         let Some(text) = &self.public_url else { return Ok(format!("http://{}", self.bind)) };
         match Url::parse(text) {
-            Ok(url) if matches!(url.scheme(), "http" | "https") && url.query().is_none() && url.fragment().is_none() => {
+            Ok(url)
+                if matches!(url.scheme(), "http" | "https") && url.query().is_none() && url.fragment().is_none() =>
+            {
                 Ok(text.trim_end_matches('/').to_owned())
             }
-            _ => anyhow::bail!("the public URL {text} is not a web address such as https://events.example (--public-url)"),
+            _ => anyhow::bail!(
+                "the public URL {text} is not a web address such as https://events.example (--public-url)"
+            ),
         }
     }
 }

@@ -42,8 +42,8 @@ impl Mail {
     /// # Errors
     /// A sentence for the operator if it is no mailbox.
     pub fn from(&self) -> anyhow::Result<Mailbox> {
-        self.from
-            .parse()
-            .map_err(|_| anyhow::anyhow!("the sender {} is not of the form Name <address@host> (--mail-from)", self.from))
+        self.from.parse().map_err(|_| {
+            anyhow::anyhow!("the sender {} is not of the form Name <address@host> (--mail-from)", self.from)
+        })
     }
 }

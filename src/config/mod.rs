@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use figment::Figment;
+use figment::error::Kind;
 use figment::providers::{Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
@@ -88,6 +89,19 @@ impl Settings {
 }
 
 fn one_sentence(error: figment::Error) -> anyhow::Error {
-    let first = error.into_iter().next();
-    first.map_or_else(|| anyhow::anyhow!("the settings are wrong"), |error| anyhow::anyhow!("the settings are wrong: {error}"))
+    let Some(error) = error.into_iter().next() else { return anyhow::anyhow!("the settings are wrong") };
+    let key = error.path.join(".");
+    let file = error.metadata.as_ref().and_then(|metadata| metadata.source.as_ref()?.file_path());
+    let place = match (file, key.as_str()) {
+        (Some(file), "") => file.display().to_string(),
+        (Some(file), key) => format!("{key} in {}", file.display()),
+        (None, key) => key.to_owned(),
+    };
+    if let Kind::UnknownField(_, known) = &error.kind {
+        return anyhow::anyhow!("the settings are wrong: there is no {place}; there are {}", known.join(", "));
+    }
+    // Lines with a bar quote the file, and point into it: of no use in one line.
+    let said = error.kind.to_string();
+    let words: Vec<&str> = said.lines().filter(|line| !line.contains('|')).map(str::trim).collect();
+    anyhow::anyhow!("the settings are wrong: {place}: {}", words.join(" ").trim())
 }

@@ -24,7 +24,8 @@ pub fn secret_key(data_dir: &Path) -> anyhow::Result<Secret> {
             Ok(secret)
         }
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            let text = fs::read_to_string(&path).with_context(|| format!("cannot read the secret {}", path.display()))?;
+            let text =
+                fs::read_to_string(&path).with_context(|| format!("cannot read the secret {}", path.display()))?;
             Ok(Secret::new(text.trim()))
         }
         Err(error) => Err(error).with_context(|| format!("cannot write the secret {}", path.display())),

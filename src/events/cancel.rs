@@ -1,6 +1,6 @@
 //! An event will not take place.
 
-use super::{Event, EventRefusal, EventStatus, Quota};
+use super::{Event, EventRefusal, EventStatus, Held};
 use crate::audit::{self, Actor};
 use crate::clock::Timestamp;
 use crate::error::Result;
@@ -11,8 +11,7 @@ use crate::store::{Db, EventId};
 /// # Errors
 /// `VersionMismatch` unless it is at `expected`; `not_published`; `event_cancelled`.
 pub fn cancel(db: &mut Db, by: &Actor, event: EventId, expected: Option<i64>, now: Timestamp) -> Result<Event> {
-    Quota::lock(db, event)?;
-    let mut event = Event::find(db, event)?;
+    let mut event = Held::by_id(db, event)?.event;
     event.expect_version(expected)?;
     match event.status {
         EventStatus::Draft => return Err(EventRefusal::NotPublished.into()),

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{Event, EventRefusal, EventStatus, Quota};
+use super::{EventRefusal, EventStatus, Held};
 use crate::audit::{self, Actor};
 use crate::clock::Timestamp;
 use crate::error::Result;
@@ -14,8 +14,7 @@ use crate::store::{Db, EventId};
 /// # Errors
 /// `VersionMismatch` unless it is at `expected`; `not_deletable`.
 pub fn delete(db: &mut Db, by: &Actor, event: EventId, expected: Option<i64>, now: Timestamp) -> Result<()> {
-    Quota::lock(db, event)?;
-    let event = Event::find(db, event)?;
+    let event = Held::by_id(db, event)?.event;
     event.expect_version(expected)?;
     if event.status != EventStatus::Draft {
         return Err(EventRefusal::NotDeletable.into());

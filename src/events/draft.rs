@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::tags::replace_tags;
-use super::{Event, EventRefusal, EventStatus, HostRole, Location, Capacity, Quota, Visibility, Waitlist};
+use super::{Capacity, Event, EventRefusal, EventStatus, HostRole, Location, Quota, Visibility, Waitlist};
 use crate::audit::{self, Actor};
 use crate::clock::Timestamp;
 use crate::error::{Error, FieldIssue, Result};

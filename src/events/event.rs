@@ -8,7 +8,7 @@ use crate::audit::Scope;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::store::schema::events;
-use crate::store::{Db, EventId, Json, OrganizationId};
+use crate::store::{Db, EventId, Json, OrganizationId, on_each_database};
 use crate::text_enum;
 use crate::values::{Language, Slug, TimeZone};
 
@@ -71,7 +71,7 @@ impl Location {
 
 /// What people register for.
 #[derive(Debug, Clone, PartialEq, Eq, HasQuery, Insertable, AsChangeset)]
-#[diesel(table_name = events, treat_none_as_null = true)]
+#[diesel(table_name = events, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Event {
     /// Its id.
     pub id: EventId,
@@ -122,7 +122,8 @@ pub struct Event {
 impl Event {
     /// The event with this id.
     pub fn find(db: &mut Db, id: EventId) -> Result<Self> {
-        Self::query().filter(events::id.eq(id)).first(db).optional()?.ok_or(Error::NotFound("event"))
+        let found = on_each_database!(db, |c| Self::query().filter(events::id.eq(id)).first(c));
+        found.optional()?.ok_or(Error::NotFound("event"))
     }
 
     /// The event with this id or slug.
@@ -140,8 +141,9 @@ impl Event {
             return Ok(id);
         }
         let slug = slug(id_or_slug)?;
-        let id = events::table.filter(events::slug.eq(slug.as_str())).select(events::id).first(db).optional()?;
-        id.ok_or(Error::NotFound("event"))
+        let of_slug = events::table.filter(events::slug.eq(slug.as_str())).select(events::id);
+        let id = on_each_database!(db, |c| of_slug.first(c));
+        id.optional()?.ok_or(Error::NotFound("event"))
     }
 
     /// Whose trail its deeds belong to.
@@ -165,7 +167,9 @@ impl Event {
     /// `registration_not_open`, `registration_closed` or `event_cancelled`.
     pub fn open_for_registration(&self, now: Timestamp) -> Result<(), EventRefusal> {
         match self.registration_state(None, now) {
-            RegistrationState::NotOpen => Err(EventRefusal::RegistrationNotOpen { opens_at: self.registration_opens_at }),
+            RegistrationState::NotOpen => {
+                Err(EventRefusal::RegistrationNotOpen { opens_at: self.registration_opens_at })
+            }
             RegistrationState::Closed if self.status == EventStatus::Cancelled => Err(EventRefusal::EventCancelled),
             RegistrationState::Closed => Err(EventRefusal::RegistrationClosed),
             RegistrationState::Open | RegistrationState::Full | RegistrationState::Waitlist => Ok(()),
@@ -181,9 +185,10 @@ impl Event {
     pub(super) fn save(&mut self, db: &mut Db, now: Timestamp) -> Result<()> {
         self.updated_at = now;
         self.version += 1;
-        let changed = diesel::update(events::table.filter(events::id.eq(self.id)).filter(events::version.eq(self.version - 1)))
-            .set(&*self)
-            .execute(db)?;
+        let changed =
+            diesel::update(events::table.filter(events::id.eq(self.id)).filter(events::version.eq(self.version - 1)))
+                .set(&*self)
+                .execute(db)?;
         if changed == 1 { Ok(()) } else { Err(Error::Busy) }
     }
 

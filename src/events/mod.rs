@@ -19,7 +19,7 @@ pub use draft::{Draft, Times, draft};
 pub use event::{Event, EventStatus, Location, Visibility, Waitlist};
 pub use hosts::{DataAccess, Host, HostRole, add_host};
 pub use publish::publish;
-pub use quotas::{Capacity, Quota};
+pub use quotas::{Capacity, Held, Quota};
 pub use refusal::{CODES, EventRefusal};
 pub use revise::{Revision, revise};
 pub use search::{Search, Viewer};

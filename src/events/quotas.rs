@@ -2,10 +2,36 @@
 
 use diesel::prelude::*;
 
+use super::Event;
 use crate::error::{Error, Result};
 use crate::store::schema::quotas;
-use crate::values::Fault;
 use crate::store::{Db, EventId, QuotaId, lock_quotas};
+use crate::values::Fault;
+
+/// An event and its seats, nobody else's to change until the end of the transaction.
+///
+/// Every write on an event begins with this: it is the one lock that an event has.
+#[derive(Debug, Clone)]
+pub struct Held {
+    /// The event, read under the lock.
+    pub event: Event,
+    /// Its seats, read under the lock.
+    pub seats: Quota,
+}
+
+impl Held {
+    /// Takes hold of the event with this id.
+    pub fn by_id(db: &mut Db, id: EventId) -> Result<Self> {
+        let seats = Quota::lock(db, id)?;
+        Ok(Self { event: Event::find(db, id)?, seats })
+    }
+
+    /// Takes hold of the event with this id or slug.
+    pub fn by_name(db: &mut Db, id_or_slug: &str) -> Result<Self> {
+        let id = Event::id_by_name(db, id_or_slug)?;
+        Self::by_id(db, id)
+    }
+}
 
 /// How many seats there are: 0 to 1,000,000.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +57,7 @@ impl From<Capacity> for i64 {
 
 /// Seats: how many there are, and how many are taken. `taken` always equals the number of registrations that hold one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, HasQuery, Insertable)]
-#[diesel(table_name = quotas)]
+#[diesel(table_name = quotas, treat_none_as_default_value = false)]
 pub struct Quota {
     /// Its id.
     pub id: QuotaId,
@@ -55,7 +81,7 @@ impl Quota {
     }
 
     /// The event's own seats, and the event's lock until the end of the transaction.
-    pub fn lock(db: &mut Db, event: EventId) -> Result<Self> {
+    pub(super) fn lock(db: &mut Db, event: EventId) -> Result<Self> {
         let (id, capacity, taken) = lock_quotas(db, event)?.into_iter().next().ok_or(Error::NotFound("event"))?;
         Ok(Self { id, event_id: event, capacity, taken })
     }

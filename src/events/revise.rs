@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::draft::{check, search_key_of};
 use super::tags::replace_tags;
-use super::{Capacity, Event, EventRefusal, EventStatus, Location, Quota, Visibility, Waitlist};
+use super::{Capacity, Event, EventRefusal, EventStatus, Held, Location, Visibility, Waitlist};
 use crate::audit::{self, Actor};
 use crate::clock::Timestamp;
 use crate::error::Result;
@@ -62,8 +62,7 @@ pub fn revise(
     expected: Option<i64>,
     now: Timestamp,
 ) -> Result<Event> {
-    let seats = Quota::lock(db, event)?;
-    let mut event = Event::find(db, event)?;
+    let Held { mut event, seats } = Held::by_id(db, event)?;
     event.expect_version(expected)?;
     if event.status == EventStatus::Cancelled {
         return Err(EventRefusal::EventCancelled.into());

@@ -6,8 +6,8 @@ use super::{Event, EventStatus, Visibility};
 use crate::clock::Timestamp;
 use crate::error::Result;
 use crate::store::schema::{event_hosts, event_tags, events};
-use crate::values::contains_pattern;
 use crate::store::{Db, EventId, MultiBackend, OrganizationId, Page, Paging};
+use crate::values::contains_pattern;
 
 /// Who looks: what is listed depends on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +44,8 @@ impl Search {
         let mut query = self.query(viewer);
         if let Some((starts_at, id)) = paging.after::<(i64, uuid::Uuid)>(&list)? {
             let (starts_at, id) = (Timestamp::from_micros(starts_at), EventId::from(id));
-            query = query.filter(events::starts_at.gt(starts_at).or(events::starts_at.eq(starts_at).and(events::id.gt(id))));
+            query = query
+                .filter(events::starts_at.gt(starts_at).or(events::starts_at.eq(starts_at).and(events::id.gt(id))));
         }
         let rows = query.order((events::starts_at, events::id)).limit(paging.rows()).load(db)?;
         paging.page(&list, rows, |event| (event.starts_at.micros(), event.id.uuid()))
@@ -92,4 +93,5 @@ impl Search {
     }
 }
 
-type Boxed<'a> = events::BoxedQuery<'a, MultiBackend, diesel::dsl::SqlTypeOf<diesel::dsl::AsSelect<Event, MultiBackend>>>;
+type Boxed<'a> =
+    events::BoxedQuery<'a, MultiBackend, diesel::dsl::SqlTypeOf<diesel::dsl::AsSelect<Event, MultiBackend>>>;

@@ -28,7 +28,9 @@ pub(super) fn registration_state(event: &Event, seats: Option<&Quota>, now: Time
         EventStatus::Draft => RegistrationState::NotOpen,
         EventStatus::Cancelled => RegistrationState::Closed,
         EventStatus::Published if now >= closes => RegistrationState::Closed,
-        EventStatus::Published if event.registration_opens_at.is_some_and(|opens| now < opens) => RegistrationState::NotOpen,
+        EventStatus::Published if event.registration_opens_at.is_some_and(|opens| now < opens) => {
+            RegistrationState::NotOpen
+        }
         EventStatus::Published => match seats {
             Some(seats) if seats.available() == Some(0) => match event.waitlist {
                 Waitlist::Off => RegistrationState::Full,

@@ -1,6 +1,5 @@
 //! A message becomes a letter.
 
-
 use super::about::About;
 use super::{cancelled, confirmed, enclosures, promoted, waitlisted};
 use crate::error::{Error, Result};

@@ -1,6 +1,5 @@
 //! What comes with a letter: the ticket, and the event for a calendar.
 
-
 use super::{calendar, qr};
 use crate::error::Result;
 use crate::events::Event;

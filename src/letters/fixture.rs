@@ -9,7 +9,7 @@ use crate::audit::Actor;
 use crate::checkins::{self, Admission, CheckInList, Direction, Scan};
 use crate::clock::Timestamp;
 use crate::error::Result;
-use crate::events::{self, Draft, Event, EventStatus, Location, Visibility, Waitlist};
+use crate::events::{self, Draft, Event, EventStatus, Held, Location, Visibility, Waitlist};
 use crate::keys::Keys;
 use crate::mail::{Letter, Message, MessageKind, MessageState};
 use crate::organizations;
@@ -78,7 +78,7 @@ pub(crate) fn registration() -> Registration {
         first_name: "Camille".to_owned(),
         last_name: Some("Weber".to_owned()),
         email: "camille@museum.example".to_owned(),
-        email_key: "camille@museum.example".to_owned(),
+        email_key: Some("camille@museum.example".to_owned()),
         organization: None,
         job_title: None,
         phone: None,
@@ -128,7 +128,10 @@ impl Fixture {
 
     pub(crate) fn register(&self, first_name: &str, email: &str) -> Registration {
         let (event, wish, now) = (self.event.id, wish(first_name, email), self.now);
-        match self.write(move |db| registrations::place(db, &Actor::Anonymous, event, wish, now)) {
+        match self.write(move |db| {
+            let held = Held::by_id(db, event)?;
+            registrations::place(db, &Actor::Anonymous, &held, wish, now)
+        }) {
             Placed::New(registration) | Placed::Before(registration) => registration,
         }
     }
@@ -138,7 +141,8 @@ impl Fixture {
         self.write(move |db| {
             for _ in 0..count {
                 let email = format!("{}@museum.example", MessageId::new());
-                registrations::place(db, &Actor::Anonymous, event, wish("Jos", &email), now)?;
+                let held = Held::by_id(db, event)?;
+                registrations::place(db, &Actor::Anonymous, &held, wish("Jos", &email), now)?;
             }
             Ok(())
         });
@@ -163,7 +167,8 @@ impl Fixture {
         let event = self.event.id;
         let reason = self.write(move |db| {
             let list = CheckInList::of_event(db, event)?.swap_remove(list);
-            Ok(checkins::admit(db, &Caller::CommandLine, &list, &admission, now)?.check_in.reason)
+            let held = Held::by_id(db, list.event_id)?;
+            Ok(checkins::admit(db, &Caller::CommandLine, &held, list.id, &admission, now)?.check_in.reason)
         });
         assert_eq!(reason, None);
     }
@@ -225,7 +230,7 @@ fn draft(capacity: Option<i64>) -> Draft {
         location: place(),
         languages: vec![Language::English],
         contact_email: Some("hello@museum.example".parse().unwrap()),
-        capacity,
+        capacity: capacity.map(|seats| seats.try_into().unwrap()),
         registration_opens_at: None,
         registration_closes_at: None,
         waitlist: Some(Waitlist::Auto),

@@ -44,7 +44,7 @@ text_enum! {
 
 /// A message in the outbox.
 #[derive(Debug, Clone, HasQuery, Insertable)]
-#[diesel(table_name = messages)]
+#[diesel(table_name = messages, treat_none_as_default_value = false)]
 pub struct Message {
     /// Its id; its `Message-ID` header is made from it.
     pub id: MessageId,

@@ -8,7 +8,7 @@ use crate::audit::{self, Actor, Scope};
 use crate::clock::Timestamp;
 use crate::error::Result;
 use crate::store::schema::messages;
-use crate::store::{Db, EventId, MessageId, RegistrationId};
+use crate::store::{Db, EventId, MessageId, RegistrationId, on_each_database};
 
 /// How long somebody may be at work on a message before it is free again.
 pub const LEASE: TimeDelta = TimeDelta::minutes(10);
@@ -49,7 +49,7 @@ pub fn post(
         updated_at: now,
         version: 1,
     };
-    diesel::insert_into(messages::table).values(&message).execute(db)?;
+    on_each_database!(db, |c| diesel::insert_into(messages::table).values(&message).execute(c))?;
     Ok(())
 }
 
@@ -88,11 +88,13 @@ pub fn lease(db: &mut Db, limit: i64, now: Timestamp) -> Result<Vec<Message>> {
         .load(db)?)
 }
 
-/// Says that a leased message is about to be handed over; false if somebody else has it by now.
+/// Says that a leased message is about to be handed over, and leases it anew: in a long bag it may have waited for its
+/// turn. False if somebody else has it by now.
 pub fn begin(db: &mut Db, message: &Message, now: Timestamp) -> Result<bool> {
     let begun = diesel::update(leased(message))
         .set((
             messages::state.eq(MessageState::Sending),
+            messages::due_at.eq(Some(now.plus(LEASE))),
             messages::attempts.eq(messages::attempts + 1),
             messages::updated_at.eq(now),
             messages::version.eq(messages::version + 1),
@@ -162,10 +164,7 @@ pub fn retry(db: &mut Db, by: &Actor, scope: Scope, id: MessageId, now: Timestam
 
 /// How many messages are in each state.
 pub fn count_by_state(db: &mut Db) -> Result<Vec<(MessageState, i64)>> {
-    Ok(messages::table
-        .group_by(messages::state)
-        .select((messages::state, diesel::dsl::count_star()))
-        .load(db)?)
+    Ok(messages::table.group_by(messages::state).select((messages::state, diesel::dsl::count_star())).load(db)?)
 }
 
 diesel::alias!(const due_messages: Alias<DueMessages> = messages as due_messages);

@@ -6,7 +6,9 @@ use crate::error::Refusal;
 #[derive(Debug, thiserror::Error)]
 pub enum MailRefusal {
     /// It is on its way, or was sent.
-    #[error("only a message that failed, waits, is held or has an unknown outcome can be sent again: this one is {state}")]
+    #[error(
+        "only a message that failed, waits, is held or has an unknown outcome can be sent again: this one is {state}"
+    )]
     NotRetryable {
         /// Where it is instead.
         state: &'static str,

@@ -9,7 +9,7 @@ use crate::store::{Db, OrganizationId};
 
 /// A cluster, a museum, a ministry.
 #[derive(Debug, Clone, HasQuery, Insertable)]
-#[diesel(table_name = organizations)]
+#[diesel(table_name = organizations, treat_none_as_default_value = false)]
 pub struct Organization {
     /// Its id.
     pub id: OrganizationId,

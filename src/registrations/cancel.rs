@@ -6,7 +6,7 @@ use super::{Registration, RegistrationRefusal, RegistrationStatus, seats, waitli
 use crate::audit::{self, Actor};
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
-use crate::events::{Event, Quota};
+use crate::events::Held;
 use crate::mail::{MessageKind, outbox};
 use crate::store::schema::registrations;
 use crate::store::{Db, RegistrationId};
@@ -23,10 +23,10 @@ pub fn cancel(
     now: Timestamp,
 ) -> Result<Registration> {
     let event = Registration::find(db, registration)?.event_id;
-    let quota = Quota::lock(db, event)?;
+    let held = Held::by_id(db, event)?;
     // Read again under the lock: somebody may have been quicker.
     let found = Registration::find(db, registration)?;
-    let event = Event::find(db, event)?;
+    let event = &held.event;
     if expected.is_some_and(|version| version != found.version) {
         return Err(Error::VersionMismatch { current: found.version });
     }
@@ -39,6 +39,7 @@ pub fn cancel(
     let cancelled = Registration {
         status: RegistrationStatus::Cancelled,
         waitlist_rank: None,
+        email_key: None,
         updated_at: now,
         version: found.version + 1,
         ..found.clone()
@@ -47,6 +48,7 @@ pub fn cancel(
         .set((
             registrations::status.eq(cancelled.status),
             registrations::waitlist_rank.eq(cancelled.waitlist_rank),
+            registrations::email_key.eq(&cancelled.email_key),
             registrations::updated_at.eq(cancelled.updated_at),
             registrations::version.eq(cancelled.version),
         ))
@@ -54,7 +56,7 @@ pub fn cancel(
     outbox::post(db, MessageKind::Cancelled, event.id, cancelled.id, &cancelled.email, now)?;
     audit::record(db, by, event.scope(), "registration.cancelled", cancelled.id.uuid(), now)?;
     if found.status.holds_seat() {
-        seats::give_back(db, &quota)?;
+        seats::give_back(db, &held.seats)?;
         waitlist::move_up(db, &Actor::System, event.id, now)?;
     }
     Ok(cancelled)

@@ -7,10 +7,10 @@ use super::{Attendee, Registration, RegistrationRefusal, RegistrationStatus, Sou
 use crate::audit::{self, Actor};
 use crate::clock::Timestamp;
 use crate::error::Result;
-use crate::events::{Event, Quota, Waitlist};
+use crate::events::{Held, Waitlist};
 use crate::mail::{MessageKind, outbox};
 use crate::store::schema::registrations;
-use crate::store::{Db, EventId, RegistrationId};
+use crate::store::{Db, RegistrationId, on_each_database};
 use crate::values::{Code, Language, Line};
 
 /// How long after a letter a second attempt to register does not send another one.
@@ -38,20 +38,19 @@ pub enum Placed {
     Before(Registration),
 }
 
-/// Registers somebody: with a seat if there is one, else on the waiting list if the event has one.
+/// Registers somebody for an event that is held: with a seat if there is one, else on the waiting list if the event has one.
 ///
 /// # Errors
 /// `registration_not_open`, `registration_closed`, `event_cancelled`, `sold_out`.
-pub fn place(db: &mut Db, by: &Actor, event: EventId, wish: Wish, now: Timestamp) -> Result<Placed> {
-    let quota = Quota::lock(db, event)?;
-    let event = Event::find(db, event)?;
+pub fn place(db: &mut Db, by: &Actor, held: &Held, wish: Wish, now: Timestamp) -> Result<Placed> {
+    let event = &held.event;
     event.open_for_registration(now)?;
     let email_key = wish.attendee.email.key();
-    if let Some(before) = Registration::find_live_by_email(db, event.id, &email_key)? {
+    if let Some(before) = Registration::find_by_email(db, event.id, &email_key)? {
         send_again(db, &before, now)?;
         return Ok(Placed::Before(before));
     }
-    let (status, waitlist_rank) = if seats::take(db, &quota)? {
+    let (status, waitlist_rank) = if seats::take(db, &held.seats)? {
         (RegistrationStatus::Confirmed, None)
     } else if event.waitlist == Waitlist::Auto {
         (RegistrationStatus::Waitlisted, Some(waitlist::next_rank(db, event.id)?))
@@ -67,7 +66,7 @@ pub fn place(db: &mut Db, by: &Actor, event: EventId, wish: Wish, now: Timestamp
         first_name: wish.attendee.first_name.into(),
         last_name: wish.attendee.last_name.map(Into::into),
         email: wish.attendee.email.to_string(),
-        email_key,
+        email_key: Some(email_key),
         organization: wish.attendee.organization.map(Into::into),
         job_title: wish.attendee.job_title.map(Into::into),
         phone: wish.attendee.phone.map(Into::into),
@@ -81,7 +80,7 @@ pub fn place(db: &mut Db, by: &Actor, event: EventId, wish: Wish, now: Timestamp
         updated_at: now,
         version: 1,
     };
-    diesel::insert_into(registrations::table).values(&placed).execute(db)?;
+    on_each_database!(db, |c| diesel::insert_into(registrations::table).values(&placed).execute(c))?;
     outbox::post(db, letter_about(status), event.id, placed.id, &placed.email, now)?;
     audit::record(db, by, event.scope(), "registration.placed", placed.id.uuid(), now)?;
     Ok(Placed::New(placed))

@@ -6,7 +6,7 @@ use crate::access::ManageToken;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::store::schema::registrations;
-use crate::store::{Db, EventId, RegistrationId};
+use crate::store::{Db, EventId, RegistrationId, on_each_database};
 use crate::text_enum;
 use crate::values::{Code, Country, EmailAddress, Language, Line, search_key};
 
@@ -64,7 +64,7 @@ pub struct Attendee {
 
 /// One attendee's place, or wish for one, at one event.
 #[derive(Debug, Clone, PartialEq, Eq, HasQuery, Insertable)]
-#[diesel(table_name = registrations)]
+#[diesel(table_name = registrations, treat_none_as_default_value = false)]
 pub struct Registration {
     /// Its id.
     pub id: RegistrationId,
@@ -80,8 +80,9 @@ pub struct Registration {
     pub last_name: Option<String>,
     /// Where letters go.
     pub email: String,
-    /// What two spellings of the address have in common.
-    pub email_key: String,
+    /// What two spellings of the address have in common, for as long as the registration claims it: none once it is
+    /// cancelled.
+    pub email_key: Option<String>,
     /// Where the attendee comes from.
     pub organization: Option<String>,
     /// What the attendee does there.
@@ -113,27 +114,26 @@ pub struct Registration {
 impl Registration {
     /// The registration with this id.
     pub fn find(db: &mut Db, id: RegistrationId) -> Result<Self> {
-        Self::query().filter(registrations::id.eq(id)).first(db).optional()?.ok_or(Error::NotFound("registration"))
+        let found = on_each_database!(db, |c| Self::query().filter(registrations::id.eq(id)).first(c));
+        found.optional()?.ok_or(Error::NotFound("registration"))
     }
 
     /// The registration of an event with this code.
     pub fn find_by_code(db: &mut Db, event: EventId, code: &Code) -> Result<Option<Self>> {
-        Ok(Self::query()
-            .filter(registrations::event_id.eq(event))
-            .filter(registrations::code.eq(code.as_str()))
-            .first(db)
-            .optional()?)
+        let of_event = registrations::event_id.eq(event);
+        let found = on_each_database!(db, |c| {
+            Self::query().filter(of_event).filter(registrations::code.eq(code.as_str())).first(c)
+        });
+        Ok(found.optional()?)
     }
 
-    /// The registration of an event with this address, cancelled ones aside.
-    pub(super) fn find_live_by_email(db: &mut Db, event: EventId, email_key: &str) -> Result<Option<Self>> {
-        Ok(Self::query()
-            .filter(registrations::event_id.eq(event))
-            .filter(registrations::email_key.eq(email_key))
-            // In words, not as a parameter: only so SQLite knows that the partial index serves.
-            .filter(diesel::dsl::sql::<diesel::sql_types::Bool>("status <> 'cancelled'"))
-            .first(db)
-            .optional()?)
+    /// The registration of an event that claims this address.
+    pub(super) fn find_by_email(db: &mut Db, event: EventId, email_key: &str) -> Result<Option<Self>> {
+        let of_event = registrations::event_id.eq(event);
+        let found = on_each_database!(db, |c| {
+            Self::query().filter(of_event).filter(registrations::email_key.eq(email_key)).first(c)
+        });
+        Ok(found.optional()?)
     }
 
     /// First and last name.

@@ -86,5 +86,8 @@ impl Filter {
 
 diesel::alias!(const annulments: Alias<Annulments> = check_ins as annulments);
 
-type Boxed<'a> =
-    registrations::BoxedQuery<'a, MultiBackend, diesel::dsl::SqlTypeOf<diesel::dsl::AsSelect<Registration, MultiBackend>>>;
+type Boxed<'a> = registrations::BoxedQuery<
+    'a,
+    MultiBackend,
+    diesel::dsl::SqlTypeOf<diesel::dsl::AsSelect<Registration, MultiBackend>>,
+>;

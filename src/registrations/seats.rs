@@ -6,20 +6,21 @@ use super::RegistrationStatus;
 use crate::error::Result;
 use crate::events::Quota;
 use crate::store::schema::{quotas, registrations};
-use crate::store::{Db, EventId};
+use crate::store::{Db, EventId, on_each_database};
 
 /// Takes a seat, if one is free.
 pub(super) fn take(db: &mut Db, quota: &Quota) -> Result<bool> {
     let free = quotas::capacity.is_null().or(quotas::taken.nullable().lt(quotas::capacity));
-    let taken = diesel::update(quotas::table.filter(quotas::id.eq(quota.id)).filter(free))
-        .set(quotas::taken.eq(quotas::taken + 1))
-        .execute(db)?;
-    Ok(taken == 1)
+    let seat = diesel::update(quotas::table.filter(quotas::id.eq(quota.id)).filter(free))
+        .set(quotas::taken.eq(quotas::taken + 1));
+    Ok(on_each_database!(db, |c| seat.execute(c))? == 1)
 }
 
 /// Gives a seat back.
 pub(super) fn give_back(db: &mut Db, quota: &Quota) -> Result<()> {
-    diesel::update(quotas::table.filter(quotas::id.eq(quota.id))).set(quotas::taken.eq(quotas::taken - 1)).execute(db)?;
+    diesel::update(quotas::table.filter(quotas::id.eq(quota.id)))
+        .set(quotas::taken.eq(quotas::taken - 1))
+        .execute(db)?;
     Ok(())
 }
 

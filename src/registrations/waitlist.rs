@@ -4,11 +4,12 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::{Registration, RegistrationStatus, seats};
+use super::seats::take;
+use super::{Registration, RegistrationStatus};
 use crate::audit::{self, Actor};
 use crate::clock::Timestamp;
 use crate::error::Result;
-use crate::events::{Event, EventStatus, Quota, Waitlist};
+use crate::events::{EventStatus, Held, Waitlist};
 use crate::mail::{MessageKind, outbox};
 use crate::store::schema::registrations;
 use crate::store::{Db, EventId, RegistrationId};
@@ -60,14 +61,13 @@ pub fn waiting(db: &mut Db, events: &[EventId]) -> Result<Vec<(EventId, i64)>> {
 /// Gives free seats to those who wait, in their order, until there is no seat or nobody left; tells each by letter.
 /// Nobody moves up once the event has begun. Returns how many did.
 pub fn move_up(db: &mut Db, by: &Actor, event: EventId, now: Timestamp) -> Result<usize> {
-    let quota = Quota::lock(db, event)?;
-    let event = Event::find(db, event)?;
+    let Held { event, seats } = Held::by_id(db, event)?;
     if event.status != EventStatus::Published || event.waitlist != Waitlist::Auto || now >= event.starts_at {
         return Ok(0);
     }
     let mut moved = 0;
     while let Some(next) = first_in_line(db, event.id)? {
-        if !seats::take(db, &quota)? {
+        if !take(db, &seats)? {
             break;
         }
         diesel::update(registrations::table.filter(registrations::id.eq(next.id)))

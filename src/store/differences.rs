@@ -1,5 +1,8 @@
 //! The only file where the two databases are told apart.
 
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt;
+
 use diesel::connection::{AnsiTransactionManager, Connection, SimpleConnection, TransactionManager};
 use diesel::{ExpressionMethods, PgConnection, QueryDsl, RunQueryDsl, SqliteConnection};
 
@@ -47,6 +50,13 @@ impl Db {
         match location {
             Location::Sqlite(path) => {
                 let path_text = path.to_string_lossy();
+                // Made here if it is missing: SQLite itself would let others read it.
+                OpenOptions::new()
+                    .create(true)
+                    .append(true)
+                    .mode(0o600)
+                    .open(path)
+                    .map_err(|e| anyhow::anyhow!("cannot open the database {path_text}: {e}"))?;
                 let mut sqlite = SqliteConnection::establish(&path_text)
                     .map_err(|e| anyhow::anyhow!("cannot open the database {path_text}: {e}"))?;
                 // busy_timeout first: the switch to WAL itself needs a lock.
@@ -60,8 +70,9 @@ impl Db {
                 Ok(Self::Sqlite(sqlite))
             }
             Location::Postgres(url) => {
-                let mut postgres = PgConnection::establish(url.reveal())
-                    .map_err(|e| anyhow::anyhow!("cannot reach the PostgreSQL database: {}", one_line(&e.to_string())))?;
+                let mut postgres = PgConnection::establish(url.reveal()).map_err(|e| {
+                    anyhow::anyhow!("cannot reach the PostgreSQL database: {}", one_line(&e.to_string()))
+                })?;
                 postgres.batch_execute("SET client_min_messages = warning; SET timezone = 'UTC'")?;
                 Ok(Self::Postgres(postgres))
             }
@@ -126,21 +137,48 @@ pub(super) fn alone<T>(db: &mut Db, work: impl FnOnce(&mut Db) -> anyhow::Result
     }
 }
 
+/// Takes the place of a request in the queue of `key`, for all instances: those behind it wait until the end of the
+/// transaction.
+///
+/// The queue of an event is its lock; requests without an event share one lock of their own, which comes before those
+/// of events in every transaction.
+pub fn lock_queue(db: &mut Db, key: uuid::Uuid) -> diesel::QueryResult<()> {
+    const LOCK: i64 = 0x7475_726e_6f75_7401;
+    if !key.is_nil() {
+        return lock_quotas(db, key.into()).map(drop);
+    }
+    match db {
+        Db::Postgres(postgres) => postgres.batch_execute(&format!("SELECT pg_advisory_xact_lock({LOCK})")),
+        Db::Sqlite(_) => Ok(()),
+    }
+}
+
+/// Runs a query on the connection to whichever database it is, compiled once for each.
+///
+/// A query run on a [`Db`] is put into words three times each time it is run; one run on a connection itself is found
+/// again by its type, and prepared once. What every registration and every check-in does is worth that.
+macro_rules! on_each_database {
+    ($db:expr, |$connection:ident| $query:expr) => {
+        match $db {
+            $crate::store::Db::Postgres($connection) => $query,
+            $crate::store::Db::Sqlite($connection) => $query,
+        }
+    };
+}
+pub(crate) use on_each_database;
+
 /// Locks the quotas of an event until the end of the transaction, in the order of their ids, and reads them.
 ///
 /// Every write on an event does this first: it is the one lock that an event has. SQLite has one writer, which is
 /// lock enough; on PostgreSQL the rows are locked, so that instances take turns.
 pub fn lock_quotas(db: &mut Db, event: EventId) -> diesel::QueryResult<Vec<(QuotaId, Option<i64>, i64)>> {
-    macro_rules! of_event {
-        () => {
-            quotas::table
-                .filter(quotas::event_id.eq(event))
-                .order(quotas::id)
-                .select((quotas::id, quotas::capacity, quotas::taken))
-        };
-    }
+    let of_event = quotas::table.filter(quotas::event_id.eq(event)).order(quotas::id).select((
+        quotas::id,
+        quotas::capacity,
+        quotas::taken,
+    ));
     match db {
-        Db::Postgres(postgres) => of_event!().for_update().load(postgres),
-        Db::Sqlite(sqlite) => of_event!().load(sqlite),
+        Db::Postgres(postgres) => of_event.for_update().load(postgres),
+        Db::Sqlite(sqlite) => of_event.load(sqlite),
     }
 }

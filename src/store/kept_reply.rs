@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use diesel::prelude::*;
 
 use super::schema::idempotency_keys;
-use super::{Db, Json, unless_taken};
+use super::{Db, Json};
 use crate::clock::Timestamp;
 use crate::error::Result;
 
@@ -13,7 +13,7 @@ const KEPT: TimeDelta = TimeDelta::hours(24);
 
 /// A reply that was given.
 #[derive(Debug, Clone, HasQuery, Insertable)]
-#[diesel(table_name = idempotency_keys)]
+#[diesel(table_name = idempotency_keys, treat_none_as_default_value = false)]
 pub struct KeptReply {
     /// A fingerprint of caller, method, path and key.
     pub id: String,
@@ -35,13 +35,11 @@ impl KeptReply {
         Ok(Self::query().filter(idempotency_keys::id.eq(id)).first(db).optional()?)
     }
 
-    /// Keeps it, in the place of an outdated one; false if another one is there, which another instance has kept.
-    pub fn keep(&self, db: &mut Db) -> Result<bool> {
-        let outdated = idempotency_keys::created_at.le(self.created_at.plus(-KEPT));
-        diesel::delete(idempotency_keys::table.filter(idempotency_keys::id.eq(&self.id)).filter(outdated))
-            .execute(db)?;
-        let kept = unless_taken(db, |db| diesel::insert_into(idempotency_keys::table).values(self).execute(db))?;
-        Ok(kept.is_some())
+    /// Keeps it, in the place of an outdated one.
+    pub fn keep(&self, db: &mut Db) -> Result<()> {
+        diesel::delete(idempotency_keys::table.filter(idempotency_keys::id.eq(&self.id))).execute(db)?;
+        diesel::insert_into(idempotency_keys::table).values(self).execute(db)?;
+        Ok(())
     }
 
     /// Whether it is still to be given again.

@@ -23,7 +23,8 @@ impl Location {
             None => Ok(Self::Sqlite(data_dir.join("turnout.sqlite"))),
             Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
                 // Checked here, because the database driver's own words would show the password.
-                url::Url::parse(url).map_err(|e| anyhow::anyhow!("the database URL is not a URL: {e} (--database-url)"))?;
+                url::Url::parse(url)
+                    .map_err(|e| anyhow::anyhow!("the database URL is not a URL: {e} (--database-url)"))?;
                 Ok(Self::Postgres(Secret::new(url)))
             }
             Some(url) => match url.strip_prefix("sqlite://").or((!url.contains("://")).then_some(url)) {

@@ -1,7 +1,7 @@
 //! Where rows are kept: one door for reads, one for writes, two databases behind them. Knows no rule.
 //!
 //! - [`Store::read`] runs a closure in one read transaction (a snapshot) on a pooled connection.
-//! - [`Store::write`] runs a closure in a savepoint of a group commit (see [`writer`]) and answers once it is durable.
+//! - [`Store::write`] runs a closure in a savepoint of a group commit (see `writer`) and answers once it is durable.
 
 mod db;
 mod differences;
@@ -26,7 +26,8 @@ use uuid::Uuid;
 use crate::error::{Error, Result};
 
 pub use db::{Db, MultiBackend};
-pub use differences::{Kind, lock_quotas};
+pub(crate) use differences::on_each_database;
+pub use differences::{Kind, lock_queue, lock_quotas};
 pub use id::{
     ApiTokenId, AuditId, CheckInId, CheckInListId, EventId, Id, MessageId, OrganizationId, QuotaId, RegistrationId,
 };

@@ -63,7 +63,9 @@ impl Paging {
             .filter(|place: &Place<K>| place.list == short(list));
         match place {
             Some(place) => Ok(Some(place.after)),
-            None => Err(Error::invalid("cursor", "invalid_cursor", "this cursor is not from this list with these filters")),
+            None => {
+                Err(Error::invalid("cursor", "invalid_cursor", "this cursor is not from this list with these filters"))
+            }
         }
     }
 
@@ -72,7 +74,7 @@ impl Paging {
         let more = i64::try_from(rows.len()).is_ok_and(|n| n > self.limit);
         rows.truncate(usize::try_from(self.limit).unwrap_or_default());
         let next_cursor = match rows.last() {
-            Some(last) if more => Some(Cursor::after(list, &key(last))?),
+            Some(end) if more => Some(Cursor::after(list, &key(end))?),
             _ => None,
         };
         Ok(Page { data: rows, next_cursor })

@@ -109,7 +109,7 @@ diesel::table! {
         first_name -> Text,
         last_name -> Nullable<Text>,
         email -> Text,
-        email_key -> Text,
+        email_key -> Nullable<Text>,
         organization -> Nullable<Text>,
         job_title -> Nullable<Text>,
         phone -> Nullable<Text>,
@@ -220,4 +220,17 @@ diesel::table! {
 diesel::joinable!(api_tokens -> organizations (organization_id));
 diesel::joinable!(event_hosts -> organizations (organization_id));
 diesel::joinable!(check_ins -> registrations (registration_id));
-diesel::allow_tables_to_appear_in_same_query!(organizations, api_tokens, events, event_tags, event_hosts, quotas, registrations, messages, audit, idempotency_keys, check_in_lists, check_ins);
+diesel::allow_tables_to_appear_in_same_query!(
+    organizations,
+    api_tokens,
+    events,
+    event_tags,
+    event_hosts,
+    quotas,
+    registrations,
+    messages,
+    audit,
+    idempotency_keys,
+    check_in_lists,
+    check_ins
+);

@@ -132,7 +132,7 @@ impl Thread {
             let mut batch = vec![first];
             batch.extend(queue.try_iter().take(BATCH - 1));
             self.waiting.fetch_sub(batch.len(), Ordering::Relaxed);
-            self.batch_sizes.observe(batch.len() as f64);
+            self.batch_sizes.observe(u32::try_from(batch.len()).map_or(f64::INFINITY, f64::from));
             // The same order in every instance: two of them never wait for each other in a circle.
             batch.sort_by_key(|job| job.key);
             self.commit(batch);

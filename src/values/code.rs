@@ -21,7 +21,9 @@ impl Code {
         let mut text = String::with_capacity(Self::LENGTH);
         while text.len() < Self::LENGTH {
             // 248 is the largest multiple of 31 in a byte: above it, some letters would come up more often.
-            text.extend(random_bytes::<16>().iter().filter(|b| **b < 248).map(|b| char::from(ALPHABET[usize::from(b % 31)])));
+            text.extend(
+                random_bytes::<16>().iter().filter(|b| **b < 248).map(|b| char::from(ALPHABET[usize::from(b % 31)])),
+            );
             text.truncate(Self::LENGTH);
         }
         Self(text)

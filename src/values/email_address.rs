@@ -64,8 +64,17 @@ mod tests {
     #[test]
     fn what_is_no_address_is_refused() {
         for text in [
-            "", "a", "a@", "@b.example", "a@b", "a b@c.example", "a@b.example\r\nBcc: x@y.example",
-            "Camille <a@b.example>", "a@[127.0.0.1]", "\"a b\"@c.example", "a@b..example",
+            "",
+            "a",
+            "a@",
+            "@b.example",
+            "a@b",
+            "a b@c.example",
+            "a@b.example\r\nBcc: x@y.example",
+            "Camille <a@b.example>",
+            "a@[127.0.0.1]",
+            "\"a b\"@c.example",
+            "a@b..example",
         ] {
             assert_eq!(text.parse::<EmailAddress>().map_err(|f| f.code), Err("invalid_email"), "{text:?}");
         }

@@ -4,7 +4,9 @@ use deunicode::deunicode;
 
 /// Letters without accents, lower case, single spaces: `Éislek  Jöfferchen` becomes `eislek jofferchen`.
 pub fn search_key(text: &str) -> String {
-    let folded = if text.is_ascii() { text.to_owned() } else { deunicode(text) };
+    // Spaces first: deunicode drops tabs and line breaks, and would glue words together.
+    let spaced: String = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
+    let folded = if spaced.is_ascii() { spaced } else { deunicode(&spaced) };
     let mut key = String::with_capacity(folded.len());
     for word in folded.split_whitespace() {
         if !key.is_empty() {

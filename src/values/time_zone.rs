@@ -56,7 +56,10 @@ mod tests {
     #[test]
     fn a_slip_of_the_pen_gets_a_suggestion() {
         let fault = "Europe/Luxemburg".parse::<TimeZone>().unwrap_err();
-        assert_eq!(fault, Fault::new("unknown_timezone", "there is no such time zone; did you mean Europe/Luxembourg?"));
+        assert_eq!(
+            fault,
+            Fault::new("unknown_timezone", "there is no such time zone; did you mean Europe/Luxembourg?")
+        );
     }
 
     #[test]

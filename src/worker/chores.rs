@@ -20,13 +20,17 @@ pub struct Chore {
 }
 
 /// A chore being done.
-pub type Work = Pin<Box<dyn Future<Output = Result<bool>> + Send>>;
+pub(super) type Work = Pin<Box<dyn Future<Output = Result<bool>> + Send>>;
 
 /// All chores.
 pub const CHORES: &[Chore] = &[
     Chore { name: "deliver mail", every: Duration::from_millis(500), work: |worker| Box::pin(deliver_mail(worker)) },
     Chore { name: "note token uses", every: Duration::from_secs(30), work: |worker| Box::pin(note_token_uses(worker)) },
-    Chore { name: "forget old replies", every: Duration::from_secs(600), work: |worker| Box::pin(forget_replies(worker)) },
+    Chore {
+        name: "forget old replies",
+        every: Duration::from_mins(10),
+        work: |worker| Box::pin(forget_replies(worker)),
+    },
 ];
 
 async fn deliver_mail(worker: Worker) -> Result<bool> {

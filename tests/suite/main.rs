@@ -5,7 +5,10 @@
 mod support;
 
 mod api;
+mod cli;
 mod floors;
+mod journeys;
 mod openapi;
 mod routes_guarded;
 mod store;
+mod web;

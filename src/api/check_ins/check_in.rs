@@ -4,7 +4,7 @@ use actix_web::web::Path;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::lists::find_for;
+use super::lists::hold_for;
 use super::object::VerdictObject;
 use crate::access::Deed;
 use crate::api::body::{Body, Field};
@@ -22,7 +22,7 @@ const MAX_SCAN: usize = 4096;
 
 /// Somebody at the door: exactly one of `ticket`, `code` and `registration_id`.
 #[derive(Deserialize, ToSchema, Default)]
-pub struct NewCheckIn {
+pub(crate) struct NewCheckIn {
     /// What a scanner saw: any text.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
@@ -52,13 +52,13 @@ pub struct NewCheckIn {
 #[utoipa::path(post, path = "/api/v1/check-in-lists/{list}/check-ins", tag = "Check-ins", request_body = NewCheckIn,
     security(("bearer" = [])), params(("list" = uuid::Uuid, Path), ("Idempotency-Key" = Option<String>, Header)),
     responses((status = 200, body = VerdictObject), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
-pub async fn check_in(call: Call, list: Path<String>, body: Body<NewCheckIn>) -> Answer {
+pub(crate) async fn check_in(call: Call, list: Path<String>, body: Body<NewCheckIn>) -> Answer {
     // Signatures are checked here, on a thread of many, before the queue.
     let admission = read(body.json, body.issues, &call.api.keys);
     let key = call.api.key_of_list(&list).await;
     call.write(key, &body.bytes, move |db, caller, now| {
-        let list = find_for(db, caller, Deed::CheckIn, &list)?;
-        let verdict = admit(db, caller, &list, &admission?, now)?;
+        let (held, list) = hold_for(db, caller, Deed::CheckIn, key.into(), &list)?;
+        let verdict = admit(db, caller, &held, list, &admission?, now)?;
         Reply::json(&VerdictObject::new(verdict, now))
     })
     .await
@@ -80,10 +80,7 @@ fn read(fields: NewCheckIn, mut issues: Issues, keys: &Keys) -> Result<Admission
     if scans.len() > 1 {
         issues.add("", Fault::new("ambiguous", "send one of ticket, code and registration_id"));
     }
-    issues.finish_with(scans.into_iter().next(), "", "send one of ticket, code and registration_id").map(|scan| Admission {
-        scan,
-        direction: direction.unwrap_or(Direction::Entry),
-        nonce,
-        occurred_at,
-    })
+    issues
+        .finish_with(scans.into_iter().next(), "", "send one of ticket, code and registration_id")
+        .map(|scan| Admission { scan, direction: direction.unwrap_or(Direction::Entry), nonce, occurred_at })
 }

@@ -23,7 +23,7 @@ use crate::values::search_key;
         ("limit" = Option<i64>, Query, description = "1 to 500, 50 if not given"),
     ),
     responses((status = 200, body = inline(EventList)), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
-pub async fn list(call: Call) -> Answer {
+pub(crate) async fn list(call: Call) -> Answer {
     let mut query = call.query();
     let mut search = Search {
         q: query.text("q", 200).map(|q| search_key(&q)),
@@ -43,7 +43,9 @@ pub async fn list(call: Call) -> Answer {
             match Organization::find_by_slug(db, &slug) {
                 Ok(found) => search.organization = Some(found.id),
                 // Nobody hosts nothing: an empty list.
-                Err(Error::NotFound(_)) => return Reply::page(&Page::<EventObject> { data: Vec::new(), next_cursor: None }),
+                Err(Error::NotFound(_)) => {
+                    return Reply::page(&Page::<EventObject> { data: Vec::new(), next_cursor: None });
+                }
                 Err(other) => return Err(other),
             }
         }
@@ -57,7 +59,7 @@ pub async fn list(call: Call) -> Answer {
 /// A page of events.
 #[derive(utoipa::ToSchema)]
 #[allow(dead_code, reason = "the shape of a page, for the OpenAPI document")]
-pub struct EventList {
+pub(crate) struct EventList {
     data: Vec<EventObject>,
     /// Where the next page begins; null behind the last.
     next_cursor: Option<String>,

@@ -14,13 +14,13 @@ use crate::api::problem::Problem;
 use crate::api::rate_limit::client;
 use crate::api::reply::Reply;
 use crate::error::{Error, Result};
-use crate::events::Event;
+use crate::events::Held;
 use crate::registrations::{Attendee, Placed, RegistrationRefusal, Source, Wish, place};
 use crate::values::{Country, EmailAddress, Language, Line};
 
 /// Who wants to come.
 #[derive(Deserialize, ToSchema, Default)]
-pub struct NewRegistration {
+pub(crate) struct NewRegistration {
     #[serde(default)]
     #[schema(value_type = AttendeeFields)]
     attendee: Nested<AttendeeFields>,
@@ -36,7 +36,7 @@ pub struct NewRegistration {
 
 /// The person who wants to come.
 #[derive(Deserialize, ToSchema, Default)]
-pub struct AttendeeFields {
+pub(crate) struct AttendeeFields {
     /// 1 to 100 characters.
     #[serde(default)]
     #[schema(value_type = String)]
@@ -72,15 +72,21 @@ pub struct AttendeeFields {
     request_body = NewRegistration, security((), ("bearer" = [])),
     params(("event" = String, Path, description = "Id or slug"), ("Idempotency-Key" = Option<String>, Header)),
     responses((status = 201, body = RegistrationObject), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
-pub async fn register(call: Call, request: HttpRequest, event: Path<String>, body: Body<NewRegistration>) -> Answer {
+pub(crate) async fn register(
+    call: Call,
+    request: HttpRequest,
+    event: Path<String>,
+    body: Body<NewRegistration>,
+) -> Answer {
     let address = client(&request, &call.api.trusted_proxies);
     let allowance = call.api.registration_rate.as_ref().map(|rate| rate.count(address)).transpose()?;
-    let (wish, key, context) = (read(body.json, body.issues), call.api.key_of_event(&event).await, call.context.clone());
+    let (wish, key, context) =
+        (read(body.json, body.issues), call.api.key_of_event(&event).await, call.context.clone());
     let told = context.clone();
     let answer = call.write(key, &body.bytes, move |db, caller, now| {
-        let event = Event::find_by_name(db, &event)?;
-        may(caller, Deed::SeeEvent, &event)?;
-        match place(db, &caller.actor(), event.id, wish?, now)? {
+        let held = Held::by_name(db, &event)?;
+        may(caller, Deed::SeeEvent, &held.event)?;
+        match place(db, &caller.actor(), &held, wish?, now)? {
             Placed::New(registration) => {
                 let object = RegistrationObject::of_new(db, registration)?;
                 Ok(Reply::object(&object, object.version())?.created(&object.address()))

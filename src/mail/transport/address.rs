@@ -63,9 +63,13 @@ impl Address {
             ("smtp", Some("required")) => (Encryption::Required, 587),
             ("smtps", None) => (Encryption::Wrapper, 465),
             ("smtp" | "smtps", Some(other)) => {
-                anyhow::bail!("the mail URL says tls={other}: use smtps://…, or smtp://… with tls=required or tls=opportunistic")
+                anyhow::bail!(
+                    "the mail URL says tls={other}: use smtps://…, or smtp://… with tls=required or tls=opportunistic"
+                )
             }
-            (scheme, _) => anyhow::bail!("the mail URL begins with {scheme}://: use smtps://, smtp:// or a folder's path"),
+            (scheme, _) => {
+                anyhow::bail!("the mail URL begins with {scheme}://: use smtps://, smtp:// or a folder's path")
+            }
         };
         let host = url.host_str().ok_or_else(|| anyhow::anyhow!("the mail URL names no host"))?.to_owned();
         let decode = |text: &str| {
@@ -113,7 +117,8 @@ mod tests {
 
     #[test]
     fn passwords_are_decoded_and_never_shown() {
-        let address = Address::parse("smtps://jos%40x.example:p%2Fw%3A1@mail.example", Duration::from_secs(30)).unwrap();
+        let address =
+            Address::parse("smtps://jos%40x.example:p%2Fw%3A1@mail.example", Duration::from_secs(30)).unwrap();
         let shown = format!("{address} {address:?}");
         let Address::Smtp(Server { login: Some((user, password)), .. }) = address else { panic!("no login") };
         assert_eq!((user.as_str(), password.reveal()), ("jos@x.example", "p/w:1"));

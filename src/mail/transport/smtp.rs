@@ -83,7 +83,9 @@ impl Smtp {
         let mut parameters = Vec::new();
         if envelope.to().iter().chain(envelope.from()).any(|address| !AsRef::<str>::as_ref(address).is_ascii()) {
             if !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
-                return Err(Failure::refused("the server cannot take addresses with letters beyond ASCII (no SMTPUTF8)"));
+                return Err(Failure::refused(
+                    "the server cannot take addresses with letters beyond ASCII (no SMTPUTF8)",
+                ));
             }
             parameters.push(MailParameter::SmtpUtfEight);
         }

@@ -43,11 +43,6 @@ impl Database {
             Some(schema) => format!("{}?options=-csearch_path%3D{schema}", server_url()),
         }
     }
-
-    /// Whether it is on PostgreSQL.
-    pub fn is_postgres(&self) -> bool {
-        self.schema.is_some()
-    }
 }
 
 impl Drop for Database {

@@ -1,6 +1,11 @@
 //! What tests stand on: a database of their own, and a Turnout that runs on it.
 
+pub mod browser;
+pub mod crowd;
 mod database;
+pub mod load;
+pub mod process;
+pub mod smtp;
 mod test_app;
 
 pub use database::Database;

@@ -78,7 +78,7 @@ impl TestApp {
             });
         });
         let server = Some((start.recv().unwrap(), thread));
-        let client = Client::builder().timeout(std::time::Duration::from_secs(60)).build().unwrap();
+        let client = Client::builder().timeout(std::time::Duration::from_mins(1)).build().unwrap();
         let mut test = Self { app, clock, address, client, token: String::new(), database, server };
         test.token = test.organization_with_token("Luxembourg ICT Cluster", "ict-cluster", Role::Owner);
         test
@@ -233,11 +233,7 @@ impl Answer {
     /// Sends a request.
     pub fn of(request: RequestBuilder) -> Self {
         let response = request.send().unwrap();
-        Self {
-            status: response.status().as_u16(),
-            headers: response.headers().clone(),
-            body: response.text().unwrap(),
-        }
+        Self { status: response.status().as_u16(), headers: response.headers().clone(), body: response.text().unwrap() }
     }
 
     /// The body as JSON, if the status is as expected.

@@ -1,0 +1,199 @@
+//! In process: the deeds against the same SQL in a loop of prepared statements, written by hand.
+
+use std::time::Instant;
+
+use rusqlite::{Connection, params};
+use turnout::access::{Caller, Role};
+use turnout::audit::Actor;
+use turnout::checkins::{Admission, Direction, Scan, admit};
+use turnout::events::Held;
+use turnout::registrations::{Registration, place};
+use turnout::store::{ApiTokenId, CheckInId, Db, MessageId, RegistrationId};
+
+use crate::say;
+use crate::world::{World, address, register, wish};
+
+const CLIENTS: usize = 64;
+const ROUNDS: usize = 40_000;
+
+pub(crate) fn registrations() {
+    let world = World::new();
+    let ours = in_process(&world, ROUNDS, |world, number| {
+        let (event, clock, wish) = (world.event.id, world.app.clock.clone(), wish(number));
+        let store = world.app.store.clone();
+        async move {
+            let work = move |db: &mut Db| {
+                let held = Held::by_id(db, event)?;
+                place(db, &Actor::Anonymous, &held, wish, clock.now())
+            };
+            store.write(event.uuid(), work).await.unwrap();
+        }
+    });
+    let world = World::new();
+    let by_hand = by_hand(&world, ROUNDS, |db, number| register_by_hand(db, &world, number));
+    report("registrations/s in process", ours, by_hand);
+}
+
+pub(crate) fn check_ins() {
+    let world = World::new();
+    let people = register(&world, 0..ROUNDS);
+    let ours = in_process(&world, ROUNDS, |world, number| {
+        let (list, clock, store) = (world.list.id, world.app.clock.clone(), world.app.store.clone());
+        let (event, person) = (world.event.id, people[number].id);
+        let (organization, id) = (world.event.organization_id, ApiTokenId::new());
+        async move {
+            let caller = Caller::Token { id, organization, role: Role::Door, last_used_at: None };
+            let scan = Scan::Registration(person);
+            let admission = Admission { scan, direction: Direction::Entry, nonce: None, occurred_at: None };
+            let work = move |db: &mut Db| {
+                let held = Held::by_id(db, event)?;
+                admit(db, &caller, &held, list, &admission, clock.now())
+            };
+            store.write(event.uuid(), work).await.unwrap();
+        }
+    });
+    let world = World::new();
+    let people = register(&world, 0..ROUNDS);
+    let by_hand = by_hand(&world, ROUNDS, |db, number| check_in_by_hand(db, &world, &people[number]));
+    report("check-ins/s in process", ours, by_hand);
+}
+
+fn report(what: &str, ours: f64, by_hand: f64) {
+    let share = ours / by_hand * 100.0;
+    say(what, &format!("{ours:.0} ({by_hand:.0} by hand)"), &format!("{share:.0} % of the loop by hand (reach 50 %)"));
+}
+
+/// 64 callers at once, each with its next as soon as the last is durable.
+fn in_process<F: Future<Output = ()> + 'static>(
+    world: &World,
+    rounds: usize,
+    deed: impl Fn(&World, usize) -> F,
+) -> f64 {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let begun = Instant::now();
+    runtime.block_on(async {
+        use futures_util::StreamExt;
+        let deeds = futures_util::stream::iter((0..rounds).map(|number| deed(world, number)));
+        deeds.buffer_unordered(CLIENTS).for_each(|()| async {}).await;
+    });
+    rounds as f64 / begun.elapsed().as_secs_f64()
+}
+
+/// As many a commit as there are callers at once.
+fn by_hand(world: &World, rounds: usize, deed: impl Fn(&Connection, usize)) -> f64 {
+    world.app.store.close();
+    let db = world.by_hand();
+    let begun = Instant::now();
+    for first in (0..rounds).step_by(CLIENTS) {
+        db.execute_batch("BEGIN IMMEDIATE").unwrap();
+        for number in first..(first + CLIENTS).min(rounds) {
+            deed(&db, number);
+        }
+        db.execute_batch("COMMIT").unwrap();
+    }
+    rounds as f64 / begun.elapsed().as_secs_f64()
+}
+
+/// What `registrations::place` asks of the database.
+pub(crate) fn register_by_hand(db: &Connection, world: &World, number: usize) {
+    let (event, now) = (world.event.id.uuid(), world.app.clock.now().micros());
+    let email = address(number);
+    lock_event(db, event);
+    let before = db
+        .prepare_cached(
+            "SELECT id FROM registrations WHERE event_id = ? AND email_key = ? AND status <> 'cancelled' LIMIT 1",
+        )
+        .unwrap()
+        .exists(params![event.as_bytes(), email])
+        .unwrap();
+    assert!(!before);
+    db.prepare_cached(
+        "UPDATE quotas SET taken = taken + 1 WHERE event_id = ? AND (capacity IS NULL OR taken < capacity)",
+    )
+    .unwrap()
+    .execute(params![event.as_bytes()])
+    .unwrap();
+    let id = RegistrationId::new().uuid();
+    db.prepare_cached(
+        "INSERT INTO registrations VALUES (?, ?, ?, 'confirmed', 'Camille', 'Weber', ?, ?, 'Musée Dräi Eechelen', NULL, \
+         '+352 621 123 456', 'LU', 'en', NULL, 'api', NULL, 1, ?, ?, ?, 1)",
+    )
+    .unwrap()
+    .execute(params![
+        id.as_bytes(),
+        event.as_bytes(),
+        turnout::values::Code::random().as_str(),
+        email,
+        email,
+        format!("camille weber {email} musee drai eechelen"),
+        now,
+        now
+    ])
+    .unwrap();
+    db.prepare_cached(
+        "INSERT INTO messages VALUES (?, ?, ?, 'confirmed', ?, 'queued', 0, ?, NULL, NULL, NULL, ?, ?, 1)",
+    )
+    .unwrap()
+    .execute(params![MessageId::new().uuid().as_bytes(), event.as_bytes(), id.as_bytes(), email, now, now, now])
+    .unwrap();
+    let organization = world.event.organization_id.uuid();
+    db.prepare_cached("INSERT INTO audit VALUES (?, ?, ?, 'anonymous', NULL, 'registration.placed', ?, ?)")
+        .unwrap()
+        .execute(params![
+            MessageId::new().uuid().as_bytes(),
+            organization.as_bytes(),
+            event.as_bytes(),
+            id.as_bytes(),
+            now
+        ])
+        .unwrap();
+}
+
+/// What `checkins::admit` asks of the database.
+fn check_in_by_hand(db: &Connection, world: &World, person: &Registration) {
+    let (event, list, now) = (world.event.id.uuid(), world.list.id.uuid(), world.app.clock.now().micros());
+    lock_event(db, event);
+    row(db, "SELECT * FROM check_in_lists WHERE id = ? LIMIT 1", list);
+    row(db, "SELECT * FROM registrations WHERE id = ? LIMIT 1", person.id.uuid());
+    let before = db
+        .prepare_cached("SELECT * FROM check_ins WHERE event_id = ? AND registration_id = ? AND list_id = ?")
+        .unwrap()
+        .exists(params![event.as_bytes(), person.id.uuid().as_bytes(), list.as_bytes()])
+        .unwrap();
+    assert!(!before);
+    db.prepare_cached(
+        "INSERT INTO check_ins VALUES (?, ?, ?, ?, 'entry', 'accepted', NULL, 1, 'token', NULL, NULL, NULL, ?, ?)",
+    )
+    .unwrap()
+    .execute(params![
+        CheckInId::new().uuid().as_bytes(),
+        list.as_bytes(),
+        event.as_bytes(),
+        person.id.uuid().as_bytes(),
+        now,
+        now
+    ])
+    .unwrap();
+    db.prepare_cached(
+        "UPDATE check_in_lists SET attended = attended + 1, inside = inside + 1, entries = entries + 1 WHERE id = ?",
+    )
+    .unwrap()
+    .execute(params![list.as_bytes()])
+    .unwrap();
+}
+
+fn lock_event(db: &Connection, event: uuid::Uuid) {
+    row(db, "SELECT id, capacity, taken FROM quotas WHERE event_id = ? ORDER BY id", event);
+    row(db, "SELECT * FROM events WHERE id = ? LIMIT 1", event);
+}
+
+/// Reads every column of the first row, as a program that wants it must.
+fn row(db: &Connection, sql: &str, id: uuid::Uuid) {
+    let mut statement = db.prepare_cached(sql).unwrap();
+    let columns = statement.column_count();
+    let mut rows = statement.query(params![id.as_bytes()]).unwrap();
+    let row = rows.next().unwrap().unwrap();
+    for column in 0..columns {
+        std::hint::black_box(rusqlite::types::Value::from(row.get::<_, rusqlite::types::Value>(column).unwrap()));
+    }
+}

@@ -1,0 +1,145 @@
+//! Through HTTP, with 64 clients, each on a connection of its own.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use actix_web::web;
+use serde_json::Value;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use turnout::registrations::Ticket;
+
+use crate::latencies::Latencies;
+use crate::say;
+use crate::world::{World, address, register};
+
+const CLIENTS: usize = 64;
+const REQUESTS: usize = 40_000;
+
+pub(crate) fn registrations() {
+    let world = World::new();
+    let server = serve(&world);
+    let path = "/api/v1/events/digital-day/registrations";
+    let body = |number: usize| {
+        format!(
+            r#"{{"attendee":{{"first_name":"Camille","last_name":"Weber","email":"{}","organization":"Musée Dräi Eechelen","phone":"+352 621 123 456","country":"LU"}}}}"#,
+            address(number)
+        )
+    };
+    load(server, (0..2000).map(|n| post(path, None, &body(n + 1_000_000))).collect(), 201);
+    let floor = load(server, (0..REQUESTS).map(|n| post("/no-op", None, &body(n))).collect(), 200);
+    let ours = load(server, (0..REQUESTS).map(|n| post(path, None, &body(n))).collect(), 201);
+    report("registrations/s through HTTP", &floor, &ours);
+}
+
+pub(crate) fn check_ins() {
+    let world = World::new();
+    let server = serve(&world);
+    let people = register(&world, 0..REQUESTS + 2000);
+    let keys = &world.app.api.keys;
+    let path = format!("/api/v1/check-in-lists/{}/check-ins", world.list.id);
+    let scans: Vec<String> =
+        people.iter().map(|person| format!(r#"{{"ticket":"{}"}}"#, Ticket::of(person).unwrap().text(keys))).collect();
+    let token = Some(world.token.as_str());
+    load(server, scans[REQUESTS..].iter().map(|scan| post(&path, token, scan)).collect(), 200);
+    let floor = load(server, scans[..REQUESTS].iter().map(|scan| post("/no-op", token, scan)).collect(), 200);
+    let ours = load(server, scans[..REQUESTS].iter().map(|scan| post(&path, token, scan)).collect(), 200);
+    report("check-ins/s through HTTP", &floor, &ours);
+}
+
+fn report(what: &str, floor: &Latencies, ours: &Latencies) {
+    let share = ours.per_second() / floor.per_second() * 100.0;
+    let figure = format!("{:.0} ({:.0} no-op)", ours.per_second(), floor.per_second());
+    let p99 = ours.p99().as_secs_f64() * 1000.0;
+    say(what, &figure, &format!("{share:.0} % of the no-op route (reach 25 %), p99 {p99:.1} ms (reach 50 ms)"));
+}
+
+/// The whole application, with one more route.
+fn serve(world: &World) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let (address, app) = (listener.local_addr().unwrap(), world.app.clone());
+    let (started, start) = mpsc::channel();
+    std::thread::spawn(move || {
+        actix_web::rt::System::new().block_on(async move {
+            let more = |config: &mut web::ServiceConfig| {
+                config.route("/no-op", web::post().to(|body: web::Json<Value>| async { body }));
+            };
+            let server = app.serve_with(listener, 2, more).unwrap();
+            started.send(()).unwrap();
+            server.await.unwrap();
+        });
+    });
+    start.recv().unwrap();
+    address
+}
+
+fn post(path: &str, token: Option<&str>, body: &str) -> Vec<u8> {
+    let authorization = token.map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
+    format!(
+        "POST {path} HTTP/1.1\r\nHost: turnout.example\r\nContent-Type: application/json\r\n{authorization}\
+         Content-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .into_bytes()
+}
+
+/// Sends all requests, each client the next as soon as it has an answer.
+fn load(server: SocketAddr, requests: Vec<Vec<u8>>, expected: u16) -> Latencies {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async move {
+        let queue = std::rc::Rc::new(std::cell::RefCell::new(requests.into_iter()));
+        let tasks = tokio::task::LocalSet::new();
+        let begun = Instant::now();
+        let each = tasks
+            .run_until(async {
+                let clients: Vec<_> =
+                    (0..CLIENTS).map(|_| tokio::task::spawn_local(client(server, queue.clone(), expected))).collect();
+                let mut each = Vec::new();
+                for client in clients {
+                    each.extend(client.await.unwrap());
+                }
+                each
+            })
+            .await;
+        Latencies::new(each, begun.elapsed())
+    })
+}
+
+async fn client(
+    server: SocketAddr,
+    queue: std::rc::Rc<std::cell::RefCell<std::vec::IntoIter<Vec<u8>>>>,
+    expected: u16,
+) -> Vec<Duration> {
+    let mut stream = TcpStream::connect(server).await.unwrap();
+    stream.set_nodelay(true).unwrap();
+    let (mut latencies, mut buffer) = (Vec::new(), vec![0; 16 * 1024]);
+    loop {
+        let Some(request) = queue.borrow_mut().next() else { return latencies };
+        let begun = Instant::now();
+        stream.write_all(&request).await.unwrap();
+        let status = answer(&mut stream, &mut buffer).await;
+        latencies.push(begun.elapsed());
+        assert_eq!(status, expected, "{}", String::from_utf8_lossy(&buffer[..1500]));
+    }
+}
+
+/// Reads one answer with a `Content-Length`, and returns its status.
+async fn answer(stream: &mut TcpStream, buffer: &mut [u8]) -> u16 {
+    let mut length = 0;
+    loop {
+        let read = stream.read(&mut buffer[length..]).await.unwrap();
+        assert!(read > 0, "the server has closed the connection");
+        length += read;
+        let text = &buffer[..length];
+        let Some(end) = text.windows(4).position(|window| window == b"\r\n\r\n") else { continue };
+        let head = std::str::from_utf8(&text[..end]).unwrap();
+        let body: usize = head
+            .split("\r\n")
+            .find_map(|line| line.strip_prefix("content-length: "))
+            .map_or(0, |value| value.parse().unwrap());
+        if length >= end + 4 + body {
+            return head[9..12].parse().unwrap();
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! The same registration at 1,000 and at 1,000,000 rows.
+
+use std::time::Instant;
+
+use rusqlite::params;
+use turnout::audit::Actor;
+use turnout::events::Held;
+use turnout::registrations::place;
+use turnout::store::{EventId, MessageId, QuotaId, RegistrationId};
+
+use crate::say;
+use crate::world::{World, address, wish};
+
+const ROUNDS: usize = 20_000;
+/// People at an event, as Digital Day has them.
+const SEATS: usize = 350;
+
+pub(crate) fn registrations() {
+    let few = cost(1_000);
+    let many = cost(1_000_000);
+    let figure = format!("{many:.1} µs ({few:.1} µs)");
+    say("a registration at 1,000,000 rows (at 1,000)", &figure, &format!("{:.2} times (reach 1.3)", many / few));
+}
+
+/// Microseconds a registration, 64 to a commit, beside `rows` others at events of 350.
+fn cost(rows: usize) -> f64 {
+    let world = World::new();
+    fill(&world, rows);
+    let event = world.event.id;
+    let begin = |number: usize| {
+        let clock = world.app.clock.clone();
+        let work = move |db: &mut turnout::store::Db| {
+            for number in number..number + 64 {
+                let held = Held::by_id(db, event)?;
+                place(db, &Actor::Anonymous, &held, wish(number), clock.now())?;
+            }
+            Ok(())
+        };
+        world.app.store.write_here(event.uuid(), work).unwrap();
+    };
+    begin(10_000_000);
+    let begun = Instant::now();
+    for number in (0..ROUNDS).step_by(64) {
+        begin(number);
+    }
+    begun.elapsed().as_secs_f64() * 1e6 / ROUNDS as f64
+}
+
+/// Rows as other events have left them: registrations, letters that were sent, the audit trail.
+fn fill(world: &World, rows: usize) {
+    let db = world.by_hand();
+    db.execute_batch("PRAGMA synchronous = OFF; BEGIN IMMEDIATE").unwrap();
+    let (organization, now) = (world.event.organization_id.uuid(), world.app.clock.now().micros());
+    let mut event = EventId::new().uuid();
+    for number in 0..rows {
+        if number % SEATS == 0 {
+            event = EventId::new().uuid();
+            db.prepare_cached(
+                "INSERT INTO events SELECT ?, organization_id, ?, title, summary, description, status, visibility, starts_at, \
+                 ends_at, timezone, location, languages, contact_email, registration_opens_at, registration_closes_at, \
+                 waitlist, search_key, published_at, created_at, updated_at, version FROM events WHERE slug = 'digital-day'",
+            )
+            .unwrap()
+            .execute(params![event.as_bytes(), format!("digital-day-{number}")])
+            .unwrap();
+            db.prepare_cached("INSERT INTO quotas VALUES (?, ?, NULL, ?)")
+                .unwrap()
+                .execute(params![QuotaId::new().uuid().as_bytes(), event.as_bytes(), SEATS as i64])
+                .unwrap();
+        }
+        let (id, email) = (RegistrationId::new().uuid(), address(number));
+        db.prepare_cached(
+            "INSERT INTO registrations VALUES (?, ?, ?, 'confirmed', 'Camille', 'Weber', ?, ?, 'Musée Dräi Eechelen', NULL, \
+             '+352 621 123 456', 'LU', 'en', NULL, 'api', NULL, 1, ?, ?, ?, 1)",
+        )
+        .unwrap()
+        .execute(params![
+            id.as_bytes(),
+            event.as_bytes(),
+            turnout::values::Code::random().as_str(),
+            email,
+            email,
+            format!("camille weber {email}"),
+            now,
+            now
+        ])
+        .unwrap();
+        db.prepare_cached(
+            "INSERT INTO messages VALUES (?, ?, ?, 'confirmed', ?, 'sent', 1, NULL, NULL, '250 ok', ?, ?, ?, 3)",
+        )
+        .unwrap()
+        .execute(params![MessageId::new().uuid().as_bytes(), event.as_bytes(), id.as_bytes(), email, now, now, now])
+        .unwrap();
+        db.prepare_cached("INSERT INTO audit VALUES (?, ?, ?, 'anonymous', NULL, 'registration.placed', ?, ?)")
+            .unwrap()
+            .execute(params![
+                MessageId::new().uuid().as_bytes(),
+                organization.as_bytes(),
+                event.as_bytes(),
+                id.as_bytes(),
+                now
+            ])
+            .unwrap();
+    }
+    db.execute_batch("COMMIT; PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+}

@@ -1,0 +1,126 @@
+//! A Turnout to measure, on SQLite in a folder that is thrown away.
+
+use chrono::TimeDelta;
+use serde_json::json;
+use tempfile::TempDir;
+use turnout::access::{self, Role};
+use turnout::app::App;
+use turnout::audit::Actor;
+use turnout::checkins::{CheckInList, open_list};
+use turnout::clock::Clock;
+use turnout::config::Settings;
+use turnout::error::Result;
+use turnout::events::{self, Draft, Event, Held, Location};
+use turnout::organizations;
+use turnout::registrations::{Attendee, Source, Wish};
+use turnout::store::Db;
+
+/// A Turnout with one published event that has no limit.
+pub(crate) struct World {
+    pub app: App,
+    pub event: Event,
+    pub list: CheckInList,
+    pub token: String,
+    pub folder: TempDir,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        // On the disk on which the rest of the build is: a commit that costs nothing would say nothing.
+        let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+        let overrides = json!({ "data_dir": folder.path(), "http": { "registration_rate_limit": 0 } });
+        let settings = Settings::load(None, &overrides).unwrap();
+        let app = App::assemble(&settings, Clock::system()).unwrap();
+        let now = app.clock.now();
+        let made = app.store.write_here(uuid::Uuid::nil(), move |db| {
+            let by = Actor::CommandLine;
+            let cluster = organizations::found(db, &by, "ICT Cluster".parse().unwrap(), None, now)?;
+            let token = access::issue_token(db, &by, cluster.id, "bench".parse().unwrap(), Role::Owner, now)?;
+            let event = events::draft(db, &by, cluster.id, draft(now), now)?;
+            let list = open_list(db, &by, &event, "Entrance", now)?;
+            let event = events::publish(db, &by, event.id, None, now)?;
+            Ok((event, list, token.reveal().to_owned()))
+        });
+        let (event, list, token) = made.unwrap();
+        Self { app, event, list, token, folder }
+    }
+
+    pub(crate) fn database(&self) -> std::path::PathBuf {
+        self.folder.path().join("turnout.sqlite")
+    }
+
+    /// The same file, opened by hand with the same settings.
+    pub(crate) fn by_hand(&self) -> rusqlite::Connection {
+        let connection = rusqlite::Connection::open(self.database()).unwrap();
+        connection
+            .execute_batch(
+                "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+                 PRAGMA foreign_keys = ON; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000;
+                 PRAGMA temp_store = MEMORY;",
+            )
+            .unwrap();
+        connection.set_prepared_statement_cache_capacity(64);
+        connection
+    }
+}
+
+fn draft(now: turnout::clock::Timestamp) -> Draft {
+    Draft {
+        title: "Digital Day".parse().unwrap(),
+        slug: None,
+        summary: None,
+        description: None,
+        visibility: None,
+        starts_at: now.plus(TimeDelta::days(30)),
+        ends_at: now.plus(TimeDelta::days(31)),
+        timezone: None,
+        location: Location::default(),
+        languages: Vec::new(),
+        contact_email: None,
+        capacity: None,
+        registration_opens_at: None,
+        registration_closes_at: None,
+        waitlist: None,
+        tags: Vec::new(),
+    }
+}
+
+/// Somebody who wants to come.
+pub(crate) fn wish(number: usize) -> Wish {
+    let attendee = Attendee {
+        first_name: "Camille".parse().unwrap(),
+        last_name: Some("Weber".parse().unwrap()),
+        email: address(number).parse().unwrap(),
+        organization: Some("Musée Dräi Eechelen".parse().unwrap()),
+        job_title: None,
+        phone: Some("+352 621 123 456".parse().unwrap()),
+        country: Some("LU".parse().unwrap()),
+    };
+    Wish { attendee, locale: None, external_ref: None, source: Source::Api }
+}
+
+/// Their address: in no order, as addresses are.
+pub(crate) fn address(number: usize) -> String {
+    format!("{:08x}.{number}@museum.example", (number as u32).wrapping_mul(2_654_435_761))
+}
+
+/// Registers so many people, many to a transaction; returns their ids.
+pub(crate) fn register(world: &World, numbers: std::ops::Range<usize>) -> Vec<turnout::registrations::Registration> {
+    let mut all = Vec::new();
+    let numbers: Vec<usize> = numbers.collect();
+    for part in numbers.chunks(2000) {
+        let (part, event, clock) = (part.to_vec(), world.event.id, world.app.clock.clone());
+        let work = move |db: &mut Db| -> Result<Vec<_>> {
+            let held = Held::by_id(db, event)?;
+            part.into_iter()
+                .map(|number| {
+                    let placed = turnout::registrations::place(db, &Actor::System, &held, wish(number), clock.now())?;
+                    let turnout::registrations::Placed::New(registration) = placed else { panic!("twice") };
+                    Ok(registration)
+                })
+                .collect()
+        };
+        all.extend(world.app.store.write_here(world.event.id.uuid(), work).unwrap());
+    }
+    all
+}

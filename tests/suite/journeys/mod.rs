@@ -1,0 +1,10 @@
+//! Whole journeys, in fair and foul weather.
+
+mod crash;
+mod graceful_stop;
+mod mail_arrives;
+mod mail_refused;
+mod mail_unknown;
+mod rush;
+mod walk;
+mod walk_model;
