@@ -4,14 +4,12 @@ use std::io::{BufWriter, Write};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use rusqlite::params;
 use turnout::registrations::Filter;
-use turnout::store::RegistrationId;
 use turnout::transfer::{self, Dialect, Export};
 use turnout::values::Language;
 
 use crate::say;
-use crate::world::{World, address};
+use crate::world::{World, insert_registration};
 
 const ROWS: usize = 1_000_000;
 
@@ -73,23 +71,7 @@ fn fill(world: &World) {
     db.execute_batch("PRAGMA synchronous = OFF; BEGIN IMMEDIATE").unwrap();
     let (event, now) = (world.event.id.uuid(), world.app.clock.now().micros());
     for number in 0..ROWS {
-        let (id, email) = (RegistrationId::new().uuid(), address(number));
-        db.prepare_cached(
-            "INSERT INTO registrations VALUES (?, ?, ?, 'confirmed', 'Camille', 'Weber', ?, ?, 'Musée Dräi Eechelen', NULL, \
-             '+352 621 123 456', 'LU', 'en', NULL, 'api', NULL, 1, ?, ?, ?, 1)",
-        )
-        .unwrap()
-        .execute(params![
-            id.as_bytes(),
-            event.as_bytes(),
-            turnout::values::Code::random().as_str(),
-            email,
-            email,
-            format!("camille weber {email}"),
-            now + number as i64,
-            now + number as i64
-        ])
-        .unwrap();
+        insert_registration(&db, event, number, now + number as i64);
     }
     db.execute_batch("UPDATE quotas SET taken = 1000000; COMMIT; PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
 }

@@ -8,10 +8,10 @@ use turnout::audit::Actor;
 use turnout::checkins::{Admission, Direction, Scan, admit};
 use turnout::events::Held;
 use turnout::registrations::{Registration, place};
-use turnout::store::{ApiTokenId, CheckInId, Db, MessageId, RegistrationId};
+use turnout::store::{ApiTokenId, CheckInId, Db, MessageId};
 
 use crate::say;
-use crate::world::{World, address, register, wish};
+use crate::world::{World, address, insert_registration, register, wish};
 
 const CLIENTS: usize = 64;
 const ROUNDS: usize = 40_000;
@@ -113,23 +113,7 @@ pub(crate) fn register_by_hand(db: &Connection, world: &World, number: usize) {
     .unwrap()
     .execute(params![event.as_bytes()])
     .unwrap();
-    let id = RegistrationId::new().uuid();
-    db.prepare_cached(
-        "INSERT INTO registrations VALUES (?, ?, ?, 'confirmed', 'Camille', 'Weber', ?, ?, 'Musée Dräi Eechelen', NULL, \
-         '+352 621 123 456', 'LU', 'en', NULL, 'api', NULL, 1, ?, ?, ?, 1)",
-    )
-    .unwrap()
-    .execute(params![
-        id.as_bytes(),
-        event.as_bytes(),
-        turnout::values::Code::random().as_str(),
-        email,
-        email,
-        format!("camille weber {email} musee drai eechelen"),
-        now,
-        now
-    ])
-    .unwrap();
+    let id = insert_registration(db, event, number, now);
     db.prepare_cached(
         "INSERT INTO messages VALUES (?, ?, ?, 'confirmed', ?, 'queued', 0, ?, NULL, NULL, NULL, ?, ?, 1)",
     )
@@ -194,6 +178,6 @@ fn row(db: &Connection, sql: &str, id: uuid::Uuid) {
     let mut rows = statement.query(params![id.as_bytes()]).unwrap();
     let row = rows.next().unwrap().unwrap();
     for column in 0..columns {
-        std::hint::black_box(row.get::<_, rusqlite::types::Value>(column).unwrap());
+        std::hint::black_box(rusqlite::types::Value::from(row.get::<_, rusqlite::types::Value>(column).unwrap()));
     }
 }

@@ -6,10 +6,10 @@ use rusqlite::params;
 use turnout::audit::Actor;
 use turnout::events::Held;
 use turnout::registrations::place;
-use turnout::store::{EventId, MessageId, QuotaId, RegistrationId};
+use turnout::store::{EventId, MessageId, QuotaId};
 
 use crate::say;
-use crate::world::{World, address, wish};
+use crate::world::{World, address, insert_registration, wish};
 
 const ROUNDS: usize = 20_000;
 /// People at an event, as Digital Day has them.
@@ -68,23 +68,7 @@ fn fill(world: &World, rows: usize) {
                 .execute(params![QuotaId::new().uuid().as_bytes(), event.as_bytes(), SEATS as i64])
                 .unwrap();
         }
-        let (id, email) = (RegistrationId::new().uuid(), address(number));
-        db.prepare_cached(
-            "INSERT INTO registrations VALUES (?, ?, ?, 'confirmed', 'Camille', 'Weber', ?, ?, 'Musée Dräi Eechelen', NULL, \
-             '+352 621 123 456', 'LU', 'en', NULL, 'api', NULL, 1, ?, ?, ?, 1)",
-        )
-        .unwrap()
-        .execute(params![
-            id.as_bytes(),
-            event.as_bytes(),
-            turnout::values::Code::random().as_str(),
-            email,
-            email,
-            format!("camille weber {email}"),
-            now,
-            now
-        ])
-        .unwrap();
+        let (id, email) = (insert_registration(&db, event, number, now), address(number));
         db.prepare_cached(
             "INSERT INTO messages VALUES (?, ?, ?, 'confirmed', ?, 'sent', 1, NULL, NULL, '250 ok', ?, ?, ?, 3)",
         )

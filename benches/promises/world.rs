@@ -13,7 +13,7 @@ use turnout::error::Result;
 use turnout::events::{self, Draft, Event, Held, Location};
 use turnout::organizations;
 use turnout::registrations::{Attendee, Source, Wish};
-use turnout::store::Db;
+use turnout::store::{Db, RegistrationId};
 
 /// A Turnout with one published event that has no limit.
 pub(crate) struct World {
@@ -102,6 +102,28 @@ pub(crate) fn wish(number: usize) -> Wish {
 /// Their address: in no order, as addresses are.
 pub(crate) fn address(number: usize) -> String {
     format!("{:08x}.{number}@museum.example", (number as u32).wrapping_mul(2_654_435_761))
+}
+
+/// The row of a registration, written by hand as `registrations::place` writes it; returns its id.
+pub(crate) fn insert_registration(db: &rusqlite::Connection, event: uuid::Uuid, number: usize, now: i64) -> uuid::Uuid {
+    let (id, email) = (RegistrationId::new().uuid(), address(number));
+    db.prepare_cached(
+        "INSERT INTO registrations VALUES (?, ?, ?, 'confirmed', 'Camille', 'Weber', ?, ?, 'Musée Dräi Eechelen', NULL, \
+         '+352 621 123 456', 'LU', 'en', NULL, 'api', NULL, 1, ?, ?, ?, 1)",
+    )
+    .unwrap()
+    .execute(rusqlite::params![
+        id.as_bytes(),
+        event.as_bytes(),
+        turnout::values::Code::random().as_str(),
+        email,
+        email,
+        format!("camille weber {email} musee drai eechelen"),
+        now,
+        now
+    ])
+    .unwrap();
+    id
 }
 
 /// Registers so many people, many to a transaction; returns their ids.

@@ -16,10 +16,10 @@ use crate::error::FieldIssue;
 use crate::values::Fault;
 
 /// How many bytes a body may have.
-pub const MAX_BODY: usize = 256 * 1024;
+pub(super) const MAX_BODY: usize = 256 * 1024;
 
 /// A body that was read as JSON, with its bytes to recognize it again.
-pub struct Body<T> {
+pub(super) struct Body<T> {
     /// What it says.
     pub json: T,
     /// The fields that nobody knows, to be said together with whatever else is wrong.
@@ -46,10 +46,10 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
 
 /// A body where none is needed: empty, or an empty object.
 #[derive(Debug, Default, Deserialize)]
-pub struct Nothing {}
+pub(super) struct Nothing {}
 
 /// A body that may be empty.
-pub struct OptionalBody(pub Bytes);
+pub(super) struct OptionalBody(pub Bytes);
 
 impl FromRequest for OptionalBody {
     type Error = Problem;
@@ -140,7 +140,7 @@ fn pointer(path: &serde_ignored::Path<'_>) -> String {
 
 /// A field of a request: there, null, missing, or of another type. Never fails to be read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Field<T> {
+pub(super) enum Field<T> {
     /// It is not there.
     #[default]
     Missing,
@@ -165,7 +165,7 @@ impl<'de, T: DeserializeOwned + TypeName> Deserialize<'de> for Field<T> {
 }
 
 /// What a type is called when something else was sent.
-pub trait TypeName {
+pub(super) trait TypeName {
     /// With its article.
     const NAME: &'static str;
 }
@@ -182,7 +182,7 @@ impl TypeName for Vec<String> {
 
 /// An object in a request: there, null, missing, or something else. Its unknown fields are noticed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Nested<T> {
+pub(super) enum Nested<T> {
     /// It is not there, or null.
     #[default]
     Missing,
@@ -194,7 +194,7 @@ pub enum Nested<T> {
 
 impl<T> Nested<T> {
     /// The object, if there is one; an issue if it is something else.
-    pub fn take(self, pointer: &str, issues: &mut Issues) -> Option<T> {
+    pub(super) fn take(self, pointer: &str, issues: &mut Issues) -> Option<T> {
         match self {
             Self::Given(object) => Some(object),
             Self::Missing => None,

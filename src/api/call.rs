@@ -19,10 +19,10 @@ use crate::store::Db;
 use crate::telemetry::RequestContext;
 
 /// What a handler returns.
-pub type Answer = Result<Reply, Problem>;
+pub(super) type Answer = Result<Reply, Problem>;
 
 /// One call.
-pub struct Call {
+pub(super) struct Call {
     /// What every request needs.
     pub api: Arc<Api>,
     /// Its number in the log.
@@ -65,17 +65,17 @@ impl Call {
     }
 
     /// The bearer token that the caller shows, if any.
-    pub fn bearer(&self) -> Option<&str> {
+    pub(super) fn bearer(&self) -> Option<&str> {
         self.bearer.as_deref()
     }
 
     /// The query parameters.
-    pub fn query(&self) -> Query {
+    pub(super) fn query(&self) -> Query {
         Query::of(&self.query)
     }
 
     /// Answers from one snapshot.
-    pub async fn read<F>(self, work: F) -> Answer
+    pub(super) async fn read<F>(self, work: F) -> Answer
     where
         F: FnOnce(&mut Db, &Caller, Timestamp) -> Result<Reply> + Send + 'static,
     {
@@ -90,7 +90,7 @@ impl Call {
 
     /// Answers from one transaction in the queue of `key`, once it is durable. With an `Idempotency-Key`, the reply is
     /// kept in the same transaction, and given again when the same request comes again.
-    pub async fn write<F>(self, key: uuid::Uuid, body: &[u8], work: F) -> Answer
+    pub(super) async fn write<F>(self, key: uuid::Uuid, body: &[u8], work: F) -> Answer
     where
         F: FnOnce(&mut Db, &Caller, Timestamp) -> Result<Reply> + Send + 'static,
     {
@@ -109,7 +109,7 @@ impl Call {
     }
 
     /// The version in `If-Match`, if there is one; `*` means any.
-    pub fn expected_version(&self) -> Result<Option<i64>, Problem> {
+    pub(super) fn expected_version(&self) -> Result<Option<i64>, Problem> {
         match self.if_match.as_deref().map(str::trim) {
             None | Some("*") => Ok(None),
             Some(etag) => version_in_etag(etag).map(Some).ok_or_else(|| {
@@ -120,7 +120,7 @@ impl Call {
     }
 
     /// Whether `If-Match` is there at all.
-    pub fn names_version(&self) -> bool {
+    pub(super) fn names_version(&self) -> bool {
         self.if_match.is_some()
     }
 }

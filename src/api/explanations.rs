@@ -16,7 +16,7 @@ pub fn codes() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
 }
 
 /// What the code of a problem means.
-pub async fn explain(code: Path<String>) -> Result<HttpResponse, Problem> {
+pub(super) async fn explain(code: Path<String>) -> Result<HttpResponse, Problem> {
     let known = codes().find(|(known, _)| *known == code.as_str());
     let (code, meaning) = known.ok_or(Error::NotFound("kind of problem"))?;
     Ok(HttpResponse::Ok()

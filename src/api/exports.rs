@@ -40,7 +40,7 @@ const CHUNKS: usize = 4;
     ),
     responses((status = 200, content_type = "text/csv", body = String),
         (status = "4XX", body = super::problem::ProblemDocument)))]
-pub async fn participants_csv(call: Call, event: Path<String>) -> Result<HttpResponse, Problem> {
+pub(super) async fn participants_csv(call: Call, event: Path<String>) -> Result<HttpResponse, Problem> {
     let wanted = read(call.query());
     export(call, event.into_inner(), "participants", wanted, |db, event, wanted, out| {
         transfer::participants(db, event, wanted, out)
@@ -64,7 +64,7 @@ pub async fn participants_csv(call: Call, event: Path<String>) -> Result<HttpRes
     ),
     responses((status = 200, content_type = "text/csv", body = String),
         (status = "4XX", body = super::problem::ProblemDocument)))]
-pub async fn attendance_csv(call: Call, event: Path<String>) -> Result<HttpResponse, Problem> {
+pub(super) async fn attendance_csv(call: Call, event: Path<String>) -> Result<HttpResponse, Problem> {
     let mut query = call.query();
     let _: Option<Layout> = query.word("layout");
     let wanted = read(query);

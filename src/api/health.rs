@@ -22,12 +22,12 @@ struct Readiness {
 }
 
 /// `GET /healthz`: the process answers.
-pub async fn healthz() -> HttpResponse {
+pub(super) async fn healthz() -> HttpResponse {
     HttpResponse::Ok().insert_header((CONTENT_TYPE, "text/plain")).body("ok\n")
 }
 
 /// `GET /readyz`: the database can be read, and the writer commits.
-pub async fn readyz(api: web::Data<Api>) -> HttpResponse {
+pub(super) async fn readyz(api: web::Data<Api>) -> HttpResponse {
     let patience = Duration::from_secs(5);
     let read = tokio::time::timeout(patience, api.store.read(|_| Ok(()))).await;
     let write = tokio::time::timeout(patience, api.store.write(uuid::Uuid::nil(), |_| Ok(()))).await;
@@ -39,7 +39,7 @@ pub async fn readyz(api: web::Data<Api>) -> HttpResponse {
 }
 
 /// `GET /metrics`: numbers in Prometheus' text format.
-pub async fn metrics(api: web::Data<Api>, metrics: web::Data<Arc<Metrics>>) -> Result<HttpResponse, Problem> {
+pub(super) async fn metrics(api: web::Data<Api>, metrics: web::Data<Arc<Metrics>>) -> Result<HttpResponse, Problem> {
     let counts = api.store.read(outbox::count_by_state).await?;
     let mut text = metrics.text().map_err(Error::Internal)?;
     text.push_str("# HELP turnout_writer_queue_length Writes that wait for their commit\n");

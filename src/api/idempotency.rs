@@ -13,7 +13,7 @@ use crate::store::{Db, Json, KeptReply, lock_queue, undone_on_failure};
 use crate::telemetry::RequestContext;
 
 /// What makes a request the same request.
-pub struct Key {
+pub(super) struct Key {
     request: String,
     body_hash: String,
     queue: uuid::Uuid,
@@ -21,7 +21,7 @@ pub struct Key {
 
 impl Key {
     /// The key that a caller chose, for this method, path and body; the request stands in `queue`.
-    pub fn new(key: &str, method: &str, path: &str, body: &[u8], queue: uuid::Uuid) -> Self {
+    pub(super) fn new(key: &str, method: &str, path: &str, body: &[u8], queue: uuid::Uuid) -> Self {
         Self { request: format!("{method} {path} {key}"), body_hash: fingerprint(body), queue }
     }
 
@@ -32,7 +32,7 @@ impl Key {
 }
 
 /// The key in a request's headers.
-pub fn key_in(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+pub(super) fn key_in(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     let Some(value) = headers.get("Idempotency-Key") else { return Ok(None) };
     match value.to_str() {
         Ok(key) if (1..=255).contains(&key.len()) => Ok(Some(key.to_owned())),
@@ -44,7 +44,7 @@ pub fn key_in(headers: &HeaderMap) -> Result<Option<String>, Problem> {
 ///
 /// Replies that say no are kept as well; those that may go through later, or depend on who calls, are not. A request
 /// that comes while the first is still at work waits behind it in the queue of its event, at whatever instance.
-pub fn once(
+pub(super) fn once(
     db: &mut Db,
     key: &Key,
     caller: &Caller,

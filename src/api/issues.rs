@@ -8,21 +8,21 @@ use crate::values::Fault;
 
 /// What is wrong with a request so far.
 #[derive(Debug, Default)]
-pub struct Issues(Vec<FieldIssue>);
+pub(super) struct Issues(Vec<FieldIssue>);
 
 impl Issues {
     /// Something is wrong with the field at `pointer`.
-    pub fn add(&mut self, pointer: &str, fault: Fault) {
+    pub(super) fn add(&mut self, pointer: &str, fault: Fault) {
         self.0.push(FieldIssue { pointer: pointer.to_owned(), code: fault.code, detail: fault.detail });
     }
 
     /// Several things are wrong.
-    pub fn extend(&mut self, issues: impl IntoIterator<Item = FieldIssue>) {
+    pub(super) fn extend(&mut self, issues: impl IntoIterator<Item = FieldIssue>) {
         self.0.extend(issues);
     }
 
     /// A field that must be there.
-    pub fn required<T, V>(
+    pub(super) fn required<T, V>(
         &mut self,
         pointer: &str,
         field: Field<T>,
@@ -36,7 +36,7 @@ impl Issues {
     }
 
     /// A field that may be missing, or null, which is the same.
-    pub fn optional<T, V>(
+    pub(super) fn optional<T, V>(
         &mut self,
         pointer: &str,
         field: Field<T>,
@@ -59,7 +59,7 @@ impl Issues {
     }
 
     /// A field of a patch that can be changed and not emptied.
-    pub fn change<T, V>(
+    pub(super) fn change<T, V>(
         &mut self,
         pointer: &str,
         field: Field<T>,
@@ -74,7 +74,7 @@ impl Issues {
 
     /// A field of a patch that null empties.
     #[allow(clippy::option_option, reason = "it stays, it is emptied, or it is replaced: as in a revision")]
-    pub fn clearable<T, V>(
+    pub(super) fn clearable<T, V>(
         &mut self,
         pointer: &str,
         field: Field<T>,
@@ -87,7 +87,7 @@ impl Issues {
     }
 
     /// The value, or everything that is wrong; a value that is missing is wrong, too.
-    pub fn finish_with<V>(mut self, value: Option<V>, pointer: &str, missing: &str) -> Result<V> {
+    pub(super) fn finish_with<V>(mut self, value: Option<V>, pointer: &str, missing: &str) -> Result<V> {
         if let Some(value) = value {
             self.finish().map(|()| value)
         } else {
@@ -99,19 +99,19 @@ impl Issues {
     }
 
     /// Nothing, or everything that is wrong.
-    pub fn finish(self) -> Result<()> {
+    pub(super) fn finish(self) -> Result<()> {
         if self.0.is_empty() { Ok(()) } else { Err(Error::Invalid(self.0)) }
     }
 }
 
 /// Reads a word from text.
 #[allow(clippy::needless_pass_by_value, reason = "it reads what a field held, and fields are taken by value")]
-pub fn text<V: FromStr<Err = Fault>>(text: String) -> Result<V, Fault> {
+pub(super) fn text<V: FromStr<Err = Fault>>(text: String) -> Result<V, Fault> {
     text.parse()
 }
 
 /// Reads a list of words, of at most `MAX`.
-pub fn texts<V: FromStr<Err = Fault>, const MAX: usize>(texts: Vec<String>) -> Result<Vec<V>, Fault> {
+pub(super) fn texts<V: FromStr<Err = Fault>, const MAX: usize>(texts: Vec<String>) -> Result<Vec<V>, Fault> {
     if texts.len() > MAX {
         return Err(Fault::new("too_many", format!("there can be at most {MAX} of these")));
     }

@@ -17,7 +17,7 @@ use crate::store::{Db, MessageId};
 /// A message in the outbox.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Message)]
-pub struct MessageObject {
+pub(super) struct MessageObject {
     #[schema(value_type = uuid::Uuid)]
     id: String,
     #[schema(value_type = uuid::Uuid)]
@@ -73,7 +73,7 @@ impl From<Message> for MessageObject {
         ("limit" = Option<i64>, Query, description = "1 to 500, 50 if not given"),
     ),
     responses((status = 200, body = inline(MessageList)), (status = "4XX", body = super::problem::ProblemDocument)))]
-pub async fn list(call: Call, event: Path<String>) -> Answer {
+pub(super) async fn list(call: Call, event: Path<String>) -> Answer {
     let mut query = call.query();
     let (state, updated_since, paging) = (query.word("state"), query.word("updated_since"), query.paging());
     let wrong = query.finish();
@@ -91,7 +91,7 @@ pub async fn list(call: Call, event: Path<String>) -> Answer {
 #[utoipa::path(post, path = "/api/v1/messages/{id}/retry", tag = "Messages", security(("bearer" = [])),
     params(("id" = uuid::Uuid, Path)),
     responses((status = 200, body = MessageObject), (status = "4XX", body = super::problem::ProblemDocument)))]
-pub async fn retry(call: Call, id: Path<String>, body: OptionalBody) -> Answer {
+pub(super) async fn retry(call: Call, id: Path<String>, body: OptionalBody) -> Answer {
     let key = match id.parse::<MessageId>() {
         Ok(id) => call.api.key_of(move |db| Ok(Message::find(db, id)?.event_id)).await,
         Err(_) => uuid::Uuid::nil(),
@@ -119,7 +119,7 @@ fn find_for(db: &mut Db, caller: &Caller, deed: Deed, id: &str) -> Result<(Messa
 /// A page of messages.
 #[derive(utoipa::ToSchema)]
 #[allow(dead_code, reason = "the shape of a page, for the OpenAPI document")]
-pub struct MessageList {
+pub(super) struct MessageList {
     data: Vec<MessageObject>,
     /// Where the next page begins; null behind the last.
     next_cursor: Option<String>,

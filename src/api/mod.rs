@@ -17,6 +17,8 @@ mod registrations;
 mod reply;
 mod state;
 
+use std::future::{Ready, ready};
+
 use actix_web::web::{self, ServiceConfig, get};
 use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -121,11 +123,10 @@ async fn docs() -> actix_web::HttpResponse {
 }
 
 /// There is something here, but not for this method; `Allow` names those that it takes (RFC 9110 §15.5.6).
-#[allow(clippy::unused_async, reason = "a handler is async")]
-async fn method_not_allowed(methods: &'static [&'static str]) -> Reply {
+fn method_not_allowed(methods: &[&str]) -> Ready<Reply> {
     let detail = "this address does not take this method";
     let problem = Problem::new(actix_web::http::StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail);
-    Reply::problem(&problem, &RequestContext::current()).with("Allow", &methods.join(", ").to_uppercase())
+    ready(Reply::problem(&problem, &RequestContext::current()).with("Allow", &methods.join(", ").to_uppercase()))
 }
 
 /// There is nothing here.

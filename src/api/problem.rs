@@ -27,7 +27,7 @@ pub struct Problem {
 /// `application/problem+json` (RFC 9457).
 #[derive(Serialize, ToSchema)]
 #[schema(as = Problem)]
-pub struct ProblemDocument<'a> {
+pub(super) struct ProblemDocument<'a> {
     /// An address that explains this kind of problem.
     r#type: String,
     /// The kind of problem in a few words.
@@ -47,7 +47,7 @@ pub struct ProblemDocument<'a> {
 
 /// One bad field.
 #[derive(Serialize, ToSchema)]
-pub struct ProblemField<'a> {
+pub(super) struct ProblemField<'a> {
     /// A JSON Pointer (RFC 6901) into the body, or the name of a query parameter.
     pointer: &'a str,
     /// A stable word for programs.
@@ -189,7 +189,7 @@ impl ResponseError for Problem {
 }
 
 /// The codes of this door, each with what it means. Those of the domains stand with the domains.
-pub const CODES: &[(&str, &str)] = &[
+pub(super) const CODES: &[(&str, &str)] = &[
     ("not_found", "There is no such thing, or you may not know that there is."),
     ("invalid", "What was sent can be read and is not right. `errors` names every field, with its own code."),
     ("unknown_field", "The body has fields that do not exist here. `errors` names them."),

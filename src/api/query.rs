@@ -8,14 +8,14 @@ use crate::store::Paging;
 use crate::values::Fault;
 
 /// The parameters of a query that were not read yet, and what is wrong with those that were.
-pub struct Query {
+pub(super) struct Query {
     left: Vec<(String, String)>,
     issues: Issues,
 }
 
 impl Query {
     /// Reads `a=b&c=d`.
-    pub fn of(text: &str) -> Self {
+    pub(super) fn of(text: &str) -> Self {
         let left = url::form_urlencoded::parse(text.as_bytes()).into_owned().collect();
         Self { left, issues: Issues::default() }
     }
@@ -26,12 +26,12 @@ impl Query {
     }
 
     /// A word.
-    pub fn word<V: FromStr<Err = Fault>>(&mut self, name: &str) -> Option<V> {
+    pub(super) fn word<V: FromStr<Err = Fault>>(&mut self, name: &str) -> Option<V> {
         self.parsed(name, str::parse)
     }
 
     /// Whatever `parse` makes of it.
-    pub fn parsed<V>(&mut self, name: &str, parse: impl FnOnce(&str) -> Result<V, Fault>) -> Option<V> {
+    pub(super) fn parsed<V>(&mut self, name: &str, parse: impl FnOnce(&str) -> Result<V, Fault>) -> Option<V> {
         let text = self.take(name)?;
         match parse(&text) {
             Ok(value) => Some(value),
@@ -43,7 +43,7 @@ impl Query {
     }
 
     /// Words, with commas between them.
-    pub fn words<V: FromStr<Err = Fault>>(&mut self, name: &str) -> Vec<V> {
+    pub(super) fn words<V: FromStr<Err = Fault>>(&mut self, name: &str) -> Vec<V> {
         let mut words = Vec::new();
         while let Some(text) = self.take(name) {
             for word in text.split(',').filter(|word| !word.is_empty()) {
@@ -57,7 +57,7 @@ impl Query {
     }
 
     /// Text of at most `max` characters; empty is as good as missing.
-    pub fn text(&mut self, name: &str, max: usize) -> Option<String> {
+    pub(super) fn text(&mut self, name: &str, max: usize) -> Option<String> {
         let text = self.take(name)?;
         if text.chars().count() > max {
             self.issues.add(name, Fault::new("too_long", format!("this has at most {max} characters")));
@@ -72,7 +72,7 @@ impl Query {
     }
 
     /// `true` or `false`.
-    pub fn flag(&mut self, name: &str) -> Option<bool> {
+    pub(super) fn flag(&mut self, name: &str) -> Option<bool> {
         let text = self.take(name)?;
         if !matches!(text.as_str(), "true" | "false") {
             self.issues.add(name, Fault::new("unknown_value", "this is one of true, false"));
@@ -81,7 +81,7 @@ impl Query {
     }
 
     /// `cursor` and `limit`.
-    pub fn paging(&mut self) -> Paging {
+    pub(super) fn paging(&mut self) -> Paging {
         let limit = self.take("limit").map_or(Ok(Paging::DEFAULT_LIMIT), |text| {
             text.parse::<i64>().ok().filter(|limit| (1..=Paging::MAX_LIMIT).contains(limit)).ok_or(text)
         });
@@ -93,7 +93,7 @@ impl Query {
     }
 
     /// Nothing, or everything that is wrong, parameters that nobody knows included.
-    pub fn finish(mut self) -> Result<()> {
+    pub(super) fn finish(mut self) -> Result<()> {
         for (name, _) in self.left {
             self.issues
                 .add(&name, Fault::new("unknown_parameter", "there is no such parameter here, or it came twice"));

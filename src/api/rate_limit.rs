@@ -73,7 +73,7 @@ impl Allowance {
 
 /// Who asks: the peer, or, behind proxies that are trusted, the last address that is not one of them. IPv6 clients
 /// have whole networks of addresses: they count by /64.
-pub fn client(request: &HttpRequest, trusted: &[IpAddr]) -> IpAddr {
+pub(super) fn client(request: &HttpRequest, trusted: &[IpAddr]) -> IpAddr {
     let peer = request.peer_addr().map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |peer| peer.ip());
     let forwarded = request.headers().get_all("X-Forwarded-For").filter_map(|value| value.to_str().ok());
     let mut hops: Vec<IpAddr> =

@@ -107,7 +107,7 @@ impl Responder for Reply {
 }
 
 /// The version in an ETag of ours, `"7-0123456789abcdef"`; `"7"` will do.
-pub fn version_in_etag(etag: &str) -> Option<i64> {
+pub(super) fn version_in_etag(etag: &str) -> Option<i64> {
     let text = etag.trim_start_matches("W/").strip_prefix('"')?.strip_suffix('"')?;
     text.split('-').next()?.parse().ok()
 }

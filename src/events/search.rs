@@ -42,13 +42,15 @@ impl Search {
     pub fn page(&self, db: &mut Db, viewer: Viewer, paging: &Paging) -> Result<Page<Event>> {
         let list = format!("events {viewer:?} {self:?}");
         let mut query = self.query(viewer);
-        if let Some((starts_at, id)) = paging.after::<(i64, uuid::Uuid)>(&list)? {
-            let (starts_at, id) = (Timestamp::from_micros(starts_at), EventId::from(id));
+        if let Some((starts_at, id)) = paging.after::<(String, uuid::Uuid)>(&list)? {
+            // Read like a time of a stranger's, which it is: a cursor is not signed.
+            let starts_at: Timestamp = starts_at.parse().map_err(|_| Paging::invalid_cursor())?;
+            let id = EventId::from(id);
             query = query
                 .filter(events::starts_at.gt(starts_at).or(events::starts_at.eq(starts_at).and(events::id.gt(id))));
         }
         let rows = query.order((events::starts_at, events::id)).limit(paging.rows()).load(db)?;
-        paging.page(&list, rows, |event| (event.starts_at.micros(), event.id.uuid()))
+        paging.page(&list, rows, |event| (event.starts_at.to_string(), event.id.uuid()))
     }
 
     /// The first events found, up to `limit`, earliest first.

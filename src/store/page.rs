@@ -63,10 +63,13 @@ impl Paging {
             .filter(|place: &Place<K>| place.list == short(list));
         match place {
             Some(place) => Ok(Some(place.after)),
-            None => {
-                Err(Error::invalid("cursor", "invalid_cursor", "this cursor is not from this list with these filters"))
-            }
+            None => Err(Self::invalid_cursor()),
         }
+    }
+
+    /// What is said of a cursor that is not one of the list.
+    pub fn invalid_cursor() -> Error {
+        Error::invalid("cursor", "invalid_cursor", "this cursor is not from this list with these filters")
     }
 
     /// Makes a page of rows that were loaded with a limit of [`Paging::rows`]; `key` is what `after` gave or would give.

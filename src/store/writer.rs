@@ -128,31 +128,54 @@ struct Thread {
 
 impl Thread {
     fn serve(&mut self, queue: &Receiver<Job>) {
-        while let Ok(first) = queue.recv() {
-            let mut batch = vec![first];
-            batch.extend(queue.try_iter().take(BATCH - 1));
-            self.waiting.fetch_sub(batch.len(), Ordering::Relaxed);
-            self.batch_sizes.observe(u32::try_from(batch.len()).map_or(f64::INFINITY, f64::from));
-            // The same order in every instance: two of them never wait for each other in a circle.
-            batch.sort_by_key(|job| job.key);
-            self.commit(batch);
+        let mut next = Vec::new();
+        loop {
+            if next.is_empty() {
+                match queue.recv() {
+                    Ok(job) => next.push(job),
+                    Err(_) => return,
+                }
+            }
+            take_waiting(queue, &mut next, BATCH);
+            next = self.commit(next, queue);
         }
     }
 
-    fn commit(&mut self, batch: Vec<Job>) {
+    /// Runs and commits a batch, together with what comes in while it runs; returns what has to wait for the next.
+    fn commit(&mut self, mut batch: Vec<Job>, queue: &Receiver<Job>) -> Vec<Job> {
         let mut db = match self.db.take().map_or_else(|| Db::connect(&self.location), Ok) {
             Ok(db) => db,
             Err(error) => {
                 tracing::error!(%error, "the writer has no connection to the database");
+                self.waiting.fetch_sub(batch.len(), Ordering::Relaxed);
                 std::thread::sleep(Duration::from_millis(100));
-                return; // dropping a job tells its caller to come back
+                return Vec::new(); // dropping a job tells its caller to come back
             }
         };
         if let Err(error) = differences::begin_write(&mut db) {
             tracing::error!(%error, "the writer cannot begin a transaction");
-            return;
+            self.waiting.fetch_sub(batch.len(), Ordering::Relaxed);
+            return Vec::new();
         }
-        let answers: Vec<Answer> = batch.into_iter().map(|job| (job.run)(&mut db)).collect();
+        let (mut answers, mut postponed): (Vec<Answer>, Vec<Job>) = (Vec::new(), Vec::new());
+        let mut reached = Uuid::nil();
+        while !batch.is_empty() {
+            // The same order in every instance: two of them never wait for each other in a circle.
+            batch.sort_by_key(|job| job.key);
+            for job in batch.drain(..) {
+                reached = job.key;
+                answers.push((job.run)(&mut db));
+            }
+            // Those whom the last commit has answered come back while the first of them are served already. A commit
+            // costs more than many of them: whoever is here before it shares it, unless the order would suffer.
+            let mut late = Vec::new();
+            take_waiting(queue, &mut late, BATCH.saturating_sub(answers.len() + postponed.len()));
+            let (in_order, out_of_order): (Vec<Job>, Vec<Job>) = late.into_iter().partition(|job| job.key >= reached);
+            batch = in_order;
+            postponed.extend(out_of_order);
+        }
+        self.waiting.fetch_sub(answers.len(), Ordering::Relaxed);
+        self.batch_sizes.observe(f64::from(u32::try_from(answers.len()).unwrap_or(u32::MAX)));
         let committed = match Db::commit_transaction(&mut db) {
             Ok(()) => {
                 self.db = Some(db);
@@ -166,7 +189,13 @@ impl Thread {
         for answer in answers {
             answer(committed);
         }
+        postponed
     }
+}
+
+/// Moves what waits into `jobs`, until there are `most`.
+fn take_waiting(queue: &Receiver<Job>, jobs: &mut Vec<Job>, most: usize) {
+    jobs.extend(queue.try_iter().take(most.saturating_sub(jobs.len())));
 }
 
 /// Runs one job so that its failure, or its panic, undoes its own writes and no others.

@@ -18,7 +18,7 @@ use crate::values::Line;
 
 /// Why a check-in is taken back.
 #[derive(Deserialize, ToSchema, Default)]
-pub struct Annulment {
+pub(crate) struct Annulment {
     /// 1 to 500 characters.
     #[serde(default)]
     #[schema(value_type = String)]
@@ -29,7 +29,7 @@ pub struct Annulment {
 #[utoipa::path(post, path = "/api/v1/check-ins/{id}/annul", tag = "Check-ins", request_body = Annulment,
     security(("bearer" = [])), params(("id" = uuid::Uuid, Path)),
     responses((status = 200, body = CheckInObject), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
-pub async fn annul(call: Call, id: Path<String>, body: Body<Annulment>) -> Answer {
+pub(crate) async fn annul(call: Call, id: Path<String>, body: Body<Annulment>) -> Answer {
     let mut issues = body.issues;
     let reason = issues.required("/reason", body.json.reason, text::<Line<500>>);
     let reason = issues.finish_with(reason, "/reason", "this is required");

@@ -22,7 +22,7 @@ const MAX_SCAN: usize = 4096;
 
 /// Somebody at the door: exactly one of `ticket`, `code` and `registration_id`.
 #[derive(Deserialize, ToSchema, Default)]
-pub struct NewCheckIn {
+pub(crate) struct NewCheckIn {
     /// What a scanner saw: any text.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
@@ -52,7 +52,7 @@ pub struct NewCheckIn {
 #[utoipa::path(post, path = "/api/v1/check-in-lists/{list}/check-ins", tag = "Check-ins", request_body = NewCheckIn,
     security(("bearer" = [])), params(("list" = uuid::Uuid, Path), ("Idempotency-Key" = Option<String>, Header)),
     responses((status = 200, body = VerdictObject), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
-pub async fn check_in(call: Call, list: Path<String>, body: Body<NewCheckIn>) -> Answer {
+pub(crate) async fn check_in(call: Call, list: Path<String>, body: Body<NewCheckIn>) -> Answer {
     // Signatures are checked here, on a thread of many, before the queue.
     let admission = read(body.json, body.issues, &call.api.keys);
     let key = call.api.key_of_list(&list).await;

@@ -15,7 +15,7 @@ use crate::store::{CheckInListId, Db, EventId, Page};
 #[utoipa::path(get, path = "/api/v1/events/{event}/check-in-lists", tag = "Check-ins", security(("bearer" = [])),
     params(("event" = String, Path, description = "Id or slug")),
     responses((status = 200, body = inline(CheckInListList)), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
-pub async fn lists(call: Call, event: Path<String>) -> Answer {
+pub(crate) async fn lists(call: Call, event: Path<String>) -> Answer {
     call.read(move |db, caller, _| {
         let event = Event::find_by_name(db, &event)?;
         may(caller, Deed::ReadCheckIns, &event)?;
@@ -29,7 +29,7 @@ pub async fn lists(call: Call, event: Path<String>) -> Answer {
 #[utoipa::path(get, path = "/api/v1/check-in-lists/{list}/status", tag = "Check-ins", security(("bearer" = [])),
     params(("list" = uuid::Uuid, Path)),
     responses((status = 200, body = StatusObject), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
-pub async fn status(call: Call, list: Path<String>) -> Answer {
+pub(crate) async fn status(call: Call, list: Path<String>) -> Answer {
     call.read(move |db, caller, now| {
         let list = find_for(db, caller, Deed::ReadCheckIns, &list)?;
         let seats = Quota::of(db, list.event_id)?;
@@ -39,7 +39,7 @@ pub async fn status(call: Call, list: Path<String>) -> Answer {
 }
 
 /// The list with this id, if the caller may do `deed` there.
-pub fn find_for(db: &mut Db, caller: &Caller, deed: Deed, id: &str) -> Result<CheckInList> {
+pub(crate) fn find_for(db: &mut Db, caller: &Caller, deed: Deed, id: &str) -> Result<CheckInList> {
     // Lists are nobody's business but their organization's: who has not said who they are learns nothing.
     if *caller == Caller::Anonymous {
         return Err(Error::Unauthenticated);
@@ -67,7 +67,7 @@ pub fn hold_for(db: &mut Db, caller: &Caller, deed: Deed, event: EventId, list: 
 /// The check-in lists of an event.
 #[derive(utoipa::ToSchema)]
 #[allow(dead_code, reason = "the shape of a page, for the OpenAPI document")]
-pub struct CheckInListList {
+pub(crate) struct CheckInListList {
     data: Vec<ListObject>,
     /// Always null: all are on one page.
     next_cursor: Option<String>,

@@ -19,7 +19,7 @@ use crate::values::Fault;
         ("limit" = Option<i64>, Query, description = "1 to 500, 50 if not given"),
     ),
     responses((status = 200, body = inline(CheckInLog)), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
-pub async fn log(call: Call, list: Path<String>) -> Answer {
+pub(crate) async fn log(call: Call, list: Path<String>) -> Answer {
     let mut query = call.query();
     let registration =
         query.parsed("registration_id", |id| id.parse().map_err(|_| Fault::new("invalid_id", "this is an id")));
@@ -37,7 +37,7 @@ pub async fn log(call: Call, list: Path<String>) -> Answer {
 /// A page of a log.
 #[derive(utoipa::ToSchema)]
 #[allow(dead_code, reason = "the shape of a page, for the OpenAPI document")]
-pub struct CheckInLog {
+pub(crate) struct CheckInLog {
     data: Vec<CheckInObject>,
     /// Where the next page begins; null behind the last.
     next_cursor: Option<String>,

@@ -6,7 +6,7 @@ mod lists;
 mod log;
 mod object;
 
-pub use annul::*;
-pub use check_in::*;
-pub use lists::*;
-pub use log::*;
+pub(super) use annul::*;
+pub(super) use check_in::*;
+pub(super) use lists::*;
+pub(super) use log::*;

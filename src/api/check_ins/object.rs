@@ -10,7 +10,7 @@ use crate::registrations::Registration;
 /// A list at which people are checked in.
 #[derive(Serialize, ToSchema)]
 #[schema(as = CheckInList)]
-pub struct ListObject {
+pub(crate) struct ListObject {
     #[schema(value_type = uuid::Uuid)]
     id: String,
     #[schema(value_type = uuid::Uuid)]
@@ -34,7 +34,7 @@ impl From<CheckInList> for ListObject {
 /// The numbers of a list. Each counts something else.
 #[derive(Serialize, ToSchema)]
 #[schema(as = CheckInStatus)]
-pub struct StatusObject {
+pub(crate) struct StatusObject {
     /// Confirmed registrations that the list covers.
     expected: i64,
     /// People who came in at least once.
@@ -53,7 +53,7 @@ pub struct StatusObject {
 
 impl StatusObject {
     /// The numbers at a moment.
-    pub fn new(status: Status, as_of: Timestamp) -> Self {
+    pub(crate) fn new(status: Status, as_of: Timestamp) -> Self {
         let tally = status.tally;
         Self {
             expected: status.expected,
@@ -70,7 +70,7 @@ impl StatusObject {
 /// What the door says.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Verdict)]
-pub struct VerdictObject {
+pub(crate) struct VerdictObject {
     /// `accepted` or `denied`.
     result: CheckInResult,
     /// Why not, if denied.
@@ -91,7 +91,7 @@ pub struct VerdictObject {
 
 /// Somebody, as door staff may see them: never an address.
 #[derive(Serialize, ToSchema)]
-pub struct PersonAtTheDoor {
+pub(crate) struct PersonAtTheDoor {
     #[schema(value_type = uuid::Uuid)]
     id: String,
     code: String,
@@ -106,7 +106,7 @@ impl From<Registration> for PersonAtTheDoor {
 
 impl VerdictObject {
     /// A verdict at a moment.
-    pub fn new(verdict: Verdict, now: Timestamp) -> Self {
+    pub(crate) fn new(verdict: Verdict, now: Timestamp) -> Self {
         Self {
             result: verdict.check_in.result,
             reason: verdict.check_in.reason,
@@ -123,7 +123,7 @@ impl VerdictObject {
 /// A row of a list's log.
 #[derive(Serialize, ToSchema)]
 #[schema(as = CheckIn)]
-pub struct CheckInObject {
+pub(crate) struct CheckInObject {
     #[schema(value_type = uuid::Uuid)]
     id: String,
     #[schema(value_type = uuid::Uuid)]

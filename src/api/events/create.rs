@@ -16,7 +16,7 @@ use crate::values::{Line, Slug};
 #[utoipa::path(post, path = "/api/v1/events", tag = "Events", request_body = EventFields, security(("bearer" = [])),
     params(("Idempotency-Key" = Option<String>, Header)),
     responses((status = 201, body = EventObject), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
-pub async fn create(call: Call, body: Body<EventFields>) -> Answer {
+pub(crate) async fn create(call: Call, body: Body<EventFields>) -> Answer {
     let draft = read(body.json, body.issues);
     // A new event has no queue of its own yet.
     call.write(uuid::Uuid::nil(), &body.bytes, move |db, caller, now| {

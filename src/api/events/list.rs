@@ -23,7 +23,7 @@ use crate::values::search_key;
         ("limit" = Option<i64>, Query, description = "1 to 500, 50 if not given"),
     ),
     responses((status = 200, body = inline(EventList)), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
-pub async fn list(call: Call) -> Answer {
+pub(crate) async fn list(call: Call) -> Answer {
     let mut query = call.query();
     let mut search = Search {
         q: query.text("q", 200).map(|q| search_key(&q)),
@@ -59,7 +59,7 @@ pub async fn list(call: Call) -> Answer {
 /// A page of events.
 #[derive(utoipa::ToSchema)]
 #[allow(dead_code, reason = "the shape of a page, for the OpenAPI document")]
-pub struct EventList {
+pub(crate) struct EventList {
     data: Vec<EventObject>,
     /// Where the next page begins; null behind the last.
     next_cursor: Option<String>,

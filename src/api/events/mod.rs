@@ -7,9 +7,8 @@ mod read;
 mod revise;
 mod state;
 
-pub use create::*;
-pub use list::*;
-
-pub use read::*;
-pub use revise::*;
-pub use state::*;
+pub(super) use create::*;
+pub(super) use list::*;
+pub(super) use read::*;
+pub(super) use revise::*;
+pub(super) use state::*;

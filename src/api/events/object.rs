@@ -17,7 +17,7 @@ use crate::values::{Country, Fault, Language, Line};
 /// An event.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Event)]
-pub struct EventObject {
+pub(crate) struct EventObject {
     #[schema(value_type = uuid::Uuid)]
     id: String,
     slug: String,
@@ -52,7 +52,7 @@ pub struct EventObject {
 /// Where an event takes place.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Location)]
-pub struct LocationObject {
+pub(crate) struct LocationObject {
     name: Option<String>,
     address: Option<String>,
     city: Option<String>,
@@ -64,7 +64,7 @@ pub struct LocationObject {
 /// The seats of an event, at the moment of the answer.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Seats)]
-pub struct SeatsObject {
+pub(crate) struct SeatsObject {
     /// None: no limit.
     capacity: Option<i64>,
     /// Seats that registrations hold.
@@ -77,7 +77,7 @@ pub struct SeatsObject {
 
 /// When and how one can register.
 #[derive(Serialize, ToSchema)]
-pub struct RegistrationWindow {
+pub(crate) struct RegistrationWindow {
     /// None: as soon as the event is published.
     #[schema(value_type = Option<chrono::DateTime<chrono::Utc>>)]
     opens_at: Option<Timestamp>,
@@ -91,7 +91,7 @@ pub struct RegistrationWindow {
 /// An organization's part in an event.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Host)]
-pub struct HostObject {
+pub(crate) struct HostObject {
     organization: HostOrganization,
     role: HostRole,
     data_access: DataAccess,
@@ -99,20 +99,20 @@ pub struct HostObject {
 
 /// An organization, as everybody may know it.
 #[derive(Serialize, ToSchema)]
-pub struct HostOrganization {
+pub(crate) struct HostOrganization {
     slug: String,
     name: String,
 }
 
 impl EventObject {
     /// One event.
-    pub fn of(db: &mut Db, event: Event, now: Timestamp) -> Result<Self> {
+    pub(crate) fn of(db: &mut Db, event: Event, now: Timestamp) -> Result<Self> {
         let mut objects = Self::of_all(db, vec![event], now)?;
         objects.pop().ok_or(crate::error::Error::NotFound("event"))
     }
 
     /// A page of events, with as many queries as for one.
-    pub fn of_all(db: &mut Db, events: Vec<Event>, now: Timestamp) -> Result<Vec<Self>> {
+    pub(crate) fn of_all(db: &mut Db, events: Vec<Event>, now: Timestamp) -> Result<Vec<Self>> {
         let ids: Vec<EventId> = events.iter().map(|event| event.id).collect();
         let seats = Quota::of_all(db, &ids)?;
         let waiting = registrations::waiting(db, &ids)?;
@@ -187,19 +187,19 @@ impl EventObject {
     }
 
     /// What `If-Match` speaks of.
-    pub fn version(&self) -> i64 {
+    pub(crate) fn version(&self) -> i64 {
         self.version
     }
 
     /// Where it is read.
-    pub fn address(&self) -> String {
+    pub(crate) fn address(&self) -> String {
         format!("/api/v1/events/{}", self.id)
     }
 }
 
 /// What a request says of an event.
 #[derive(Deserialize, ToSchema, Default)]
-pub struct EventFields {
+pub(crate) struct EventFields {
     /// 1 to 200 characters.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
@@ -254,7 +254,7 @@ pub struct EventFields {
 
 /// What a request says of where an event takes place.
 #[derive(Deserialize, ToSchema, Default)]
-pub struct LocationFields {
+pub(crate) struct LocationFields {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     name: Field<String>,
@@ -276,7 +276,7 @@ pub struct LocationFields {
 
 /// What a request says of when and how one can register.
 #[derive(Deserialize, ToSchema, Default)]
-pub struct RegistrationWindowFields {
+pub(crate) struct RegistrationWindowFields {
     #[serde(default)]
     #[schema(value_type = Option<chrono::DateTime<chrono::Utc>>)]
     pub opens_at: Field<String>,
@@ -291,7 +291,7 @@ pub struct RegistrationWindowFields {
 
 impl LocationFields {
     /// The place, and what is wrong with it.
-    pub fn read(self, issues: &mut Issues) -> Location {
+    pub(crate) fn read(self, issues: &mut Issues) -> Location {
         let line = |issues: &mut Issues, pointer: &str, field| {
             issues.optional(pointer, field, text::<Line<200>>).map(String::from)
         };

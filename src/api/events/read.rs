@@ -16,7 +16,7 @@ const CALENDAR_EVENTS: i64 = 1000;
 #[utoipa::path(get, path = "/api/v1/events/{event}", tag = "Events", security((), ("bearer" = [])),
     params(("event" = String, Path, description = "Id or slug")),
     responses((status = 200, body = EventObject), (status = 304), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
-pub async fn read(call: Call, event: Path<String>) -> Answer {
+pub(crate) async fn read(call: Call, event: Path<String>) -> Answer {
     call.read(move |db, caller, now| {
         let event = Event::find_by_name(db, &event)?;
         may(caller, Deed::SeeEvent, &event)?;
@@ -31,7 +31,7 @@ pub async fn read(call: Call, event: Path<String>) -> Answer {
     params(("event" = String, Path, description = "Id or slug")),
     responses((status = 200, content_type = "text/calendar", body = String),
         (status = "4XX", body = crate::api::problem::ProblemDocument)))]
-pub async fn event_calendar(call: Call, event: Path<String>) -> Answer {
+pub(crate) async fn event_calendar(call: Call, event: Path<String>) -> Answer {
     let public_url = call.api.public_url.clone();
     call.read(move |db, caller, _| {
         let event = Event::find_by_name(db, &event)?;
@@ -44,7 +44,7 @@ pub async fn event_calendar(call: Call, event: Path<String>) -> Answer {
 /// All published public events that are not over for more than a month, as a calendar file to subscribe to.
 #[utoipa::path(get, path = "/api/v1/calendar.ics", tag = "Events", security(()),
     responses((status = 200, content_type = "text/calendar", body = String)))]
-pub async fn calendar_of_all(call: Call) -> Answer {
+pub(crate) async fn calendar_of_all(call: Call) -> Answer {
     let public_url = call.api.public_url.clone();
     call.read(move |db, _, now| {
         let search = Search { from: Some(now.plus(-chrono::TimeDelta::days(31))), ..Search::default() };

@@ -20,7 +20,7 @@ use crate::values::Slug;
 #[utoipa::path(patch, path = "/api/v1/events/{event}", tag = "Events", request_body = EventFields, security(("bearer" = [])),
     params(("event" = String, Path, description = "Id or slug"), ("If-Match" = String, Header)),
     responses((status = 200, body = EventObject), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
-pub async fn revise(call: Call, event: Path<String>, body: Body<EventFields>) -> Answer {
+pub(crate) async fn revise(call: Call, event: Path<String>, body: Body<EventFields>) -> Answer {
     let (expected, has_version) = (call.expected_version()?, call.names_version());
     let (revision, key) = (read(body.json, body.issues), call.api.key_of_event(&event).await);
     call.write(key, &body.bytes, move |db, caller, now| {

@@ -17,7 +17,7 @@ use crate::store::{Db, EventId};
 #[utoipa::path(post, path = "/api/v1/events/{event}/publish", tag = "Events", security(("bearer" = [])),
     params(("event" = String, Path, description = "Id or slug"), ("If-Match" = Option<String>, Header)),
     responses((status = 200, body = EventObject), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
-pub async fn publish(call: Call, event: Path<String>, body: OptionalBody) -> Answer {
+pub(crate) async fn publish(call: Call, event: Path<String>, body: OptionalBody) -> Answer {
     change(call, event, body, events::publish).await
 }
 
@@ -25,7 +25,7 @@ pub async fn publish(call: Call, event: Path<String>, body: OptionalBody) -> Ans
 #[utoipa::path(post, path = "/api/v1/events/{event}/cancel", tag = "Events", security(("bearer" = [])),
     params(("event" = String, Path, description = "Id or slug"), ("If-Match" = Option<String>, Header)),
     responses((status = 200, body = EventObject), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
-pub async fn cancel(call: Call, event: Path<String>, body: OptionalBody) -> Answer {
+pub(crate) async fn cancel(call: Call, event: Path<String>, body: OptionalBody) -> Answer {
     change(call, event, body, events::cancel).await
 }
 
@@ -50,7 +50,7 @@ async fn change(
 #[utoipa::path(delete, path = "/api/v1/events/{event}", tag = "Events", security(("bearer" = [])),
     params(("event" = String, Path, description = "Id or slug"), ("If-Match" = Option<String>, Header)),
     responses((status = 204), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
-pub async fn delete(call: Call, event: Path<String>) -> Answer {
+pub(crate) async fn delete(call: Call, event: Path<String>) -> Answer {
     let (expected, key) = (call.expected_version()?, call.api.key_of_event(&event).await);
     call.write(key, &[], move |db, caller, now| {
         let event = Event::find_by_name(db, &event)?;

@@ -15,7 +15,7 @@ use crate::registrations;
     security(("bearer" = []), ("manage_token" = [])),
     params(("id" = uuid::Uuid, Path), ("If-Match" = Option<String>, Header)),
     responses((status = 200, body = RegistrationObject), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
-pub async fn cancel(call: Call, id: Path<String>, body: OptionalBody) -> Answer {
+pub(crate) async fn cancel(call: Call, id: Path<String>, body: OptionalBody) -> Answer {
     let expected = call.expected_version()?;
     let key = call.api.key_of_registration(&id).await;
     call.write(key, &body.0, move |db, caller, now| {

@@ -20,7 +20,7 @@ use crate::values::{Country, EmailAddress, Language, Line};
 
 /// Who wants to come.
 #[derive(Deserialize, ToSchema, Default)]
-pub struct NewRegistration {
+pub(crate) struct NewRegistration {
     #[serde(default)]
     #[schema(value_type = AttendeeFields)]
     attendee: Nested<AttendeeFields>,
@@ -36,7 +36,7 @@ pub struct NewRegistration {
 
 /// The person who wants to come.
 #[derive(Deserialize, ToSchema, Default)]
-pub struct AttendeeFields {
+pub(crate) struct AttendeeFields {
     /// 1 to 100 characters.
     #[serde(default)]
     #[schema(value_type = String)]
@@ -72,7 +72,12 @@ pub struct AttendeeFields {
     request_body = NewRegistration, security((), ("bearer" = [])),
     params(("event" = String, Path, description = "Id or slug"), ("Idempotency-Key" = Option<String>, Header)),
     responses((status = 201, body = RegistrationObject), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
-pub async fn register(call: Call, request: HttpRequest, event: Path<String>, body: Body<NewRegistration>) -> Answer {
+pub(crate) async fn register(
+    call: Call,
+    request: HttpRequest,
+    event: Path<String>,
+    body: Body<NewRegistration>,
+) -> Answer {
     let address = client(&request, &call.api.trusted_proxies);
     let allowance = call.api.registration_rate.as_ref().map(|rate| rate.count(address)).transpose()?;
     let (wish, key, context) =

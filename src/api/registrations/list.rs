@@ -25,7 +25,7 @@ use crate::values::search_key;
         ("limit" = Option<i64>, Query, description = "1 to 500, 50 if not given"),
     ),
     responses((status = 200, body = inline(RegistrationList)), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
-pub async fn list(call: Call, event: Path<String>) -> Answer {
+pub(crate) async fn list(call: Call, event: Path<String>) -> Answer {
     let mut query = call.query();
     let (filter, paging) = (filter(&mut query), query.paging());
     let wrong = query.finish();
@@ -41,7 +41,7 @@ pub async fn list(call: Call, event: Path<String>) -> Answer {
 }
 
 /// The filters of a registrations list, which exports take as well, with the same meaning.
-pub fn filter(query: &mut Query) -> Filter {
+pub(crate) fn filter(query: &mut Query) -> Filter {
     Filter {
         statuses: query.words("status"),
         q: query.text("q", 200).map(|q| search_key(&q)),
@@ -54,7 +54,7 @@ pub fn filter(query: &mut Query) -> Filter {
 /// A page of registrations.
 #[derive(utoipa::ToSchema)]
 #[allow(dead_code, reason = "the shape of a page, for the OpenAPI document")]
-pub struct RegistrationList {
+pub(crate) struct RegistrationList {
     data: Vec<RegistrationObject>,
     /// Where the next page begins; null behind the last.
     next_cursor: Option<String>,

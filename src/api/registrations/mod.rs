@@ -7,9 +7,8 @@ mod object;
 mod read;
 mod ticket;
 
-pub use cancel::*;
-pub use create::*;
-pub use list::*;
-
-pub use read::*;
-pub use ticket::*;
+pub(super) use cancel::*;
+pub(super) use create::*;
+pub(super) use list::*;
+pub(super) use read::*;
+pub(super) use ticket::*;

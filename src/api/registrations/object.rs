@@ -13,7 +13,7 @@ use crate::values::Language;
 /// A registration.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Registration)]
-pub struct RegistrationObject {
+pub(crate) struct RegistrationObject {
     #[schema(value_type = uuid::Uuid)]
     id: String,
     /// 8 characters without `0 O 1 I L`.
@@ -38,7 +38,7 @@ pub struct RegistrationObject {
 /// The person.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Attendee)]
-pub struct AttendeeObject {
+pub(crate) struct AttendeeObject {
     first_name: String,
     last_name: Option<String>,
     email: String,
@@ -52,7 +52,7 @@ pub struct AttendeeObject {
 /// Whether and when somebody was there.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Attendance)]
-pub struct AttendanceObject {
+pub(crate) struct AttendanceObject {
     /// Whether they were let in at any list.
     attended: bool,
     #[schema(value_type = Option<chrono::DateTime<chrono::Utc>>)]
@@ -63,7 +63,7 @@ pub struct AttendanceObject {
 
 impl RegistrationObject {
     /// One registration.
-    pub fn of(db: &mut Db, registration: Registration) -> Result<Self> {
+    pub(crate) fn of(db: &mut Db, registration: Registration) -> Result<Self> {
         let ids = (registration.id, registration.id);
         let attendance = attendance_between(db, registration.event_id, ids)?.remove(&registration.id);
         let position = registrations::position(db, &registration)?;
@@ -71,13 +71,13 @@ impl RegistrationObject {
     }
 
     /// One that has just come in: nobody can have checked it in yet.
-    pub fn of_new(db: &mut Db, registration: Registration) -> Result<Self> {
+    pub(crate) fn of_new(db: &mut Db, registration: Registration) -> Result<Self> {
         let position = registrations::position(db, &registration)?;
         Ok(Self::new(registration, position, Attendance::default()))
     }
 
     /// A page of one event's registrations, in the order of their ids, with as many queries as for one.
-    pub fn of_page(db: &mut Db, page: Vec<Registration>) -> Result<Vec<Self>> {
+    pub(crate) fn of_page(db: &mut Db, page: Vec<Registration>) -> Result<Vec<Self>> {
         let (Some(first), Some(last)) = (page.first(), page.last()) else { return Ok(Vec::new()) };
         let attendances = attendance_between(db, first.event_id, (first.id, last.id))?;
         let positions = if page.iter().any(|registration| registration.waitlist_rank.is_some()) {
@@ -124,12 +124,12 @@ impl RegistrationObject {
     }
 
     /// What `If-Match` speaks of.
-    pub fn version(&self) -> i64 {
+    pub(crate) fn version(&self) -> i64 {
         self.version
     }
 
     /// Where it is read.
-    pub fn address(&self) -> String {
+    pub(crate) fn address(&self) -> String {
         format!("/api/v1/registrations/{}", self.id)
     }
 }

@@ -17,7 +17,7 @@ use crate::store::Db;
     params(("id" = uuid::Uuid, Path)),
     responses((status = 200, body = RegistrationObject), (status = 304),
         (status = "4XX", body = crate::api::problem::ProblemDocument)))]
-pub async fn read(call: Call, id: Path<String>) -> Answer {
+pub(crate) async fn read(call: Call, id: Path<String>) -> Answer {
     call.read(move |db, caller, _| {
         let (registration, _) = find_for(db, caller, Deed::ReadRegistrations, &id)?;
         let object = RegistrationObject::of(db, registration)?;
@@ -27,7 +27,7 @@ pub async fn read(call: Call, id: Path<String>) -> Answer {
 }
 
 /// The registration with this id and its event, if the caller may do `deed` to it.
-pub fn find_for(db: &mut Db, caller: &Caller, deed: Deed, id: &str) -> Result<(Registration, Event)> {
+pub(crate) fn find_for(db: &mut Db, caller: &Caller, deed: Deed, id: &str) -> Result<(Registration, Event)> {
     let found = id.parse().ok().and_then(|id| Registration::find(db, id).ok());
     let Some(registration) = found else {
         // Nobody in particular learns nothing in particular.

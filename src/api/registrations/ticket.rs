@@ -17,7 +17,7 @@ use crate::registrations::Ticket;
 /// A ticket.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Ticket)]
-pub struct TicketObject {
+pub(crate) struct TicketObject {
     /// The text in the QR code.
     ticket: String,
     /// The short code, for people.
@@ -28,7 +28,7 @@ pub struct TicketObject {
 #[utoipa::path(get, path = "/api/v1/registrations/{id}/ticket", tag = "Registrations",
     security(("bearer" = []), ("manage_token" = [])), params(("id" = uuid::Uuid, Path)),
     responses((status = 200, body = TicketObject), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
-pub async fn ticket(call: Call, id: Path<String>) -> Answer {
+pub(crate) async fn ticket(call: Call, id: Path<String>) -> Answer {
     let api = call.api.clone();
     call.read(move |db, caller, _| {
         let (registration, _) = find_for(db, caller, Deed::ReadRegistrations, &id)?;
@@ -43,7 +43,7 @@ pub async fn ticket(call: Call, id: Path<String>) -> Answer {
     security(("bearer" = []), ("manage_token" = [])), params(("id" = uuid::Uuid, Path)),
     responses((status = 200, content_type = "image/svg+xml", body = String),
         (status = "4XX", body = crate::api::problem::ProblemDocument)))]
-pub async fn ticket_svg(call: Call, id: Path<String>) -> Answer {
+pub(crate) async fn ticket_svg(call: Call, id: Path<String>) -> Answer {
     let api = call.api.clone();
     call.read(move |db, caller, _| {
         let (registration, _) = find_for(db, caller, Deed::ReadRegistrations, &id)?;
@@ -58,7 +58,7 @@ pub async fn ticket_svg(call: Call, id: Path<String>) -> Answer {
     security(("bearer" = []), ("manage_token" = [])), params(("id" = uuid::Uuid, Path)),
     responses((status = 200, content_type = "image/png", body = Vec<u8>),
         (status = "4XX", body = crate::api::problem::ProblemDocument)))]
-pub async fn ticket_png(call: Call, id: Path<String>) -> Result<HttpResponse, Problem> {
+pub(crate) async fn ticket_png(call: Call, id: Path<String>) -> Result<HttpResponse, Problem> {
     let api = call.api.clone();
     let text = call.read(move |db, caller, _| {
         let (registration, _) = find_for(db, caller, Deed::ReadRegistrations, &id)?;
@@ -73,7 +73,7 @@ pub async fn ticket_png(call: Call, id: Path<String>) -> Result<HttpResponse, Pr
     security(("bearer" = []), ("manage_token" = [])), params(("id" = uuid::Uuid, Path)),
     responses((status = 200, content_type = "text/calendar", body = String),
         (status = "4XX", body = crate::api::problem::ProblemDocument)))]
-pub async fn registration_calendar(call: Call, id: Path<String>) -> Answer {
+pub(crate) async fn registration_calendar(call: Call, id: Path<String>) -> Answer {
     let public_url = call.api.public_url.clone();
     call.read(move |db, caller, _| {
         let (registration, event) = find_for(db, caller, Deed::ReadRegistrations, &id)?;

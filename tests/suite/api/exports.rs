@@ -127,10 +127,9 @@ on_both_databases! {
                 format!("{},{},{},{},{}\r\n", text(row, "/code"), text(row, "/status"), there["attended"],
                     local(&there["first_entry_at"]), local(&there["last_exit_at"]))
             }).collect();
-            let rows = rows.concat();
             let columns = "columns=code,status,attended,first_entry_at,last_exit_at";
             assert_eq!(file(&app, &format!("participants.csv?{columns}&{filter}")),
-                format!("code,status,attended,first_entry_at,last_exit_at\r\n{rows}"), "{filter}");
+                format!("code,status,attended,first_entry_at,last_exit_at\r\n{}", rows.concat()), "{filter}");
         }
         let attendance = file(&app, "attendance.csv?columns=entries,exits,attended");
         let sums = attendance.lines().skip(1).fold([0, 0, 0], |[attended, entries, exits], line| {

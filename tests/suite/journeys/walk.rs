@@ -6,7 +6,7 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use serde_json::json;
 use turnout::audit::Actor;
-use turnout::events::{self, Event, Held, Revision};
+use turnout::events::{self, Event, Revision};
 use turnout::registrations::{self, Attendee, Placed, Source, Wish};
 use turnout::store::{Db, EventId};
 
@@ -76,7 +76,7 @@ impl<'a> Walk<'a> {
         self.history.push(format!("{email} registers"));
         let (event, now) = (self.event, self.app.clock.now());
         let placed = self.write(move |db| {
-            let held = Held::by_id(db, event)?;
+            let held = events::Held::by_id(db, event)?;
             registrations::place(db, &Actor::Anonymous, &held, wish(&email), now)
         });
         let said = match placed {
@@ -133,7 +133,7 @@ impl<'a> Walk<'a> {
                 let people: Vec<Person> = rows
                     .into_iter()
                     .map(|row| Person {
-                        name: row.email.split('@').next().unwrap().to_lowercase(),
+                        name: row.email.to_lowercase().split('@').next().unwrap().to_owned(),
                         id: row.id,
                         status: row.status,
                         place: places.get(&row.id).copied(),

@@ -13,8 +13,7 @@ use crate::support::on_both_databases;
 type Tables = BTreeMap<String, BTreeMap<String, (String, bool)>>;
 
 #[derive(QueryableByName)]
-#[allow(clippy::struct_field_names, reason = "named as in the query")]
-struct Column {
+struct Row {
     #[diesel(sql_type = Text)]
     table_name: String,
     #[diesel(sql_type = Text)]
@@ -33,7 +32,7 @@ const POSTGRES: &str = "SELECT table_name::text AS table_name, column_name::text
     is_nullable = 'YES' AS nullable FROM information_schema.columns WHERE table_schema = current_schema()";
 
 fn migrated(db: &mut Db) -> Tables {
-    let columns: Vec<Column> = match db {
+    let columns: Vec<Row> = match db {
         Db::Sqlite(sqlite) => sql_query(SQLITE).load(sqlite).unwrap(),
         Db::Postgres(postgres) => sql_query(POSTGRES).load(postgres).unwrap(),
     };

@@ -26,7 +26,7 @@ fn exists(store: &Store, slug: &str) -> bool {
 /// Keeps the writer busy until what is returned is dropped, so that others queue up behind.
 fn hold<'scope>(scope: &'scope std::thread::Scope<'scope, '_>, store: &'scope Store) -> Sender<()> {
     let (release, wait) = channel::<()>();
-    let (started, begin) = channel();
+    let (started, start) = channel();
     scope.spawn(move || {
         store.write_here(Uuid::nil(), move |_| {
             started.send(()).unwrap();
@@ -34,7 +34,7 @@ fn hold<'scope>(scope: &'scope std::thread::Scope<'scope, '_>, store: &'scope St
             Ok(())
         })
     });
-    begin.recv().unwrap();
+    start.recv().unwrap();
     release
 }
 
@@ -93,6 +93,9 @@ on_both_databases! {
             assert_eq!((queued, store.queue_length()), (2048, 2048));
             drop(hold);
         });
+        while store.queue_length() > 0 {
+            std::thread::yield_now();
+        }
         store.write_here(Uuid::nil(), |db| found(db, "afterwards")).unwrap();
         assert!(exists(&store, "afterwards"));
         store.close();
