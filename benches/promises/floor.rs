@@ -178,6 +178,6 @@ fn row(db: &Connection, sql: &str, id: uuid::Uuid) {
     let mut rows = statement.query(params![id.as_bytes()]).unwrap();
     let row = rows.next().unwrap().unwrap();
     for column in 0..columns {
-        std::hint::black_box(rusqlite::types::Value::from(row.get::<_, rusqlite::types::Value>(column).unwrap()));
+        std::hint::black_box(row.get::<_, rusqlite::types::Value>(column).unwrap());
     }
 }

@@ -7,7 +7,13 @@
 //! - in process: a loop of prepared statements, written by hand over the same SQL, on the same settings of SQLite;
 //! - files: the `sqlite3` shell on the same query.
 
-#![allow(missing_docs, clippy::unwrap_used, clippy::cast_precision_loss, reason = "a measurement that fails, fails")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::pedantic,
+    reason = "a measurement that fails, fails"
+)]
 
 mod csv;
 mod floor;
