@@ -94,18 +94,35 @@ impl Call {
     where
         F: FnOnce(&mut Db, &Caller, Timestamp) -> Result<Reply> + Send + 'static,
     {
+        self.write_and_tell(key, body, work, Ok).await
+    }
+
+    /// The same in two steps: `work` in the transaction, and `tell`, which puts into words what came of it, where
+    /// nobody waits for it unless the reply has to be kept.
+    pub(super) async fn write_and_tell<T, F, G>(self, key: uuid::Uuid, body: &[u8], work: F, tell: G) -> Answer
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Db, &Caller, Timestamp) -> Result<T> + Send + 'static,
+        G: FnOnce(T) -> Result<Reply> + Send + 'static,
+    {
         let (api, bearer, context) = (self.api.clone(), self.bearer, self.context);
         let remembered =
             self.idempotency_key.map(|idempotency_key| Key::new(&idempotency_key, &self.method, &self.path, body, key));
-        let outcome = self.api.store.write(key, move |db| {
+        let store = self.api.store.clone();
+        let Some(remembered) = remembered else {
+            let done = store.write(key, move |db| {
+                let now = api.clock.now();
+                let caller = api.recognize(db, bearer.as_deref(), now)?;
+                work(db, &caller, now)
+            });
+            return Ok(tell(done.await?)?);
+        };
+        let answered = store.write(key, move |db| {
             let now = api.clock.now();
             let caller = api.recognize(db, bearer.as_deref(), now)?;
-            match remembered {
-                None => work(db, &caller, now).map(Ok),
-                Some(key) => idempotency::once(db, &key, &caller, &context, now, |db| work(db, &caller, now)),
-            }
+            idempotency::once(db, &remembered, &caller, &context, now, |db| work(db, &caller, now).and_then(tell))
         });
-        outcome.await?
+        answered.await?
     }
 
     /// The version in `If-Match`, if there is one; `*` means any.

@@ -2,7 +2,11 @@
 
 use std::collections::HashMap;
 
+use diesel::backend::Backend;
 use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::serialize::ToSql;
+use diesel::sql_types::{BigInt, HasSqlType};
 
 use super::{CheckIn, CheckInResult, Fact, Presence, Tally};
 use crate::audit::{self, Actor};
@@ -10,6 +14,7 @@ use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::events::{Event, Quota};
 use crate::store::schema::{check_in_lists, check_ins};
+use crate::store::sql_types::Uuid;
 use crate::store::{CheckInListId, Db, EventId, RegistrationId, on_each_database};
 
 /// A list at which people are checked in. It covers everybody who is confirmed, admits once, and again after an exit.
@@ -72,14 +77,7 @@ impl CheckInList {
 
     /// Adds to its numbers.
     pub(super) fn add(&mut self, db: &mut Db, change: Tally) -> Result<()> {
-        let more = diesel::update(check_in_lists::table.filter(check_in_lists::id.eq(self.id))).set((
-            check_in_lists::attended.eq(check_in_lists::attended + change.attended),
-            check_in_lists::inside.eq(check_in_lists::inside + change.inside),
-            check_in_lists::entries.eq(check_in_lists::entries + change.entries),
-            check_in_lists::exits.eq(check_in_lists::exits + change.exits),
-            check_in_lists::denied.eq(check_in_lists::denied + change.denied),
-        ));
-        on_each_database!(db, |c| more.execute(c))?;
+        on_each_database!(db, |c| AddTally { list: self.id, change }.execute(c))?;
         self.set(self.tally() + change);
         Ok(())
     }
@@ -92,6 +90,37 @@ impl CheckInList {
         self.denied = tally.denied;
     }
 }
+
+/// The statement, in words of its own: every check-in runs it, and diesel prepares its own UPDATEs each time.
+#[derive(QueryId)]
+struct AddTally {
+    list: CheckInListId,
+    change: Tally,
+}
+
+impl<DB> QueryFragment<DB> for AddTally
+where
+    DB: Backend + HasSqlType<Uuid> + HasSqlType<BigInt>,
+    CheckInListId: ToSql<Uuid, DB>,
+    i64: ToSql<BigInt, DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("UPDATE check_in_lists SET attended = attended + ");
+        out.push_bind_param::<BigInt, _>(&self.change.attended)?;
+        out.push_sql(", inside = inside + ");
+        out.push_bind_param::<BigInt, _>(&self.change.inside)?;
+        out.push_sql(", entries = entries + ");
+        out.push_bind_param::<BigInt, _>(&self.change.entries)?;
+        out.push_sql(", exits = exits + ");
+        out.push_bind_param::<BigInt, _>(&self.change.exits)?;
+        out.push_sql(", denied = denied + ");
+        out.push_bind_param::<BigInt, _>(&self.change.denied)?;
+        out.push_sql(" WHERE id = ");
+        out.push_bind_param::<Uuid, _>(&self.list)
+    }
+}
+
+impl<Conn> RunQueryDsl<Conn> for AddTally {}
 
 /// Opens a list for an event; every new event gets one.
 pub fn open_list(db: &mut Db, by: &Actor, event: &Event, name: &str, now: Timestamp) -> Result<CheckInList> {

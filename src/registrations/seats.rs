@@ -1,20 +1,39 @@
 //! Seats taken and given back: `taken` always equals the number of registrations that hold one.
 
+use diesel::backend::Backend;
 use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::serialize::ToSql;
+use diesel::sql_types::HasSqlType;
 
 use super::RegistrationStatus;
 use crate::error::Result;
 use crate::events::Quota;
 use crate::store::schema::{quotas, registrations};
-use crate::store::{Db, EventId, on_each_database};
+use crate::store::sql_types::Uuid;
+use crate::store::{Db, EventId, QuotaId, on_each_database};
 
 /// Takes a seat, if one is free.
 pub(super) fn take(db: &mut Db, quota: &Quota) -> Result<bool> {
-    let free = quotas::capacity.is_null().or(quotas::taken.nullable().lt(quotas::capacity));
-    let seat = diesel::update(quotas::table.filter(quotas::id.eq(quota.id)).filter(free))
-        .set(quotas::taken.eq(quotas::taken + 1));
-    Ok(on_each_database!(db, |c| seat.execute(c))? == 1)
+    Ok(on_each_database!(db, |c| TakeSeat(quota.id).execute(c))? == 1)
 }
+
+/// The statement, in words of its own: every registration runs it, and diesel prepares its own UPDATEs each time.
+#[derive(QueryId)]
+struct TakeSeat(QuotaId);
+
+impl<DB> QueryFragment<DB> for TakeSeat
+where
+    DB: Backend + HasSqlType<Uuid>,
+    QuotaId: ToSql<Uuid, DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("UPDATE quotas SET taken = taken + 1 WHERE (capacity IS NULL OR taken < capacity) AND id = ");
+        out.push_bind_param::<Uuid, _>(&self.0)
+    }
+}
+
+impl<Conn> RunQueryDsl<Conn> for TakeSeat {}
 
 /// Gives a seat back.
 pub(super) fn give_back(db: &mut Db, quota: &Quota) -> Result<()> {

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::lists::hold_for;
 use super::object::VerdictObject;
-use crate::access::Deed;
+use crate::access::{Caller, Deed};
 use crate::api::body::{Body, Field};
 use crate::api::call::{Answer, Call};
 use crate::api::issues::{Issues, text};
@@ -15,6 +15,7 @@ use crate::checkins::{Admission, Direction, Scan, admit};
 use crate::clock::Timestamp;
 use crate::error::Result;
 use crate::keys::Keys;
+use crate::store::Db;
 use crate::values::{Fault, Line};
 
 /// How long what a scanner saw may be: other systems' QR codes hold up to about 3,000 characters.
@@ -56,12 +57,12 @@ pub(crate) async fn check_in(call: Call, list: Path<String>, body: Body<NewCheck
     // Signatures are checked here, on a thread of many, before the queue.
     let admission = read(body.json, body.issues, &call.api.keys);
     let key = call.api.key_of_list(&list).await;
-    call.write(key, &body.bytes, move |db, caller, now| {
+    let work = move |db: &mut Db, caller: &Caller, now: Timestamp| {
         let (held, list) = hold_for(db, caller, Deed::CheckIn, key.into(), &list)?;
-        let verdict = admit(db, caller, &held, list, &admission?, now)?;
-        Reply::json(&VerdictObject::new(verdict, now))
-    })
-    .await
+        Ok((admit(db, caller, &held, list, &admission?, now)?, now))
+    };
+    let tell = |(verdict, now)| Reply::json(&VerdictObject::new(verdict, now));
+    call.write_and_tell(key, &body.bytes, work, tell).await
 }
 
 fn read(fields: NewCheckIn, mut issues: Issues, keys: &Keys) -> Result<Admission> {

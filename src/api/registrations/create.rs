@@ -6,16 +6,17 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::object::RegistrationObject;
-use crate::access::{Deed, may};
+use crate::access::{Caller, Deed, may};
 use crate::api::body::{Body, Field, Nested};
 use crate::api::call::{Answer, Call};
 use crate::api::issues::{Issues, text};
-use crate::api::problem::Problem;
 use crate::api::rate_limit::client;
 use crate::api::reply::Reply;
+use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::events::Held;
 use crate::registrations::{Attendee, Placed, RegistrationRefusal, Source, Wish, place};
+use crate::store::Db;
 use crate::values::{Country, EmailAddress, Language, Line};
 
 /// Who wants to come.
@@ -83,22 +84,20 @@ pub(crate) async fn register(
     let (wish, key, context) =
         (read(body.json, body.issues), call.api.key_of_event(&event).await, call.context.clone());
     let told = context.clone();
-    let answer = call.write(key, &body.bytes, move |db, caller, now| {
+    let work = move |db: &mut Db, caller: &Caller, now: Timestamp| {
         let held = Held::by_name(db, &event)?;
         may(caller, Deed::SeeEvent, &held.event)?;
         match place(db, &caller.actor(), &held, wish?, now)? {
-            Placed::New(registration) => {
-                let object = RegistrationObject::of_new(db, registration)?;
-                Ok(Reply::object(&object, object.version())?.created(&object.address()))
-            }
+            Placed::New(registration) => RegistrationObject::of_new(db, registration).map(Some),
             // An answer, not an error: the letter that is sent again stays in the outbox.
-            Placed::Before(_) => {
-                let refused = Problem::from(Error::from(RegistrationRefusal::AlreadyRegistered));
-                Ok(Reply::problem(&refused, &context))
-            }
+            Placed::Before(_) => Ok(None),
         }
-    });
-    match (answer.await, allowance) {
+    };
+    let tell = move |new: Option<RegistrationObject>| match new {
+        Some(object) => Ok(Reply::object(&object, object.version())?.created(&object.address())),
+        None => Ok(Reply::problem(&Error::from(RegistrationRefusal::AlreadyRegistered).into(), &context)),
+    };
+    match (call.write_and_tell(key, &body.bytes, work, tell).await, allowance) {
         // Refusals count as well: whoever is refused learns what is left.
         (answer, Some(allowance)) => {
             Ok(allowance.tell(answer.unwrap_or_else(|problem| Reply::problem(&problem, &told))))
