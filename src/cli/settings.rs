@@ -32,7 +32,7 @@ pub(super) struct Flags {
     /// Sender of letters, such as "Digital Day <hello@events.example>"
     #[arg(long, env = "TURNOUT_MAIL_FROM", global = true, value_name = "MAILBOX")]
     pub mail_from: Option<String>,
-    /// Seconds that a mail server may take to answer [default: 30]
+    /// Seconds that a mail server may take to answer, 1 to 120 [default: 30]
     #[arg(long, env = "TURNOUT_MAIL_TIMEOUT", global = true, value_name = "SECONDS")]
     pub mail_timeout: Option<u64>,
     /// Registrations a minute that one client address may ask for; 0 is no limit [default: 60]

@@ -32,9 +32,9 @@ impl Mail {
         Secret::new(self.url.clone().unwrap_or_else(|| data_dir.join("mail").display().to_string()))
     }
 
-    /// How long a mail server may take to answer.
+    /// How long a mail server may take to answer: 1 to 120 seconds, so that a letter never takes longer than its lease.
     pub fn timeout(&self) -> Duration {
-        Duration::from_secs(self.timeout_seconds.clamp(1, 600))
+        Duration::from_secs(self.timeout_seconds.clamp(1, 120))
     }
 
     /// The sender.

@@ -9,7 +9,7 @@ use super::{Registration, RegistrationStatus};
 use crate::audit::{self, Actor};
 use crate::clock::Timestamp;
 use crate::error::Result;
-use crate::events::{EventStatus, Held, Waitlist};
+use crate::events::{EventStatus, Held};
 use crate::mail::{MessageKind, outbox};
 use crate::store::schema::registrations;
 use crate::store::{Db, EventId, RegistrationId};
@@ -59,10 +59,11 @@ pub fn waiting(db: &mut Db, events: &[EventId]) -> Result<Vec<(EventId, i64)>> {
 }
 
 /// Gives free seats to those who wait, in their order, until there is no seat or nobody left; tells each by letter.
-/// Nobody moves up once the event has begun. Returns how many did.
+/// Nobody moves up once the event has begun. Whoever waits keeps their turn when the list takes nobody new any more.
+/// Returns how many moved.
 pub fn move_up(db: &mut Db, by: &Actor, event: EventId, now: Timestamp) -> Result<usize> {
     let Held { event, seats } = Held::by_id(db, event)?;
-    if event.status != EventStatus::Published || event.waitlist != Waitlist::Auto || now >= event.starts_at {
+    if event.status != EventStatus::Published || now >= event.starts_at {
         return Ok(0);
     }
     let mut moved = 0;

@@ -55,7 +55,7 @@ impl Address {
             return Ok(Self::Folder(PathBuf::from(text)));
         }
         // The URL itself holds a password: it is not in what we say of it.
-        let url = Url::parse(text).map_err(|e| anyhow::anyhow!("the mail URL is not a URL: {e}"))?;
+        let url = Url::parse(text).map_err(|e| anyhow::anyhow!("the mail URL (--mail-url) is not a URL: {e}"))?;
         let tls = url.query_pairs().find(|(key, _)| key == "tls").map(|(_, value)| value.into_owned());
         let (encryption, port) = match (url.scheme(), tls.as_deref()) {
             ("smtp", None) => (Encryption::None, 25),
@@ -64,14 +64,14 @@ impl Address {
             ("smtps", None) => (Encryption::Wrapper, 465),
             ("smtp" | "smtps", Some(other)) => {
                 anyhow::bail!(
-                    "the mail URL says tls={other}: use smtps://…, or smtp://… with tls=required or tls=opportunistic"
+                    "the mail URL (--mail-url) says tls={other}: use smtps://…, or smtp://… with tls=required or tls=opportunistic"
                 )
             }
             (scheme, _) => {
-                anyhow::bail!("the mail URL begins with {scheme}://: use smtps://, smtp:// or a folder's path")
+                anyhow::bail!("the mail URL (--mail-url) begins with {scheme}://: use smtps://, smtp:// or a folder's path")
             }
         };
-        let host = url.host_str().ok_or_else(|| anyhow::anyhow!("the mail URL names no host"))?.to_owned();
+        let host = url.host_str().ok_or_else(|| anyhow::anyhow!("the mail URL (--mail-url) names no host"))?.to_owned();
         let decode = |text: &str| {
             percent_encoding::percent_decode_str(text)
                 .decode_utf8()
@@ -128,10 +128,10 @@ mod tests {
     #[test]
     fn what_cannot_be_meant_is_said_in_words() {
         for (text, said) in [
-            ("http://mail.example", "the mail URL begins with http://: use smtps://, smtp:// or a folder's path"),
+            ("http://mail.example", "the mail URL (--mail-url) begins with http://: use smtps://, smtp:// or a folder's path"),
             (
                 "smtp://mail.example?tls=maybe",
-                "the mail URL says tls=maybe: use smtps://…, or smtp://… with tls=required or tls=opportunistic",
+                "the mail URL (--mail-url) says tls=maybe: use smtps://…, or smtp://… with tls=required or tls=opportunistic",
             ),
         ] {
             assert_eq!(Address::parse(text, Duration::from_secs(30)).unwrap_err().to_string(), said);

@@ -33,6 +33,16 @@ fn cancelled() -> (Value, Value) {
 }
 
 on_both_databases! {
+    fn whoever_waits_keeps_their_turn_when_the_list_takes_nobody_new(database: Database) {
+        let app = TestApp::start(database);
+        app.published_event(&json!({ "capacity": 1, "registration": { "waitlist": "auto" } }));
+        let people = people(&app, &["ada", "ben", "cleo"]);
+        app.patch_as_owner("/api/v1/events/digital-day", &json!({ "registration": { "waitlist": "off" } })).ok(200);
+        assert_eq!(app.register("digital-day", "dan@museum.example").problem(409), "sold_out");
+        cancel(&app, &people[0]);
+        assert_eq!(line(&app, &people), [cancelled(), confirmed(), waits(1)]);
+    }
+
     fn whoever_comes_when_it_is_full_waits_and_moves_up(database: Database) {
         let app = TestApp::start(database);
         app.published_event(&json!({ "capacity": 1, "registration": { "waitlist": "auto" } }));

@@ -82,12 +82,12 @@ fn a_mail_url_of_another_kind_is_refused_without_showing_its_password() {
     let with = |url: &str| refusal(turnout(&database).args(["serve", "--bind", "127.0.0.1:0", "--mail-url", url]));
     assert_eq!(
         with("http://ada:secret@host"),
-        "the mail URL begins with http://: use smtps://, smtp:// or a folder's path"
+        "the mail URL (--mail-url) begins with http://: use smtps://, smtp:// or a folder's path"
     );
-    assert_eq!(with("smtp://ada:secret@host:port"), "the mail URL is not a URL: invalid port number");
+    assert_eq!(with("smtp://ada:secret@host:port"), "the mail URL (--mail-url) is not a URL: invalid port number");
     assert_eq!(
         with("smtp://ada:secret@host?tls=maybe"),
-        "the mail URL says tls=maybe: use smtps://…, or smtp://… with tls=required or tls=opportunistic"
+        "the mail URL (--mail-url) says tls=maybe: use smtps://…, or smtp://… with tls=required or tls=opportunistic"
     );
 }
 
