@@ -125,7 +125,11 @@ impl From<DieselError> for Error {
     fn from(error: DieselError) -> Self {
         match error {
             DieselError::DatabaseError(
-                DatabaseErrorKind::SerializationFailure | DatabaseErrorKind::ClosedConnection,
+                // A unique key that nobody looked for first was lost in a race, or is a random one that came up twice
+                // (one code in 10^11): the next try has another.
+                DatabaseErrorKind::SerializationFailure
+                | DatabaseErrorKind::ClosedConnection
+                | DatabaseErrorKind::UniqueViolation,
                 _,
             ) => Self::Busy,
             other => Self::Internal(other.into()),

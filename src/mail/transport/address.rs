@@ -68,7 +68,9 @@ impl Address {
                 )
             }
             (scheme, _) => {
-                anyhow::bail!("the mail URL (--mail-url) begins with {scheme}://: use smtps://, smtp:// or a folder's path")
+                anyhow::bail!(
+                    "the mail URL (--mail-url) begins with {scheme}://: use smtps://, smtp:// or a folder's path"
+                )
             }
         };
         let host = url.host_str().ok_or_else(|| anyhow::anyhow!("the mail URL (--mail-url) names no host"))?.to_owned();
@@ -128,7 +130,10 @@ mod tests {
     #[test]
     fn what_cannot_be_meant_is_said_in_words() {
         for (text, said) in [
-            ("http://mail.example", "the mail URL (--mail-url) begins with http://: use smtps://, smtp:// or a folder's path"),
+            (
+                "http://mail.example",
+                "the mail URL (--mail-url) begins with http://: use smtps://, smtp:// or a folder's path",
+            ),
             (
                 "smtp://mail.example?tls=maybe",
                 "the mail URL (--mail-url) says tls=maybe: use smtps://…, or smtp://… with tls=required or tls=opportunistic",
