@@ -19,7 +19,7 @@ const ROUNDS: usize = 40_000;
 pub(crate) fn registrations() {
     let world = World::new();
     let ours = in_process(&world, ROUNDS, |world, number| {
-        let (event, clock, wish) = (world.event.id, world.app.clock.clone(), wish(number));
+        let (event, clock, wish) = (world.event_of(number).id, world.app.clock.clone(), wish(number));
         let store = world.app.store.clone();
         async move {
             let work = move |db: &mut Db| {
@@ -96,7 +96,7 @@ fn by_hand(world: &World, rounds: usize, deed: impl Fn(&Connection, usize)) -> f
 
 /// What `registrations::place` asks of the database.
 pub(crate) fn register_by_hand(db: &Connection, world: &World, number: usize) {
-    let (event, now) = (world.event.id.uuid(), world.app.clock.now().micros());
+    let (event, now) = (world.event_of(number).id.uuid(), world.app.clock.now().micros());
     let email = address(number);
     lock_event(db, event);
     let before = db

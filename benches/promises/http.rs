@@ -20,16 +20,16 @@ const REQUESTS: usize = 40_000;
 pub(crate) fn registrations() {
     let world = World::new();
     let server = serve(&world);
-    let path = "/api/v1/events/digital-day/registrations";
+    let path = |number: usize| format!("/api/v1/events/{}/registrations", world.event_of(number).slug);
     let body = |number: usize| {
         format!(
             r#"{{"attendee":{{"first_name":"Camille","last_name":"Weber","email":"{}","organization":"Musée Dräi Eechelen","phone":"+352 621 123 456","country":"LU"}}}}"#,
             address(number)
         )
     };
-    load(server, (0..2000).map(|n| post(path, None, &body(n + 1_000_000))).collect(), 201);
+    load(server, (0..2000).map(|n| post(&path(n), None, &body(n + 1_000_000))).collect(), 201);
     let floor = load(server, (0..REQUESTS).map(|n| post("/no-op", None, &body(n))).collect(), 200);
-    let ours = load(server, (0..REQUESTS).map(|n| post(path, None, &body(n))).collect(), 201);
+    let ours = load(server, (0..REQUESTS).map(|n| post(&path(n), None, &body(n))).collect(), 201);
     report("registrations/s through HTTP", &floor, &ours);
 }
 

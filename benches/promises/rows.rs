@@ -9,12 +9,9 @@ use turnout::registrations::place;
 use turnout::store::{EventId, MessageId, QuotaId};
 
 use crate::say;
-use crate::world::{World, address, insert_registration, wish};
+use crate::world::{PEOPLE, World, address, insert_registration, wish};
 
 const ROUNDS: usize = 20_000;
-/// People at an event, as Digital Day has them.
-const SEATS: usize = 350;
-
 pub(crate) fn registrations() {
     let few = cost(1_000);
     let many = cost(1_000_000);
@@ -26,17 +23,17 @@ pub(crate) fn registrations() {
 fn cost(rows: usize) -> f64 {
     let world = World::new();
     fill(&world, rows);
-    let event = world.event.id;
-    let begin = |number: usize| {
+    let begin = |first: usize| {
         let clock = world.app.clock.clone();
+        let events: Vec<_> = (first..first + 64).map(|number| world.event_of(number).id).collect();
         let work = move |db: &mut turnout::store::Db| {
-            for number in number..number + 64 {
+            for (number, event) in (first..).zip(events) {
                 let held = Held::by_id(db, event)?;
                 place(db, &Actor::Anonymous, &held, wish(number), clock.now())?;
             }
             Ok(())
         };
-        world.app.store.write_here(event.uuid(), work).unwrap();
+        world.app.store.write_here(uuid::Uuid::nil(), work).unwrap();
     };
     begin(10_000_000);
     let begun = Instant::now();
@@ -53,7 +50,7 @@ fn fill(world: &World, rows: usize) {
     let (organization, now) = (world.event.organization_id.uuid(), world.app.clock.now().micros());
     let mut event = EventId::new().uuid();
     for number in 0..rows {
-        if number % SEATS == 0 {
+        if number % PEOPLE == 0 {
             event = EventId::new().uuid();
             db.prepare_cached(
                 "INSERT INTO events SELECT ?, organization_id, ?, title, summary, description, status, visibility, starts_at, \
@@ -65,7 +62,7 @@ fn fill(world: &World, rows: usize) {
             .unwrap();
             db.prepare_cached("INSERT INTO quotas VALUES (?, ?, NULL, ?)")
                 .unwrap()
-                .execute(params![QuotaId::new().uuid().as_bytes(), event.as_bytes(), SEATS as i64])
+                .execute(params![QuotaId::new().uuid().as_bytes(), event.as_bytes(), PEOPLE as i64])
                 .unwrap();
         }
         let (id, email) = (insert_registration(&db, event, number, now), address(number));

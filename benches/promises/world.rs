@@ -15,10 +15,16 @@ use turnout::organizations;
 use turnout::registrations::{Attendee, Source, Wish};
 use turnout::store::{Db, RegistrationId};
 
-/// A Turnout with one published event that has no limit.
+/// How many people come to an event, as to Digital Day.
+pub(crate) const PEOPLE: usize = 350;
+/// How many events there are besides the first.
+const EVENTS: usize = 130;
+
+/// A Turnout with published events that have no limit.
 pub(crate) struct World {
     pub app: App,
     pub event: Event,
+    pub events: Vec<Event>,
     pub list: CheckInList,
     pub token: String,
     pub folder: TempDir,
@@ -39,10 +45,22 @@ impl World {
             let event = events::draft(db, &by, cluster.id, draft(now), now)?;
             let list = open_list(db, &by, &event, "Entrance", now)?;
             let event = events::publish(db, &by, event.id, None, now)?;
-            Ok((event, list, token.reveal().to_owned()))
+            let others: Result<Vec<Event>> = (0..EVENTS)
+                .map(|number| {
+                    let slug = Some(format!("rush-{number}").parse().unwrap());
+                    let event = events::draft(db, &by, cluster.id, Draft { slug, ..draft(now) }, now)?;
+                    events::publish(db, &by, event.id, None, now)
+                })
+                .collect();
+            Ok((event, others?, list, token.reveal().to_owned()))
         });
-        let (event, list, token) = made.unwrap();
-        Self { app, event, list, token, folder }
+        let (event, events, list, token) = made.unwrap();
+        Self { app, event, events, list, token, folder }
+    }
+
+    /// For which event the person with this number registers: one after the other fills up.
+    pub(crate) fn event_of(&self, number: usize) -> &Event {
+        &self.events[number / PEOPLE % self.events.len()]
     }
 
     pub(crate) fn database(&self) -> std::path::PathBuf {
