@@ -60,9 +60,27 @@ impl Error {
         Self::Invalid(vec![FieldIssue { pointer: pointer.into(), code, detail: detail.into() }])
     }
 
+    /// The same, speaking of `what` where something was not found: who asked for a list learns nothing of its event.
+    #[must_use]
+    pub fn speaking_of(self, what: &'static str) -> Self {
+        match self {
+            Self::NotFound(_) => Self::NotFound(what),
+            other => other,
+        }
+    }
+
     /// A fault of ours, with what was being done.
     pub fn internal(cause: impl Into<anyhow::Error>) -> Self {
         Self::Internal(cause.into())
+    }
+}
+
+/// What was found, if it was; only what is not there is no error.
+pub fn if_found<T>(found: Result<T>) -> Result<Option<T>> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(Error::NotFound(_)) => Ok(None),
+        Err(other) => Err(other),
     }
 }
 

@@ -118,10 +118,7 @@ pub fn may_as_attendee(
     match caller {
         Caller::Attendee(token) if token.registration == registration && i64::from(token.epoch) == epoch => Ok(()),
         Caller::Anonymous => Err(Error::Unauthenticated),
-        _ => may(caller, deed, event).map_err(|error| match error {
-            Error::NotFound(_) => Error::NotFound("registration"),
-            other => other,
-        }),
+        _ => may(caller, deed, event).map_err(|error| error.speaking_of("registration")),
     }
 }
 

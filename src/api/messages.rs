@@ -109,10 +109,9 @@ fn find_for(db: &mut Db, caller: &Caller, deed: Deed, id: &str) -> Result<(Messa
     if *caller == Caller::Anonymous {
         return Err(Error::Unauthenticated);
     }
-    let nothing = || Error::NotFound("message");
-    let message = Message::find(db, id.parse().map_err(|_| nothing())?)?;
+    let message = Message::find(db, id.parse().map_err(|_| Error::NotFound("message"))?)?;
     let event = Event::find(db, message.event_id)?;
-    may(caller, deed, &event).map_err(|error| if matches!(error, Error::NotFound(_)) { nothing() } else { error })?;
+    may(caller, deed, &event).map_err(|error| error.speaking_of("message"))?;
     Ok((message, event))
 }
 

@@ -2,7 +2,7 @@
 
 use crate::access::Caller;
 use crate::clock::Timestamp;
-use crate::error::Result;
+use crate::error::{Result, if_found};
 use crate::keys::Keys;
 use crate::registrations::{Registration, Ticket};
 use crate::store::{Db, EventId, RegistrationId};
@@ -41,8 +41,8 @@ impl Scan {
         let found = match self {
             Self::Unknown => None,
             Self::Code(code) => Registration::find_by_code(db, event, code)?,
-            Self::Ticket(ticket) => Registration::find(db, ticket.registration).ok(),
-            Self::Registration(id) => Registration::find(db, *id).ok(),
+            Self::Ticket(ticket) => if_found(Registration::find(db, ticket.registration))?,
+            Self::Registration(id) => if_found(Registration::find(db, *id))?,
         };
         Ok(match found {
             None => Err(Reason::Invalid),

@@ -49,9 +49,8 @@ fn find_for(db: &mut Db, caller: &Caller, deed: Deed, id: &str) -> Result<CheckI
     if *caller == Caller::Anonymous {
         return Err(Error::Unauthenticated);
     }
-    let nothing = || Error::NotFound("check-in");
-    let check_in = CheckIn::find(db, id.parse().map_err(|_| nothing())?)?;
+    let check_in = CheckIn::find(db, id.parse().map_err(|_| Error::NotFound("check-in"))?)?;
     let event = Event::find(db, check_in.event_id)?;
-    may(caller, deed, &event).map_err(|error| if matches!(error, Error::NotFound(_)) { nothing() } else { error })?;
+    may(caller, deed, &event).map_err(|error| error.speaking_of("check-in"))?;
     Ok(check_in)
 }

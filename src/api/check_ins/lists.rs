@@ -44,10 +44,9 @@ pub(crate) fn find_for(db: &mut Db, caller: &Caller, deed: Deed, id: &str) -> Re
     if *caller == Caller::Anonymous {
         return Err(Error::Unauthenticated);
     }
-    let nothing = || Error::NotFound("check-in list");
-    let list = CheckInList::find(db, id.parse().map_err(|_| nothing())?)?;
+    let list = CheckInList::find(db, id.parse().map_err(|_| Error::NotFound("check-in list"))?)?;
     let event = Event::find(db, list.event_id)?;
-    may(caller, deed, &event).map_err(|error| if matches!(error, Error::NotFound(_)) { nothing() } else { error })?;
+    may(caller, deed, &event).map_err(|error| error.speaking_of("check-in list"))?;
     Ok(list)
 }
 
@@ -57,7 +56,7 @@ pub fn hold_for(db: &mut Db, caller: &Caller, deed: Deed, event: EventId, list: 
     if *caller == Caller::Anonymous {
         return Err(Error::Unauthenticated);
     }
-    let nothing = |error| if matches!(error, Error::NotFound(_)) { Error::NotFound("check-in list") } else { error };
+    let nothing = |error: Error| error.speaking_of("check-in list");
     let list = list.parse().map_err(|_| Error::NotFound("check-in list"))?;
     let held = Held::by_id(db, event).map_err(nothing)?;
     may(caller, deed, &held.event).map_err(nothing)?;

@@ -6,7 +6,7 @@ use super::object::RegistrationObject;
 use crate::access::{Caller, Deed, may_as_attendee};
 use crate::api::call::{Answer, Call};
 use crate::api::reply::Reply;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, if_found};
 use crate::events::Event;
 use crate::registrations::Registration;
 use crate::store::Db;
@@ -28,7 +28,10 @@ pub(crate) async fn read(call: Call, id: Path<String>) -> Answer {
 
 /// The registration with this id and its event, if the caller may do `deed` to it.
 pub(crate) fn find_for(db: &mut Db, caller: &Caller, deed: Deed, id: &str) -> Result<(Registration, Event)> {
-    let found = id.parse().ok().and_then(|id| Registration::find(db, id).ok());
+    let found = match id.parse() {
+        Ok(id) => if_found(Registration::find(db, id))?,
+        Err(_) => None,
+    };
     let Some(registration) = found else {
         // Nobody in particular learns nothing in particular.
         return Err(if *caller == Caller::Anonymous {
