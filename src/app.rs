@@ -153,7 +153,7 @@ impl Frame {
         next: Next<impl MessageBody + 'static>,
     ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
         let begun = Instant::now();
-        let id: Arc<str> = uuid::Uuid::from_bytes(crate::keys::random_bytes()).simple().to_string().into();
+        let id: Arc<str> = uuid::Uuid::from_bytes(rand::random()).simple().to_string().into();
         let context = RequestContext { id: id.clone(), public_url: self.public_url.clone() };
         let method = request.method().clone();
         if method == Method::HEAD {

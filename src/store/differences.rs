@@ -3,11 +3,27 @@
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt;
 
+use diesel::backend::Backend;
 use diesel::connection::{AnsiTransactionManager, Connection, SimpleConnection, TransactionManager};
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::{ExpressionMethods, PgConnection, QueryDsl, RunQueryDsl, SqliteConnection};
 
 use super::schema::quotas;
 use super::{Db, EventId, Location, QuotaId};
+
+/// Runs a query on the connection to whichever database it is, compiled once for each.
+///
+/// A query run on a [`Db`] is put into words three times each time it is run; one run on a connection itself is found
+/// again by its type, and prepared once. What every registration and every check-in does is worth that.
+macro_rules! on_each_database {
+    ($db:expr, |$connection:ident| $query:expr) => {
+        match $db {
+            $crate::store::Db::Postgres($connection) => $query,
+            $crate::store::Db::Sqlite($connection) => $query,
+        }
+    };
+}
+pub(crate) use on_each_database;
 
 /// Which of the two a connection leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,6 +117,44 @@ pub(super) fn begin_write(db: &mut Db) -> diesel::QueryResult<()> {
     }
 }
 
+/// Begins a job of a transaction: what it writes can be undone alone.
+///
+/// A savepoint of our own, whose words are prepared once: diesel would have them parsed for each job anew.
+pub(super) fn begin_job(db: &mut Db) -> diesel::QueryResult<()> {
+    on_each_database!(db, |c| BeginJob.execute(c)).map(drop)
+}
+
+/// Ends the job that [`begin_job`] began, and keeps what it wrote.
+pub(super) fn keep_job(db: &mut Db) -> diesel::QueryResult<()> {
+    on_each_database!(db, |c| KeepJob.execute(c)).map(drop)
+}
+
+/// Ends the job that [`begin_job`] began, and undoes what it wrote.
+pub(super) fn undo_job(db: &mut Db) -> diesel::QueryResult<()> {
+    on_each_database!(db, |c| UndoJob.execute(c))?;
+    keep_job(db)
+}
+
+/// Words for both databases that are prepared once for each connection.
+macro_rules! statement {
+    ($name:ident, $words:literal) => {
+        #[derive(QueryId)]
+        struct $name;
+
+        impl<DB: Backend> QueryFragment<DB> for $name {
+            fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> diesel::QueryResult<()> {
+                out.push_sql($words);
+                Ok(())
+            }
+        }
+
+        impl<Conn> RunQueryDsl<Conn> for $name {}
+    };
+}
+statement!(BeginJob, "SAVEPOINT job");
+statement!(KeepJob, "RELEASE SAVEPOINT job");
+statement!(UndoJob, "ROLLBACK TO SAVEPOINT job");
+
 /// Begins a transaction that sees one state of the database throughout.
 pub(super) fn begin_read(db: &mut Db) -> diesel::QueryResult<()> {
     match db {
@@ -152,20 +206,6 @@ pub fn lock_queue(db: &mut Db, key: uuid::Uuid) -> diesel::QueryResult<()> {
         Db::Sqlite(_) => Ok(()),
     }
 }
-
-/// Runs a query on the connection to whichever database it is, compiled once for each.
-///
-/// A query run on a [`Db`] is put into words three times each time it is run; one run on a connection itself is found
-/// again by its type, and prepared once. What every registration and every check-in does is worth that.
-macro_rules! on_each_database {
-    ($db:expr, |$connection:ident| $query:expr) => {
-        match $db {
-            $crate::store::Db::Postgres($connection) => $query,
-            $crate::store::Db::Sqlite($connection) => $query,
-        }
-    };
-}
-pub(crate) use on_each_database;
 
 /// Locks the quotas of an event until the end of the transaction, in the order of their ids, and reads them.
 ///

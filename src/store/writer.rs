@@ -200,15 +200,15 @@ fn take_waiting(queue: &Receiver<Job>, jobs: &mut Vec<Job>, most: usize) {
 
 /// Runs one job so that its failure, or its panic, undoes its own writes and no others.
 fn in_savepoint<T>(db: &mut Db, work: impl FnOnce(&mut Db) -> Result<T>) -> Result<T> {
-    Db::begin_transaction(db)?;
     let depth = depth(db);
+    differences::begin_job(db)?;
     match catch_unwind(AssertUnwindSafe(|| work(db))) {
         Ok(Ok(done)) => {
-            Db::commit_transaction(db)?;
+            differences::keep_job(db)?;
             Ok(done)
         }
         Ok(Err(error)) => {
-            Db::rollback_transaction(db)?;
+            differences::undo_job(db)?;
             Err(error)
         }
         Err(_) => {
@@ -216,7 +216,7 @@ fn in_savepoint<T>(db: &mut Db, work: impl FnOnce(&mut Db) -> Result<T>) -> Resu
             while self::depth(db) > depth {
                 Db::rollback_transaction(db)?;
             }
-            Db::rollback_transaction(db)?;
+            differences::undo_job(db)?;
             Err(Error::internal(anyhow::anyhow!("a write panicked")))
         }
     }

@@ -4,7 +4,6 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::Fault;
-use crate::keys::random_bytes;
 
 const ALPHABET: &[u8; 31] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
 
@@ -22,7 +21,10 @@ impl Code {
         while text.len() < Self::LENGTH {
             // 248 is the largest multiple of 31 in a byte: above it, some letters would come up more often.
             text.extend(
-                random_bytes::<16>().iter().filter(|b| **b < 248).map(|b| char::from(ALPHABET[usize::from(b % 31)])),
+                rand::random::<[u8; 16]>()
+                    .iter()
+                    .filter(|b| **b < 248)
+                    .map(|b| char::from(ALPHABET[usize::from(b % 31)])),
             );
             text.truncate(Self::LENGTH);
         }
