@@ -25,6 +25,11 @@ pub enum Error {
     },
     /// The caller must say which version they have read: without it an edit of somebody else could be lost.
     VersionRequired,
+    /// The caller has tried too often: the same call may go through after so many seconds.
+    TooOften {
+        /// How long to wait.
+        seconds: u64,
+    },
     /// Too much to do right now, or the database did not answer: the same call may go through later.
     Busy,
     /// A fault of ours. Shown as "internal error", logged once, at the door.
@@ -46,6 +51,11 @@ pub struct FieldIssue {
 pub trait Refusal: std::error::Error + Send + Sync {
     /// A stable word in `snake_case`.
     fn code(&self) -> &'static str;
+
+    /// Whether it is about who asks, and not about how things stand.
+    fn forbids(&self) -> bool {
+        false
+    }
 }
 
 impl<R: Refusal + 'static> From<R> for Error {
@@ -100,6 +110,7 @@ impl fmt::Display for Error {
             Self::Refused(refusal) => write!(f, "{refusal}"),
             Self::VersionMismatch { current } => write!(f, "it has changed meanwhile and is at version {current} now"),
             Self::VersionRequired => f.write_str("say which version is to be changed"),
+            Self::TooOften { seconds } => write!(f, "too often: try again in {seconds} seconds"),
             Self::Busy => f.write_str("too busy right now, try again"),
             Self::Internal(cause) => write!(f, "{cause:#}"),
         }

@@ -3,10 +3,11 @@
 use std::time::Instant;
 
 use rusqlite::{Connection, params};
-use turnout::access::{Caller, Role};
+use turnout::access::{Caller, Granted, Identity, Scopes};
 use turnout::audit::Actor;
 use turnout::checkins::{Admission, Direction, Scan, admit};
 use turnout::events::Held;
+use turnout::organizations::Role;
 use turnout::registrations::{Registration, place};
 use turnout::store::{ApiTokenId, CheckInId, Db, MessageId};
 
@@ -24,7 +25,7 @@ pub(crate) fn registrations() {
         async move {
             let work = move |db: &mut Db| {
                 let held = Held::by_id(db, event)?;
-                place(db, &Actor::Anonymous, &held, wish, clock.now())
+                place(db, &Actor::ANONYMOUS, &held, wish, clock.now())
             };
             store.write(event.uuid(), work).await.unwrap();
         }
@@ -42,7 +43,9 @@ pub(crate) fn check_ins() {
         let (event, person) = (world.event.id, people[number].id);
         let (organization, id) = (world.event.organization_id, ApiTokenId::new());
         async move {
-            let caller = Caller::Token { id, organization, role: Role::Door, last_used_at: None };
+            let (role, scopes) = (Role::Door, Scopes::ALL);
+            let granted = Granted { id, organization, role, scopes, events: None, last_used_at: None };
+            let caller = Caller { identity: Identity::Token(granted), from: None };
             let scan = Scan::Registration(person);
             let admission = Admission { scan, direction: Direction::Entry, nonce: None, occurred_at: None };
             let work = move |db: &mut Db| {
@@ -115,17 +118,17 @@ pub(crate) fn register_by_hand(db: &Connection, world: &World, number: usize) {
     .unwrap();
     let id = insert_registration(db, event, number, now);
     db.prepare_cached(
-        "INSERT INTO messages VALUES (?, ?, ?, 'confirmed', ?, 'queued', 0, ?, NULL, NULL, NULL, ?, ?, 1)",
+        "INSERT INTO messages VALUES (?, ?, ?, NULL, 'confirmed', ?, 'queued', 0, ?, NULL, NULL, NULL, ?, ?, 1)",
     )
     .unwrap()
     .execute(params![MessageId::new().uuid().as_bytes(), event.as_bytes(), id.as_bytes(), email, now, now, now])
     .unwrap();
     let organization = world.event.organization_id.uuid();
-    db.prepare_cached("INSERT INTO audit VALUES (?, ?, ?, 'anonymous', NULL, 'registration.placed', ?, ?)")
+    db.prepare_cached("INSERT INTO audit VALUES (?, ?, ?, 'anonymous', NULL, NULL, 'registration.placed', ?, NULL, ?)")
         .unwrap()
         .execute(params![
-            MessageId::new().uuid().as_bytes(),
             organization.as_bytes(),
+            MessageId::new().uuid().as_bytes(),
             event.as_bytes(),
             id.as_bytes(),
             now

@@ -29,7 +29,7 @@ fn cost(rows: usize) -> f64 {
         let work = move |db: &mut turnout::store::Db| {
             for (number, event) in (first..).zip(events) {
                 let held = Held::by_id(db, event)?;
-                place(db, &Actor::Anonymous, &held, wish(number), clock.now())?;
+                place(db, &Actor::ANONYMOUS, &held, wish(number), clock.now())?;
             }
             Ok(())
         };
@@ -67,21 +67,23 @@ fn fill(world: &World, rows: usize) {
         }
         let (id, email) = (insert_registration(&db, event, number, now), address(number));
         db.prepare_cached(
-            "INSERT INTO messages VALUES (?, ?, ?, 'confirmed', ?, 'sent', 1, NULL, NULL, '250 ok', ?, ?, ?, 3)",
+            "INSERT INTO messages VALUES (?, ?, ?, NULL, 'confirmed', ?, 'sent', 1, NULL, NULL, '250 ok', ?, ?, ?, 3)",
         )
         .unwrap()
         .execute(params![MessageId::new().uuid().as_bytes(), event.as_bytes(), id.as_bytes(), email, now, now, now])
         .unwrap();
-        db.prepare_cached("INSERT INTO audit VALUES (?, ?, ?, 'anonymous', NULL, 'registration.placed', ?, ?)")
-            .unwrap()
-            .execute(params![
-                MessageId::new().uuid().as_bytes(),
-                organization.as_bytes(),
-                event.as_bytes(),
-                id.as_bytes(),
-                now
-            ])
-            .unwrap();
+        db.prepare_cached(
+            "INSERT INTO audit VALUES (?, ?, ?, 'anonymous', NULL, NULL, 'registration.placed', ?, NULL, ?)",
+        )
+        .unwrap()
+        .execute(params![
+            organization.as_bytes(),
+            MessageId::new().uuid().as_bytes(),
+            event.as_bytes(),
+            id.as_bytes(),
+            now
+        ])
+        .unwrap();
     }
     // On the disk, and not on its way there: else the first commit that is measured would wait for all of this.
     db.execute_batch("COMMIT; PRAGMA synchronous = FULL; PRAGMA wal_checkpoint(TRUNCATE)").unwrap();

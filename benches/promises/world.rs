@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::json;
 use tempfile::TempDir;
-use turnout::access::{self, Role};
+use turnout::access::{self, Grant};
 use turnout::app::App;
 use turnout::audit::Actor;
 use turnout::checkins::{CheckInList, open_list};
@@ -11,7 +11,7 @@ use turnout::clock::Clock;
 use turnout::config::Settings;
 use turnout::error::Result;
 use turnout::events::{self, Draft, Event, Held, Location};
-use turnout::organizations;
+use turnout::organizations::{self, Role};
 use turnout::registrations::{Attendee, Source, Wish};
 use turnout::store::{Db, RegistrationId};
 
@@ -39,9 +39,10 @@ impl World {
         let app = App::assemble(&settings, Clock::system()).unwrap();
         let now = app.clock.now();
         let made = app.store.write_here(uuid::Uuid::nil(), move |db| {
-            let by = Actor::CommandLine;
+            let by = Actor::COMMAND_LINE;
             let cluster = organizations::found(db, &by, "ICT Cluster".parse().unwrap(), None, now)?;
-            let token = access::issue_token(db, &by, cluster.id, "bench".parse().unwrap(), Role::Owner, now)?;
+            let token =
+                access::issue_token(db, &by, cluster.id, Grant::whole("bench".parse().unwrap(), Role::Owner), now)?.1;
             let event = events::draft(db, &by, cluster.id, draft(now), now)?;
             let list = open_list(db, &by, &event, "Entrance", now)?;
             let event = events::publish(db, &by, event.id, None, now)?;
@@ -138,7 +139,7 @@ pub(crate) fn insert_registration(db: &rusqlite::Connection, event: uuid::Uuid, 
     let (id, email) = (RegistrationId::new().uuid(), address(number));
     db.prepare_cached(
         "INSERT INTO registrations VALUES (?, ?, ?, 'confirmed', 'Camille', 'Weber', ?, ?, 'Musée Dräi Eechelen', NULL, \
-         '+352 621 123 456', 'LU', 'en', NULL, 'api', NULL, 1, ?, ?, ?, 1)",
+         '+352 621 123 456', 'LU', 'en', NULL, 'api', NULL, 1, ?, ?, ?, 1, NULL)",
     )
     .unwrap()
     .execute(rusqlite::params![
@@ -165,7 +166,7 @@ pub(crate) fn register(world: &World, numbers: std::ops::Range<usize>) -> Vec<tu
             let held = Held::by_id(db, event)?;
             part.into_iter()
                 .map(|number| {
-                    let placed = turnout::registrations::place(db, &Actor::System, &held, wish(number), clock.now())?;
+                    let placed = turnout::registrations::place(db, &Actor::SYSTEM, &held, wish(number), clock.now())?;
                     let turnout::registrations::Placed::New(registration) = placed else { panic!("twice") };
                     Ok(registration)
                 })

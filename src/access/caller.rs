@@ -1,79 +1,159 @@
 //! Who is calling.
 
-use super::{ApiToken, ManageToken, Role};
-use crate::audit::Actor;
+use super::{ApiToken, ManageToken, Scopes};
+use crate::audit::{Actor, Who};
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::events::Viewer;
 use crate::keys::Keys;
-use crate::store::{ApiTokenId, Db, OrganizationId};
+use crate::organizations::Role;
+use crate::store::{AccountId, ApiTokenId, Db, EventId, OrganizationId, SignInId};
+use crate::values::Network;
+
+/// Who is calling, as far as they have shown, and from where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// Who.
+    pub identity: Identity,
+    /// From where, if by a network.
+    pub from: Option<Network>,
+}
 
 /// Who is calling, as far as they have shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Caller {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Identity {
     /// Anyone.
     Anonymous,
     /// Whoever has the link from the mail about one registration.
     Attendee(ManageToken),
+    /// A person who signed in.
+    Member(SignedIn),
     /// A program of an organization.
-    Token {
-        /// The token.
-        id: ApiTokenId,
-        /// Its organization.
-        organization: OrganizationId,
-        /// What it may do there.
-        role: Role,
-        /// When it was used before, to the minute.
-        last_used_at: Option<Timestamp>,
-    },
+    Token(Granted),
     /// The operator at the machine: may do everything.
     CommandLine,
 }
 
+/// A person who signed in, and what they are where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedIn {
+    /// The person.
+    pub account: AccountId,
+    /// The time that they signed in.
+    pub sign_in: SignInId,
+    /// Whether they showed a second factor.
+    pub second_factor: bool,
+    /// When they were seen before, to the minute.
+    pub last_seen_at: Timestamp,
+    /// What they are where.
+    pub memberships: Vec<Membership>,
+}
+
+/// What a person is at an organization.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Membership {
+    /// Where.
+    pub organization: OrganizationId,
+    /// At this one event only.
+    pub event: Option<EventId>,
+    /// What.
+    pub role: Role,
+    /// Whether the organization wants a second factor.
+    pub second_factor_required: bool,
+}
+
+/// What a program was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Granted {
+    /// The token.
+    pub id: ApiTokenId,
+    /// Its organization.
+    pub organization: OrganizationId,
+    /// What it is there.
+    pub role: Role,
+    /// What it is for.
+    pub scopes: Scopes,
+    /// At these events only.
+    pub events: Option<Vec<EventId>>,
+    /// When it was used before, to the minute.
+    pub last_used_at: Option<Timestamp>,
+}
+
 impl Caller {
+    /// Anyone.
+    pub const ANONYMOUS: Self = Self { identity: Identity::Anonymous, from: None };
+    /// The operator at the machine.
+    pub const COMMAND_LINE: Self = Self { identity: Identity::CommandLine, from: None };
+
     /// As the audit trail names them.
     pub fn actor(&self) -> Actor {
-        match self {
-            Self::Anonymous => Actor::Anonymous,
-            Self::Attendee(token) => Actor::Attendee(token.registration),
-            Self::Token { id, .. } => Actor::Token(*id),
-            Self::CommandLine => Actor::CommandLine,
-        }
+        let who = match &self.identity {
+            Identity::Anonymous => Who::Anonymous,
+            Identity::Attendee(token) => Who::Attendee(token.registration),
+            Identity::Member(member) => Who::Member(member.account),
+            Identity::Token(token) => Who::Token(token.id),
+            Identity::CommandLine => Who::CommandLine,
+        };
+        Actor { who, from: self.from }
+    }
+
+    /// Whether they have shown nothing.
+    pub fn is_anonymous(&self) -> bool {
+        self.identity == Identity::Anonymous
     }
 
     /// As lists of events know them.
     pub fn viewer(&self) -> Viewer {
-        match self {
-            Self::Token { organization, .. } => Viewer::Organization(*organization),
-            _ => Viewer::Anyone,
+        match &self.identity {
+            Identity::Token(Granted { events: Some(events), .. }) => {
+                Viewer { organizations: Vec::new(), events: events.clone() }
+            }
+            Identity::Token(token) => Viewer { organizations: vec![token.organization], events: Vec::new() },
+            Identity::Member(member) => Viewer {
+                organizations: member
+                    .memberships
+                    .iter()
+                    .filter(|m| m.event.is_none())
+                    .map(|m| m.organization)
+                    .collect(),
+                events: member.memberships.iter().filter_map(|m| m.event).collect(),
+            },
+            Identity::Anonymous | Identity::Attendee(_) | Identity::CommandLine => Viewer::default(),
         }
     }
 
     /// What tells callers apart where their requests are remembered.
     pub fn key(&self) -> String {
-        match self {
-            Self::Anonymous => "anonymous".to_owned(),
-            Self::Attendee(token) => format!("attendee {}", token.registration),
-            Self::Token { id, .. } => format!("token {id}"),
-            Self::CommandLine => "command line".to_owned(),
+        match &self.identity {
+            Identity::Anonymous => "anonymous".to_owned(),
+            Identity::Attendee(token) => format!("attendee {}", token.registration),
+            Identity::Member(member) => format!("member {}", member.account),
+            Identity::Token(token) => format!("token {}", token.id),
+            Identity::CommandLine => "command line".to_owned(),
         }
     }
 }
 
-/// Recognizes a caller by the bearer token that they show, if any.
+/// What a caller shows.
+#[derive(Debug, Clone, Default)]
+pub struct Credentials {
+    /// A token in the `Authorization` header.
+    pub bearer: Option<String>,
+    /// From where they call.
+    pub from: Option<Network>,
+}
+
+/// Recognizes a caller by what they show, if anything.
 ///
 /// # Errors
 /// `Unauthenticated` for a token that is not, or no longer, good.
-pub fn authenticate(db: &mut Db, keys: &Keys, bearer: Option<&str>) -> Result<Caller> {
-    let Some(bearer) = bearer else { return Ok(Caller::Anonymous) };
-    if let Some(token) = ManageToken::read(keys, bearer) {
-        return Ok(Caller::Attendee(token));
-    }
-    let token = ApiToken::find_by_text(db, bearer)?.ok_or(Error::Unauthenticated)?;
-    Ok(Caller::Token {
-        id: token.id,
-        organization: token.organization_id,
-        role: token.role,
-        last_used_at: token.last_used_at,
-    })
+pub fn authenticate(db: &mut Db, keys: &Keys, shown: &Credentials, now: Timestamp) -> Result<Caller> {
+    let identity = match shown.bearer.as_deref() {
+        None => Identity::Anonymous,
+        Some(bearer) => match ManageToken::read(keys, bearer) {
+            Some(token) => Identity::Attendee(token),
+            None => Identity::Token(ApiToken::find_by_text(db, bearer, now)?.ok_or(Error::Unauthenticated)?.granted()),
+        },
+    };
+    Ok(Caller { identity, from: shown.from })
 }

@@ -1,107 +1,258 @@
 //! May they? The only place that decides.
 
-use super::Caller;
+use super::TokenScope::{
+    CheckInsWrite, EventsRead, EventsWrite, ExportsRead, MembersWrite, MessagesWrite, RegistrationsRead,
+    RegistrationsWrite,
+};
+use super::{AccessRefusal, Caller, Identity, TokenScope};
 use crate::error::{Error, Result};
-use crate::events::Event;
-use crate::store::{OrganizationId, RegistrationId};
+use crate::events::{DataAccess, Event, Host};
+use crate::organizations::Role;
+use crate::store::{Db, OrganizationId, RegistrationId};
 use crate::text_enum;
 
 text_enum! {
-    /// What somebody is at an organization.
-    pub enum Role {
-        /// Answers for it.
-        Owner = "owner",
-        /// Prepares its events.
-        Editor = "editor",
-        /// Checks people in.
-        Door = "door",
-        /// Looks.
-        Viewer = "viewer",
+    /// What somebody may want to do to an event or to an organization.
+    pub enum Deed {
+        /// Read an event that is not announced.
+        SeeEvent = "see_event",
+        /// Read its numbers: seats, attendance, where people come from; no names.
+        SeeNumbers = "see_numbers",
+        /// Revise, publish and cancel it.
+        WriteEvent = "write_event",
+        /// Delete its draft.
+        DeleteEvent = "delete_event",
+        /// Invite, change and remove its hosts.
+        WriteHosts = "write_hosts",
+        /// Read registrations with names and addresses.
+        ReadRegistrations = "read_registrations",
+        /// Take them out as a file.
+        ExportRegistrations = "export_registrations",
+        /// Change registrations for their attendees.
+        WriteRegistrations = "write_registrations",
+        /// Read the outbox.
+        ReadMessages = "read_messages",
+        /// Send a message again.
+        WriteMessages = "write_messages",
+        /// Read the check-in lists, with names.
+        ReadCheckIns = "read_check_ins",
+        /// Check people in and out.
+        CheckIn = "check_in",
+        /// Take a check-in back.
+        AnnulCheckIn = "annul_check_in",
+        /// Read who did what at the event.
+        ReadAudit = "read_audit",
     }
 }
 
-/// What somebody may want to do to an event of an organization.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Deed {
-    /// Read an event that is not announced.
-    SeeEvent,
-    /// Draft, revise, publish, cancel and delete events.
-    WriteEvents,
-    /// Read registrations with names and addresses, export them.
-    ReadRegistrations,
-    /// Change registrations for their attendees.
-    WriteRegistrations,
-    /// Read the outbox.
-    ReadMessages,
-    /// Send a message again.
-    WriteMessages,
-    /// Read the check-in lists, their logs and numbers.
-    ReadCheckIns,
-    /// Check people in and out.
-    CheckIn,
-    /// Take a check-in back.
-    AnnulCheckIn,
+text_enum! {
+    /// What somebody may want to do to an organization.
+    pub enum OrganizationDeed {
+        /// Read it.
+        SeeOrganization = "see_organization",
+        /// Change its name, its contact, what its events begin with.
+        WriteOrganization = "write_organization",
+        /// Draft events for it.
+        DraftEvents = "draft_events",
+        /// Accept or decline to host other organizations' events.
+        AnswerHosting = "answer_hosting",
+        /// Read who its members are.
+        ReadMembers = "read_members",
+        /// Invite, change and remove members.
+        WriteMembers = "write_members",
+        /// Issue and revoke API tokens.
+        WriteTokens = "write_tokens",
+        /// Read who did what.
+        ReadOrganizationAudit = "read_organization_audit",
+    }
 }
+
+const O: bool = true;
+const X: bool = false;
+
+/// Who may do what at an event: by role at the organization that owns it; by role at a host that sees everything; at a
+/// host that sees numbers; at one that sees nothing. A program needs one of the scopes as well.
+#[rustfmt::skip]
+const AT_EVENTS: &[(Deed, [bool; 4], [bool; 4], bool, bool, &[TokenScope])] = &[
+    //                           owner of the event         full access
+    //                           owner edit. door  viewer   owner edit. door viewer  aggr. none
+    (Deed::SeeEvent,            [O, O, O, O],               [O, O, O, O],             O,    O, &[EventsRead]),
+    (Deed::SeeNumbers,          [O, O, O, O],               [O, O, O, O],             O,    X, &[EventsRead, CheckInsWrite]),
+    (Deed::WriteEvent,          [O, O, X, X],               [O, O, X, X],             X,    X, &[EventsWrite]),
+    (Deed::DeleteEvent,         [O, O, X, X],               [X, X, X, X],             X,    X, &[EventsWrite]),
+    (Deed::WriteHosts,          [O, X, X, X],               [X, X, X, X],             X,    X, &[EventsWrite]),
+    (Deed::ReadRegistrations,   [O, O, X, O],               [O, O, X, O],             X,    X, &[RegistrationsRead]),
+    (Deed::ExportRegistrations, [O, O, X, O],               [O, O, X, O],             X,    X, &[ExportsRead]),
+    (Deed::WriteRegistrations,  [O, O, X, X],               [O, O, X, X],             X,    X, &[RegistrationsWrite]),
+    (Deed::ReadMessages,        [O, O, X, O],               [O, O, X, O],             X,    X, &[RegistrationsRead, MessagesWrite]),
+    (Deed::WriteMessages,       [O, O, X, X],               [O, O, X, X],             X,    X, &[MessagesWrite]),
+    (Deed::ReadCheckIns,        [O, O, O, O],               [O, O, O, O],             X,    X, &[RegistrationsRead, CheckInsWrite]),
+    (Deed::CheckIn,             [O, O, O, X],               [O, O, O, X],             X,    X, &[CheckInsWrite]),
+    (Deed::AnnulCheckIn,        [O, O, X, X],               [O, O, X, X],             X,    X, &[CheckInsWrite]),
+    (Deed::ReadAudit,           [O, X, X, X],               [O, X, X, X],             X,    X, &[MembersWrite]),
+];
 
 /// Who may do what at their own organization.
 #[rustfmt::skip]
-const TABLE: &[(Deed, [bool; 4])] = &[
-    //                            owner  editor door   viewer
-    (Deed::SeeEvent,             [true,  true,  true,  true]),
-    (Deed::WriteEvents,          [true,  true,  false, false]),
-    (Deed::ReadRegistrations,    [true,  true,  false, true]),
-    (Deed::WriteRegistrations,   [true,  true,  false, false]),
-    (Deed::ReadMessages,         [true,  true,  false, true]),
-    (Deed::WriteMessages,        [true,  true,  false, false]),
-    (Deed::ReadCheckIns,         [true,  true,  true,  true]),
-    (Deed::CheckIn,              [true,  true,  true,  false]),
-    (Deed::AnnulCheckIn,         [true,  true,  false, false]),
+const AT_ORGANIZATIONS: &[(OrganizationDeed, [bool; 4], &[TokenScope])] = &[
+    //                                          owner edit. door  viewer
+    (OrganizationDeed::SeeOrganization,         [O, O, O, O], &[EventsRead, MembersWrite]),
+    (OrganizationDeed::WriteOrganization,       [O, X, X, X], &[MembersWrite]),
+    (OrganizationDeed::DraftEvents,             [O, O, X, X], &[EventsWrite]),
+    (OrganizationDeed::AnswerHosting,           [O, O, X, X], &[EventsWrite]),
+    (OrganizationDeed::ReadMembers,             [O, O, X, X], &[MembersWrite]),
+    (OrganizationDeed::WriteMembers,            [O, X, X, X], &[MembersWrite]),
+    (OrganizationDeed::WriteTokens,             [O, X, X, X], &[MembersWrite]),
+    (OrganizationDeed::ReadOrganizationAudit,   [O, X, X, X], &[MembersWrite]),
 ];
 
-fn table(deed: Deed, role: Role) -> bool {
-    let column = match role {
+/// What a caller is to an event, by one of the ways in which they have to do with it.
+struct Part {
+    role: Role,
+    /// None: at the organization that owns it.
+    access: Option<DataAccess>,
+    second_factor_missing: bool,
+}
+
+fn column(role: Role) -> usize {
+    match role {
         Role::Owner => 0,
         Role::Editor => 1,
         Role::Door => 2,
         Role::Viewer => 3,
-    };
-    TABLE.iter().any(|(row, columns)| *row == deed && columns[column])
+    }
 }
 
-/// Whether the caller may do `deed` at an organization, and at which: their own.
-///
-/// # Errors
-/// `Unauthenticated` for anyone; `Forbidden` for who has another role.
-pub fn may_for_organization(caller: &Caller, deed: Deed) -> Result<OrganizationId> {
-    match caller {
-        Caller::Token { organization, role, .. } if table(deed, *role) => Ok(*organization),
-        Caller::Anonymous => Err(Error::Unauthenticated),
-        Caller::Token { .. } | Caller::Attendee(_) | Caller::CommandLine => Err(Error::Forbidden),
+impl Part {
+    fn allows(&self, deed: Deed) -> bool {
+        AT_EVENTS.iter().filter(|row| row.0 == deed).any(|(_, own, full, aggregate, none, _)| match self.access {
+            None => own[column(self.role)],
+            Some(DataAccess::Full) => full[column(self.role)],
+            Some(DataAccess::Aggregate) => *aggregate,
+            Some(DataAccess::None) => *none,
+        })
     }
+
+    /// All in which a caller has to do with an event; none for a stranger.
+    fn of(db: &mut Db, caller: &Caller, event: &Event) -> Result<Vec<Self>> {
+        let memberships: Vec<(OrganizationId, Role, bool)> = match &caller.identity {
+            Identity::Token(token) if token.events.as_ref().is_none_or(|events| events.contains(&event.id)) => {
+                vec![(token.organization, token.role, false)]
+            }
+            Identity::Member(member) => {
+                let here = member.memberships.iter().filter(|m| m.event.is_none_or(|only| only == event.id));
+                here.map(|m| (m.organization, m.role, m.second_factor_required && !member.second_factor)).collect()
+            }
+            _ => Vec::new(),
+        };
+        // Whoever belongs to the owner needs no look at the other hosts.
+        let elsewhere = memberships.iter().map(|m| m.0).filter(|id| *id != event.organization_id).collect::<Vec<_>>();
+        let hosting = if elsewhere.is_empty() { Vec::new() } else { Host::access_of(db, event.id, &elsewhere)? };
+        let part = |(organization, role, second_factor_missing): (OrganizationId, Role, bool)| {
+            if organization == event.organization_id {
+                return Some(Self { role, access: None, second_factor_missing });
+            }
+            let (_, access) = hosting.iter().find(|(host, _)| *host == organization)?;
+            Some(Self { role, access: Some(*access), second_factor_missing })
+        };
+        Ok(memberships.into_iter().filter_map(part).collect())
+    }
+}
+
+fn in_scope(caller: &Caller, scopes: &[TokenScope]) -> bool {
+    match &caller.identity {
+        Identity::Token(token) => token.scopes.any(scopes),
+        _ => true,
+    }
+}
+
+fn event_scopes(deed: Deed) -> &'static [TokenScope] {
+    AT_EVENTS.iter().find(|row| row.0 == deed).map_or(&[], |row| row.5)
 }
 
 /// Whether the caller may do `deed` to `event`.
 ///
 /// # Errors
 /// `Unauthenticated` for anyone; `NotFound` for a stranger, who may not know what is there; `Forbidden` for who belongs
-/// there with another role.
-pub fn may(caller: &Caller, deed: Deed, event: &Event) -> Result<()> {
+/// there with another role; `second_factor_required`.
+pub fn may(db: &mut Db, caller: &Caller, deed: Deed, event: &Event) -> Result<()> {
     if deed == Deed::SeeEvent && event.is_announced() {
         return Ok(());
     }
-    match caller {
-        Caller::CommandLine => Ok(()),
-        Caller::Token { organization, role, .. } if *organization == event.organization_id => {
-            if table(deed, *role) {
-                Ok(())
-            } else {
-                Err(Error::Forbidden)
-            }
-        }
+    match &caller.identity {
+        Identity::CommandLine => return Ok(()),
         // What is not announced is not there, not even for who has not said who they are.
-        Caller::Anonymous if event.is_announced() => Err(Error::Unauthenticated),
-        Caller::Anonymous | Caller::Attendee(_) | Caller::Token { .. } => Err(Error::NotFound("event")),
+        Identity::Anonymous if event.is_announced() => return Err(Error::Unauthenticated),
+        Identity::Anonymous | Identity::Attendee(_) => return Err(Error::NotFound("event")),
+        Identity::Token(_) | Identity::Member(_) => {}
     }
+    let parts = Part::of(db, caller, event)?;
+    if parts.is_empty() {
+        return Err(Error::NotFound("event"));
+    }
+    let mut allowing = parts.iter().filter(|part| part.allows(deed)).peekable();
+    if allowing.peek().is_none() || !in_scope(caller, event_scopes(deed)) {
+        return Err(Error::Forbidden);
+    }
+    if allowing.all(|part| part.second_factor_missing) {
+        return Err(AccessRefusal::SecondFactorRequired.into());
+    }
+    Ok(())
+}
+
+/// All that the caller may do to `event`, as words.
+pub fn permissions(db: &mut Db, caller: &Caller, event: &Event) -> Result<Vec<Deed>> {
+    let everything = caller.identity == Identity::CommandLine;
+    let parts = Part::of(db, caller, event)?;
+    let may = |deed: Deed| {
+        everything
+            || deed == Deed::SeeEvent && event.is_announced()
+            || in_scope(caller, event_scopes(deed))
+                && parts.iter().any(|part| part.allows(deed) && !part.second_factor_missing)
+    };
+    Ok(Deed::ALL.iter().copied().filter(|deed| may(*deed)).collect())
+}
+
+/// Whether the caller may do `deed` to an organization.
+///
+/// # Errors
+/// `Unauthenticated` for anyone; `NotFound` for a stranger; `Forbidden` for who belongs there with another role;
+/// `second_factor_required`.
+pub fn may_at_organization(caller: &Caller, deed: OrganizationDeed, organization: OrganizationId) -> Result<()> {
+    let row = AT_ORGANIZATIONS.iter().find(|row| row.0 == deed);
+    let allows = |role: Role| row.is_some_and(|row| row.1[column(role)]);
+    let answer = |allowed: bool| if allowed { Ok(()) } else { Err(Error::Forbidden) };
+    match &caller.identity {
+        Identity::CommandLine => Ok(()),
+        Identity::Anonymous => Err(Error::Unauthenticated),
+        Identity::Token(token) if token.organization == organization => {
+            let in_scope = row.is_some_and(|row| token.scopes.any(row.2));
+            // A token for a few events is no token for the organization.
+            let everywhere = token.events.is_none() || deed == OrganizationDeed::SeeOrganization;
+            answer(allows(token.role) && in_scope && everywhere)
+        }
+        Identity::Member(member) => {
+            let here: Vec<_> = member.memberships.iter().filter(|m| m.organization == organization).collect();
+            if here.is_empty() {
+                return Err(Error::NotFound("organization"));
+            }
+            // Who belongs to one event alone may read whose it is, no more.
+            let whole = |m: &&&super::Membership| m.event.is_none() || deed == OrganizationDeed::SeeOrganization;
+            let mut allowing = here.iter().filter(whole).filter(|m| allows(m.role)).peekable();
+            answer(allowing.peek().is_some())?;
+            if allowing.all(|m| m.second_factor_required && !member.second_factor) {
+                return Err(AccessRefusal::SecondFactorRequired.into());
+            }
+            Ok(())
+        }
+        Identity::Token(_) | Identity::Attendee(_) => Err(Error::NotFound("organization")),
+    }
+}
+
+/// All that the caller may do to an organization, as words.
+pub fn organization_permissions(caller: &Caller, organization: OrganizationId) -> Vec<OrganizationDeed> {
+    let may = |deed: &OrganizationDeed| may_at_organization(caller, *deed, organization).is_ok();
+    OrganizationDeed::ALL.iter().copied().filter(may).collect()
 }
 
 /// Whether the caller may do `deed` to a registration for `event`: by a role, or because it is their own.
@@ -109,16 +260,17 @@ pub fn may(caller: &Caller, deed: Deed, event: &Event) -> Result<()> {
 /// # Errors
 /// As [`may`], speaking of a registration.
 pub fn may_as_attendee(
+    db: &mut Db,
     caller: &Caller,
     deed: Deed,
     event: &Event,
     registration: RegistrationId,
     epoch: i64,
 ) -> Result<()> {
-    match caller {
-        Caller::Attendee(token) if token.registration == registration && i64::from(token.epoch) == epoch => Ok(()),
-        Caller::Anonymous => Err(Error::Unauthenticated),
-        _ => may(caller, deed, event).map_err(|error| error.speaking_of("registration")),
+    match &caller.identity {
+        Identity::Attendee(token) if token.registration == registration && i64::from(token.epoch) == epoch => Ok(()),
+        Identity::Anonymous => Err(Error::Unauthenticated),
+        _ => may(db, caller, deed, event).map_err(|error| error.speaking_of("registration")),
     }
 }
 
@@ -128,19 +280,21 @@ mod tests {
 
     #[test]
     fn every_deed_has_one_row() {
-        use Deed::*;
-        for deed in [
-            SeeEvent,
-            WriteEvents,
-            ReadRegistrations,
-            WriteRegistrations,
-            ReadMessages,
-            WriteMessages,
-            ReadCheckIns,
-            CheckIn,
-            AnnulCheckIn,
-        ] {
-            assert_eq!(TABLE.iter().filter(|(row, _)| *row == deed).count(), 1, "{deed:?}");
+        for deed in Deed::ALL {
+            assert_eq!(AT_EVENTS.iter().filter(|row| row.0 == *deed).count(), 1, "{deed}");
+        }
+        for deed in OrganizationDeed::ALL {
+            assert_eq!(AT_ORGANIZATIONS.iter().filter(|row| row.0 == *deed).count(), 1, "{deed}");
+        }
+    }
+
+    #[test]
+    fn a_full_host_may_what_the_owner_may_but_delete_it_and_change_its_hosts() {
+        for (deed, own, full, aggregate, none, _) in AT_EVENTS {
+            let kept = matches!(deed, Deed::DeleteEvent | Deed::WriteHosts);
+            assert_eq!(*full, if kept { [X; 4] } else { *own }, "{deed}");
+            assert_eq!(*aggregate, matches!(deed, Deed::SeeEvent | Deed::SeeNumbers), "{deed}");
+            assert_eq!(*none, *deed == Deed::SeeEvent, "{deed}");
         }
     }
 }

@@ -3,9 +3,15 @@
 mod caller;
 mod manage_token;
 mod may;
+mod refusal;
+mod scope;
 mod token;
 
-pub use caller::{Caller, authenticate};
+pub use caller::{Caller, Credentials, Granted, Identity, Membership, SignedIn, authenticate};
 pub use manage_token::ManageToken;
-pub use may::{Deed, Role, may, may_as_attendee, may_for_organization};
-pub use token::{ApiToken, TokenUses, issue_token, note_use};
+pub use may::{
+    Deed, OrganizationDeed, may, may_as_attendee, may_at_organization, organization_permissions, permissions,
+};
+pub use refusal::{AccessRefusal, CODES};
+pub use scope::{Scopes, TokenScope};
+pub use token::{ApiToken, Grant, TokenUses, issue_token, note_use};

@@ -6,13 +6,14 @@ use std::sync::{Mutex, PoisonError};
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
-use super::{Caller, Role};
+use super::{Caller, Granted, Identity, Scopes};
 use crate::audit::{self, Actor, Scope};
 use crate::clock::Timestamp;
 use crate::error::Result;
 use crate::keys::{hash_token, new_token};
+use crate::organizations::Role;
 use crate::store::schema::api_tokens;
-use crate::store::{ApiTokenId, Db, OrganizationId, on_each_database};
+use crate::store::{ApiTokenId, Db, EventId, Json, OrganizationId, on_each_database};
 use crate::values::{Line, Secret};
 
 const PREFIX: &str = "turnout_";
@@ -36,11 +37,15 @@ pub struct ApiToken {
     pub last_used_at: Option<Timestamp>,
     /// When it was revoked, if it was.
     pub revoked_at: Option<Timestamp>,
+    scopes: Option<Json<Scopes>>,
+    events: Option<Json<Vec<EventId>>>,
+    /// When it ends by itself, if it does.
+    pub expires_at: Option<Timestamp>,
 }
 
 impl ApiToken {
-    /// The token with this text, unless it was revoked.
-    pub(super) fn find_by_text(db: &mut Db, text: &str) -> Result<Option<Self>> {
+    /// The token with this text, unless it was revoked or has expired.
+    pub(super) fn find_by_text(db: &mut Db, text: &str, now: Timestamp) -> Result<Option<Self>> {
         if !text.starts_with(PREFIX) {
             return Ok(None);
         }
@@ -49,7 +54,51 @@ impl ApiToken {
         let found = on_each_database!(db, |c| {
             Self::query().filter(of_text).filter(api_tokens::revoked_at.is_null()).first(c)
         });
-        Ok(found.optional()?)
+        Ok(found.optional()?.filter(|token: &Self| token.expires_at.is_none_or(|end| now < end)))
+    }
+
+    /// What it is for.
+    pub fn scopes(&self) -> Scopes {
+        self.scopes.as_ref().map_or(Scopes::ALL, |scopes| scopes.0)
+    }
+
+    /// At which events only; none: at all of the organization's.
+    pub fn events(&self) -> Option<&[EventId]> {
+        self.events.as_ref().map(|events| events.0.as_slice())
+    }
+
+    /// What it gives to who shows it.
+    pub(super) fn granted(self) -> Granted {
+        Granted {
+            scopes: self.scopes(),
+            events: self.events.map(|events| events.0),
+            id: self.id,
+            organization: self.organization_id,
+            role: self.role,
+            last_used_at: self.last_used_at,
+        }
+    }
+}
+
+/// What a new token is for.
+#[derive(Debug, Clone)]
+pub struct Grant {
+    /// Its name, in its owner's words.
+    pub name: Line<100>,
+    /// What it is at the organization.
+    pub role: Role,
+    /// What it is for; none: whatever the role may do.
+    pub scopes: Option<Scopes>,
+    /// At which events only; none: at all.
+    pub events: Option<Vec<EventId>>,
+    /// When it ends by itself.
+    pub expires_at: Option<Timestamp>,
+}
+
+impl Grant {
+    /// Everything that the role may do, for as long as nobody revokes it.
+    pub fn whole(name: Line<100>, role: Role) -> Self {
+        Self { name, role, scopes: None, events: None, expires_at: None }
     }
 }
 
@@ -58,25 +107,26 @@ pub fn issue_token(
     db: &mut Db,
     by: &Actor,
     organization: OrganizationId,
-    name: Line<100>,
-    role: Role,
+    grant: Grant,
     now: Timestamp,
-) -> Result<Secret> {
+) -> Result<(ApiToken, Secret)> {
     let text = new_token(PREFIX);
     let token = ApiToken {
         id: ApiTokenId::new(),
         organization_id: organization,
-        name: name.into(),
-        role,
+        name: grant.name.into(),
+        role: grant.role,
         token_hash: hash_token(text.reveal()),
         created_at: now,
         last_used_at: None,
         revoked_at: None,
+        scopes: grant.scopes.map(Json),
+        events: grant.events.map(Json),
+        expires_at: grant.expires_at,
     };
     diesel::insert_into(api_tokens::table).values(&token).execute(db)?;
-    let scope = Scope { organization: Some(organization), event: None };
-    audit::record(db, by, scope, "token.issued", token.id.uuid(), now)?;
-    Ok(text)
+    audit::record(db, by, Scope::organization(organization), "token.issued", token.id.uuid(), now)?;
+    Ok((token, text))
 }
 
 /// When tokens were last used, until somebody writes it down: a request that only reads need not wait for a write.
@@ -86,7 +136,7 @@ pub struct TokenUses(Mutex<HashMap<ApiTokenId, Timestamp>>);
 impl TokenUses {
     /// Remembers that a caller used a token, to the minute.
     pub fn note(&self, caller: &Caller, now: Timestamp) {
-        if let Caller::Token { id, last_used_at, .. } = caller
+        if let Identity::Token(Granted { id, last_used_at, .. }) = &caller.identity
             && last_used_at.is_none_or(|last| last.plus(TimeDelta::minutes(1)) <= now)
         {
             self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(*id, now);

@@ -10,9 +10,10 @@ use actix_web::{FromRequest, HttpRequest, web};
 use super::idempotency::{self, Key};
 use super::problem::Problem;
 use super::query::Query;
+use super::rate_limit::client;
 use super::reply::{Reply, version_in_etag};
 use super::state::Api;
-use crate::access::{Caller, authenticate};
+use crate::access::{Caller, Credentials, authenticate};
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::store::Db;
@@ -27,7 +28,7 @@ pub(super) struct Call {
     pub api: Arc<Api>,
     /// Its number in the log.
     pub context: RequestContext,
-    bearer: Option<String>,
+    shown: Credentials,
     if_match: Option<String>,
     if_none_match: Option<String>,
     idempotency_key: Option<String>,
@@ -54,7 +55,7 @@ impl Call {
         Ok(Self {
             api: api.clone().into_inner(),
             context: RequestContext::current(),
-            bearer: bearer(headers)?,
+            shown: Credentials { bearer: bearer(headers)?, from: Some(client(request, &api.trusted_proxies).into()) },
             if_match: text(headers, IF_MATCH.as_str()),
             if_none_match: text(headers, IF_NONE_MATCH.as_str()),
             idempotency_key: idempotency::key_in(headers)?,
@@ -64,9 +65,9 @@ impl Call {
         })
     }
 
-    /// The bearer token that the caller shows, if any.
-    pub(super) fn bearer(&self) -> Option<&str> {
-        self.bearer.as_deref()
+    /// What the caller shows.
+    pub(super) fn shown(&self) -> &Credentials {
+        &self.shown
     }
 
     /// The query parameters.
@@ -79,10 +80,10 @@ impl Call {
     where
         F: FnOnce(&mut Db, &Caller, Timestamp) -> Result<Reply> + Send + 'static,
     {
-        let (api, bearer) = (self.api.clone(), self.bearer);
+        let (api, shown) = (self.api.clone(), self.shown);
         let reply = self.api.store.read(move |db| {
             let now = api.clock.now();
-            let caller = api.recognize(db, bearer.as_deref(), now)?;
+            let caller = api.recognize(db, &shown, now)?;
             work(db, &caller, now)
         });
         Ok(reply.await?.unless_matches(self.if_none_match.as_deref()))
@@ -105,21 +106,21 @@ impl Call {
         F: FnOnce(&mut Db, &Caller, Timestamp) -> Result<T> + Send + 'static,
         G: FnOnce(T) -> Result<Reply> + Send + 'static,
     {
-        let (api, bearer, context) = (self.api.clone(), self.bearer, self.context);
+        let (api, shown, context) = (self.api.clone(), self.shown, self.context);
         let remembered =
             self.idempotency_key.map(|idempotency_key| Key::new(&idempotency_key, &self.method, &self.path, body, key));
         let store = self.api.store.clone();
         let Some(remembered) = remembered else {
             let done = store.write(key, move |db| {
                 let now = api.clock.now();
-                let caller = api.recognize(db, bearer.as_deref(), now)?;
+                let caller = api.recognize(db, &shown, now)?;
                 work(db, &caller, now)
             });
             return Ok(tell(done.await?)?);
         };
         let answered = store.write(key, move |db| {
             let now = api.clock.now();
-            let caller = api.recognize(db, bearer.as_deref(), now)?;
+            let caller = api.recognize(db, &shown, now)?;
             idempotency::once(db, &remembered, &caller, &context, now, |db| work(db, &caller, now).and_then(tell))
         });
         answered.await?
@@ -144,8 +145,8 @@ impl Call {
 
 impl Api {
     /// Recognizes a caller and remembers that their token was used.
-    pub fn recognize(&self, db: &mut Db, bearer: Option<&str>, now: Timestamp) -> Result<Caller> {
-        let caller = authenticate(db, &self.keys, bearer)?;
+    pub fn recognize(&self, db: &mut Db, shown: &Credentials, now: Timestamp) -> Result<Caller> {
+        let caller = authenticate(db, &self.keys, shown, now)?;
         self.token_uses.note(&caller, now);
         Ok(caller)
     }

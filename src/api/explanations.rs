@@ -6,13 +6,21 @@ use actix_web::web::Path;
 
 use super::problem::{self, Problem};
 use crate::error::Error;
-use crate::{checkins, events, mail, organizations, registrations};
+use crate::{access, checkins, events, mail, organizations, registrations};
 
 /// All codes, of this door and of the domains.
 pub fn codes() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
-    [problem::CODES, organizations::CODES, events::CODES, registrations::CODES, checkins::CODES, mail::CODES]
-        .into_iter()
-        .flatten()
+    [
+        problem::CODES,
+        organizations::CODES,
+        events::CODES,
+        access::CODES,
+        registrations::CODES,
+        checkins::CODES,
+        mail::CODES,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// What the code of a problem means.

@@ -12,7 +12,7 @@ use super::call::Call;
 use super::problem::Problem;
 use super::query::Query;
 use super::registrations::filter;
-use crate::access::{Caller, Deed, may};
+use crate::access::{Caller, Credentials, Deed, may};
 use crate::audit;
 use crate::error::{Error, Result};
 use crate::events::Event;
@@ -108,9 +108,9 @@ async fn export<C: Send + 'static>(
 ) -> Result<HttpResponse, Problem> {
     let (begin, outset) = oneshot::channel();
     let (pipe, chunks) = mpsc::channel::<io::Result<Bytes>>(CHUNKS);
-    let (api, bearer, now) = (call.api.clone(), call.bearer().map(ToOwned::to_owned), call.api.clock.now());
+    let (api, shown, now) = (call.api.clone(), call.shown().clone(), call.api.clock.now());
     let work = move |db: &mut Db| -> Result<()> {
-        let prepared = prepare(db, &api, bearer.as_deref(), &event, now);
+        let prepared = prepare(db, &api, &shown, &event, now);
         let (caller, event, wanted) = match prepared.and_then(|(caller, event)| Ok((caller, event, wanted?))) {
             Ok(prepared) => prepared,
             Err(error) => {
@@ -147,13 +147,13 @@ async fn export<C: Send + 'static>(
 fn prepare(
     db: &mut Db,
     api: &super::state::Api,
-    bearer: Option<&str>,
+    shown: &Credentials,
     event: &str,
     now: crate::clock::Timestamp,
 ) -> Result<(Caller, Event)> {
-    let caller = api.recognize(db, bearer, now)?;
+    let caller = api.recognize(db, shown, now)?;
     let event = Event::find_by_name(db, event)?;
-    may(&caller, Deed::ReadRegistrations, &event)?;
+    may(db, &caller, Deed::ExportRegistrations, &event)?;
     Ok((caller, event))
 }
 

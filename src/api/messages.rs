@@ -21,7 +21,7 @@ pub(super) struct MessageObject {
     #[schema(value_type = uuid::Uuid)]
     id: String,
     #[schema(value_type = uuid::Uuid)]
-    event_id: String,
+    event_id: Option<String>,
     #[schema(value_type = Option<uuid::Uuid>)]
     registration_id: Option<String>,
     kind: MessageKind,
@@ -47,7 +47,7 @@ impl From<Message> for MessageObject {
     fn from(message: Message) -> Self {
         Self {
             id: message.id.to_string(),
-            event_id: message.event_id.to_string(),
+            event_id: message.event_id.map(|event| event.to_string()),
             registration_id: message.registration_id.map(|id| id.to_string()),
             kind: message.kind,
             recipient: message.recipient,
@@ -79,7 +79,7 @@ pub(super) async fn list(call: Call, event: Path<String>) -> Answer {
     let wrong = query.finish();
     call.read(move |db, caller, _| {
         let event = Event::find_by_name(db, &event)?;
-        may(caller, Deed::ReadMessages, &event)?;
+        may(db, caller, Deed::ReadMessages, &event)?;
         wrong?;
         let page = Message::of_event(db, event.id, state, updated_since, &paging)?;
         Reply::page(&page.map(MessageObject::from))
@@ -93,7 +93,7 @@ pub(super) async fn list(call: Call, event: Path<String>) -> Answer {
     responses((status = 200, body = MessageObject), (status = "4XX", body = super::problem::ProblemDocument)))]
 pub(super) async fn retry(call: Call, id: Path<String>, body: OptionalBody) -> Answer {
     let key = match id.parse::<MessageId>() {
-        Ok(id) => call.api.key_of(move |db| Ok(Message::find(db, id)?.event_id)).await,
+        Ok(id) => call.api.key_of(move |db| Message::find(db, id)?.event_id.ok_or(Error::NotFound("message"))).await,
         Err(_) => uuid::Uuid::nil(),
     };
     call.write(key, &body.0, move |db, caller, now| {
@@ -106,12 +106,12 @@ pub(super) async fn retry(call: Call, id: Path<String>, body: OptionalBody) -> A
 }
 
 fn find_for(db: &mut Db, caller: &Caller, deed: Deed, id: &str) -> Result<(Message, Event)> {
-    if *caller == Caller::Anonymous {
+    if caller.is_anonymous() {
         return Err(Error::Unauthenticated);
     }
     let message = Message::find(db, id.parse().map_err(|_| Error::NotFound("message"))?)?;
-    let event = Event::find(db, message.event_id)?;
-    may(caller, deed, &event).map_err(|error| error.speaking_of("message"))?;
+    let event = Event::find(db, message.event_id.ok_or(Error::NotFound("message"))?)?;
+    may(db, caller, deed, &event).map_err(|error| error.speaking_of("message"))?;
     Ok((message, event))
 }
 

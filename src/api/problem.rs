@@ -142,7 +142,14 @@ impl From<Error> for Problem {
                 Self::new(StatusCode::UNAUTHORIZED, "unauthenticated", detail)
             }
             Error::Forbidden => Self::new(StatusCode::FORBIDDEN, "forbidden", "your role does not allow this"),
-            Error::Refused(refusal) => Self::new(StatusCode::CONFLICT, refusal.code(), refusal.to_string()),
+            Error::Refused(refusal) => {
+                let status = if refusal.forbids() { StatusCode::FORBIDDEN } else { StatusCode::CONFLICT };
+                Self::new(status, refusal.code(), refusal.to_string())
+            }
+            Error::TooOften { seconds } => {
+                let detail = format!("you have tried too often: try again in {seconds} seconds");
+                Self::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", detail).retry_after(seconds)
+            }
             Error::VersionMismatch { current } => Self::new(
                 StatusCode::PRECONDITION_FAILED,
                 "version_mismatch",

@@ -53,7 +53,7 @@ impl Command {
             Ok(event)
         })?;
         super::write(store, move |db: &mut Db, now| {
-            audit::record(db, &Actor::CommandLine, event.scope(), deed, event.id.uuid(), now)
+            audit::record(db, &Actor::COMMAND_LINE, event.scope(), deed, event.id.uuid(), now)
         })
     }
 }

@@ -22,7 +22,8 @@ pub(super) enum Command {
 impl Command {
     pub(super) fn run(self, store: &Store) -> anyhow::Result<()> {
         let Self::Add { name, slug } = self;
-        let added = super::write(store, move |db, now| organizations::found(db, &Actor::CommandLine, name, slug, now))?;
+        let added =
+            super::write(store, move |db, now| organizations::found(db, &Actor::COMMAND_LINE, name, slug, now))?;
         println!("{}", added.slug);
         Ok(())
     }

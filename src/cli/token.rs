@@ -2,9 +2,9 @@
 
 use clap::Subcommand;
 
-use crate::access::{self, Role};
+use crate::access::{self, Grant, Scopes};
 use crate::audit::Actor;
-use crate::organizations::Organization;
+use crate::organizations::{Organization, Role};
 use crate::store::Store;
 use crate::values::Line;
 
@@ -21,15 +21,19 @@ pub(super) enum Command {
         /// What it is for, in your words
         #[arg(long, default_value = "command line")]
         name: Line<100>,
+        /// What it is for, such as check_ins:write,events:read [default: all that the role may do]
+        #[arg(long)]
+        scopes: Option<Scopes>,
     },
 }
 
 impl Command {
     pub(super) fn run(self, store: &Store) -> anyhow::Result<()> {
-        let Self::Add { organization, role, name } = self;
+        let Self::Add { organization, role, name, scopes } = self;
         let token = super::write(store, move |db, now| {
             let organization = Organization::find_by_slug(db, &organization)?;
-            access::issue_token(db, &Actor::CommandLine, organization.id, name, role, now)
+            let grant = Grant { scopes, ..Grant::whole(name, role) };
+            Ok(access::issue_token(db, &Actor::COMMAND_LINE, organization.id, grant, now)?.1)
         })?;
         println!("{}", token.reveal());
         Ok(())

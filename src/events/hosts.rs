@@ -38,6 +38,18 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// Whether an organization has agreed to host.
+    pub enum HostState {
+        /// It was asked.
+        Invited = "invited",
+        /// It has said yes.
+        Accepted = "accepted",
+        /// It has said no.
+        Declined = "declined",
+    }
+}
+
 /// An organization's part in an event, as everybody may know it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Host {
@@ -57,6 +69,7 @@ impl Host {
         let rows: Vec<(EventId, HostRole, DataAccess, String, String)> = event_hosts::table
             .inner_join(organizations::table)
             .filter(event_hosts::event_id.eq_any(events))
+            .filter(event_hosts::state.eq(HostState::Accepted))
             .order((event_hosts::event_id, event_hosts::position, event_hosts::organization_id))
             .select((
                 event_hosts::event_id,
@@ -71,6 +84,20 @@ impl Host {
             hosts.entry(event).or_default().push(Self { slug, name, role, data_access });
         }
         Ok(hosts)
+    }
+
+    /// What each of these organizations may see at an event, if it has agreed to host it.
+    pub fn access_of(
+        db: &mut Db,
+        event: EventId,
+        organizations: &[OrganizationId],
+    ) -> Result<Vec<(OrganizationId, DataAccess)>> {
+        Ok(event_hosts::table
+            .filter(event_hosts::event_id.eq(event))
+            .filter(event_hosts::organization_id.eq_any(organizations))
+            .filter(event_hosts::state.eq(HostState::Accepted))
+            .select((event_hosts::organization_id, event_hosts::data_access))
+            .load(db)?)
     }
 }
 
@@ -107,6 +134,7 @@ pub(super) fn insert_host(
             event_hosts::role.eq(role),
             event_hosts::data_access.eq(data_access),
             event_hosts::position.eq(position),
+            event_hosts::state.eq(HostState::Accepted),
         ))
         .execute(db)
 }

@@ -17,7 +17,7 @@ pub use cancel::cancel;
 pub use delete::delete;
 pub use draft::{Draft, Times, draft};
 pub use event::{Event, EventStatus, Location, Visibility, Waitlist};
-pub use hosts::{DataAccess, Host, HostRole, add_host};
+pub use hosts::{DataAccess, Host, HostRole, HostState, add_host};
 pub use publish::publish;
 pub use quotas::{Capacity, Held, Quota};
 pub use refusal::{CODES, EventRefusal};

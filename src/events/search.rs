@@ -2,20 +2,20 @@
 
 use diesel::prelude::*;
 
-use super::{Event, EventStatus, Visibility};
+use super::{Event, EventStatus, HostState, Visibility};
 use crate::clock::Timestamp;
 use crate::error::Result;
 use crate::store::schema::{event_hosts, event_tags, events};
 use crate::store::{Db, EventId, MultiBackend, OrganizationId, Page, Paging};
 use crate::values::contains_pattern;
 
-/// Who looks: what is listed depends on it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Viewer {
-    /// Anyone: what is published and public.
-    Anyone,
-    /// An organization: that, and all of its own.
-    Organization(OrganizationId),
+/// Who looks: what is published and public is listed for anyone; what these organizations run, and these events, as well.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Viewer {
+    /// Organizations whose events are listed, drafts and private ones too.
+    pub organizations: Vec<OrganizationId>,
+    /// Events that are listed by themselves.
+    pub events: Vec<EventId>,
 }
 
 /// What is looked for. Times and words narrow; nothing given finds everything that the viewer may see.
@@ -39,7 +39,7 @@ pub struct Search {
 
 impl Search {
     /// The events found, earliest first.
-    pub fn page(&self, db: &mut Db, viewer: Viewer, paging: &Paging) -> Result<Page<Event>> {
+    pub fn page(&self, db: &mut Db, viewer: &Viewer, paging: &Paging) -> Result<Page<Event>> {
         let list = format!("events {viewer:?} {self:?}");
         let mut query = self.query(viewer);
         if let Some((starts_at, id)) = paging.after::<(String, uuid::Uuid)>(&list)? {
@@ -54,16 +54,21 @@ impl Search {
     }
 
     /// The first events found, up to `limit`, earliest first.
-    pub fn first(&self, db: &mut Db, viewer: Viewer, limit: i64) -> Result<Vec<Event>> {
+    pub fn first(&self, db: &mut Db, viewer: &Viewer, limit: i64) -> Result<Vec<Event>> {
         Ok(self.query(viewer).order((events::starts_at, events::id)).limit(limit).load(db)?)
     }
 
-    fn query(&self, viewer: Viewer) -> Boxed<'_> {
+    fn query(&self, viewer: &Viewer) -> Boxed<'_> {
         let mut query = Event::query().into_boxed();
         let public = events::status.ne(EventStatus::Draft).and(events::visibility.eq(Visibility::Public));
-        query = match viewer {
-            Viewer::Anyone => query.filter(public),
-            Viewer::Organization(own) => query.filter(public.or(events::organization_id.eq(own))),
+        query = if *viewer == Viewer::default() {
+            query.filter(public)
+        } else {
+            let hosted = event_hosts::table
+                .filter(event_hosts::organization_id.eq_any(viewer.organizations.clone()))
+                .filter(event_hosts::state.eq(HostState::Accepted))
+                .select(event_hosts::event_id);
+            query.filter(public.or(events::id.eq_any(hosted)).or(events::id.eq_any(viewer.events.clone())))
         };
         if let Some(q) = &self.q {
             for word in q.split(' ').filter(|word| !word.is_empty()) {
@@ -81,8 +86,10 @@ impl Search {
             query = query.filter(events::id.eq_any(tagged));
         }
         if let Some(organization) = self.organization {
-            let hosted =
-                event_hosts::table.filter(event_hosts::organization_id.eq(organization)).select(event_hosts::event_id);
+            let hosted = event_hosts::table
+                .filter(event_hosts::organization_id.eq(organization))
+                .filter(event_hosts::state.eq(HostState::Accepted))
+                .select(event_hosts::event_id);
             query = query.filter(events::id.eq_any(hosted));
         }
         if let Some(status) = self.status {

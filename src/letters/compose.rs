@@ -96,7 +96,7 @@ mod tests {
         let fixture = Fixture::new(None);
         let registration = fixture.register("Camille", "camille@museum.example");
         let (event, now) = (fixture.event.id, fixture.now);
-        fixture.write(move |db| crate::events::cancel(db, &crate::audit::Actor::System, event, None, now));
+        fixture.write(move |db| crate::events::cancel(db, &crate::audit::Actor::SYSTEM, event, None, now));
         let letter = fixture.letter(&registration, MessageKind::Confirmed);
         for body in [&letter.text, &letter.html] {
             assert!(body.contains("the event has been cancelled. It will not take place."), "{body}");
@@ -155,7 +155,7 @@ mod tests {
         let registration = fixture.register("Camille", "camille@museum.example");
         fixture.write({
             let (id, now) = (registration.id, fixture.now);
-            move |db| cancel(db, &crate::audit::Actor::System, id, None, now)
+            move |db| cancel(db, &crate::audit::Actor::SYSTEM, id, None, now)
         });
         let letter = fixture.letter(&registration, MessageKind::Confirmed);
         assert!(letter.attachments.is_empty());

@@ -109,7 +109,7 @@ impl Fixture {
         let store = Store::open(store::Location::Sqlite(folder.path().join("turnout.db"))).unwrap();
         let now = at("2026-05-01T10:00:00Z");
         let event = write(&store, move |db| {
-            let by = Actor::CommandLine;
+            let by = Actor::COMMAND_LINE;
             let organization = organizations::found(db, &by, "Museums".parse().unwrap(), None, now)?;
             let drafted = events::draft(db, &by, organization.id, draft(capacity), now)?;
             checkins::open_list(db, &by, &drafted, "Entrance", now)?;
@@ -130,7 +130,7 @@ impl Fixture {
         let (event, wish, now) = (self.event.id, wish(first_name, email), self.now);
         match self.write(move |db| {
             let held = Held::by_id(db, event)?;
-            registrations::place(db, &Actor::Anonymous, &held, wish, now)
+            registrations::place(db, &Actor::ANONYMOUS, &held, wish, now)
         }) {
             Placed::New(registration) | Placed::Before(registration) => registration,
         }
@@ -142,7 +142,7 @@ impl Fixture {
             for _ in 0..count {
                 let email = format!("{}@museum.example", MessageId::new());
                 let held = Held::by_id(db, event)?;
-                registrations::place(db, &Actor::Anonymous, &held, wish("Jos", &email), now)?;
+                registrations::place(db, &Actor::ANONYMOUS, &held, wish("Jos", &email), now)?;
             }
             Ok(())
         });
@@ -150,7 +150,7 @@ impl Fixture {
 
     pub(crate) fn open_list(&self, name: &'static str) {
         let (event, now) = (self.event.clone(), self.now);
-        self.write(move |db| checkins::open_list(db, &Actor::CommandLine, &event, name, now));
+        self.write(move |db| checkins::open_list(db, &Actor::COMMAND_LINE, &event, name, now));
     }
 
     pub(crate) fn check_in(&self, registration: &Registration, list: usize, time: &str) {
@@ -168,7 +168,7 @@ impl Fixture {
         let reason = self.write(move |db| {
             let list = CheckInList::of_event(db, event)?.swap_remove(list);
             let held = Held::by_id(db, list.event_id)?;
-            Ok(checkins::admit(db, &Caller::CommandLine, &held, list.id, &admission, now)?.check_in.reason)
+            Ok(checkins::admit(db, &Caller::COMMAND_LINE, &held, list.id, &admission, now)?.check_in.reason)
         });
         assert_eq!(reason, None);
     }
@@ -176,7 +176,8 @@ impl Fixture {
     pub(crate) fn message(&self, registration: &Registration, kind: MessageKind) -> Message {
         Message {
             id: MessageId::new(),
-            event_id: registration.event_id,
+            event_id: Some(registration.event_id),
+            about_id: None,
             registration_id: Some(registration.id),
             kind,
             recipient: registration.email.clone(),

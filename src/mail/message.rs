@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::store::schema::messages;
-use crate::store::{Db, EventId, MessageId, Page, Paging, RegistrationId};
+use crate::store::{Db, EventId, Id, MessageId, Page, Paging, RegistrationId};
 use crate::text_enum;
 
 text_enum! {
@@ -42,16 +42,22 @@ text_enum! {
     }
 }
 
+/// Whatever a message is about that is no registration: its kind tells.
+#[derive(Debug)]
+pub enum About {}
+
 /// A message in the outbox.
 #[derive(Debug, Clone, HasQuery, Insertable)]
 #[diesel(table_name = messages, treat_none_as_default_value = false)]
 pub struct Message {
     /// Its id; its `Message-ID` header is made from it.
     pub id: MessageId,
-    /// The event that it is about.
-    pub event_id: EventId,
+    /// The event that it is about, if it is about one.
+    pub event_id: Option<EventId>,
     /// The registration that it is about.
     pub registration_id: Option<RegistrationId>,
+    /// The invite or the password reset that it is about.
+    pub about_id: Option<Id<About>>,
     /// What it tells.
     pub kind: MessageKind,
     /// Whom it goes to.
@@ -77,6 +83,11 @@ pub struct Message {
 }
 
 impl Message {
+    /// The key under which what is done to it queues up: its event's.
+    pub fn queue(&self) -> uuid::Uuid {
+        self.event_id.map_or(uuid::Uuid::nil(), EventId::uuid)
+    }
+
     /// The message with this id.
     pub fn find(db: &mut Db, id: MessageId) -> Result<Self> {
         Self::query().filter(messages::id.eq(id)).first(db).optional()?.ok_or(Error::NotFound("message"))

@@ -3,12 +3,13 @@
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
+use super::message::About;
 use super::{MailRefusal, Message, MessageKind, MessageState};
 use crate::audit::{self, Actor, Scope};
 use crate::clock::Timestamp;
 use crate::error::Result;
 use crate::store::schema::messages;
-use crate::store::{Db, EventId, MessageId, RegistrationId, on_each_database};
+use crate::store::{Db, EventId, Id, MessageId, RegistrationId, on_each_database};
 
 /// How long somebody may be at work on a message before it is free again.
 pub const LEASE: TimeDelta = TimeDelta::minutes(10);
@@ -24,7 +25,7 @@ pub const RETRIES: [TimeDelta; 7] = [
     TimeDelta::hours(24),
 ];
 
-/// Posts a message, due at once.
+/// Posts a message about a registration, due at once.
 pub fn post(
     db: &mut Db,
     kind: MessageKind,
@@ -33,10 +34,26 @@ pub fn post(
     recipient: &str,
     now: Timestamp,
 ) -> Result<()> {
-    let message = Message {
+    let about = (Some(event), Some(registration), None);
+    insert(db, &new_message(kind, about, recipient, now))
+}
+
+/// Posts a message about something else, such as an invite, due at once.
+pub fn post_about(db: &mut Db, kind: MessageKind, about: uuid::Uuid, recipient: &str, now: Timestamp) -> Result<()> {
+    insert(db, &new_message(kind, (None, None, Some(about.into())), recipient, now))
+}
+
+fn new_message(
+    kind: MessageKind,
+    (event_id, registration_id, about_id): (Option<EventId>, Option<RegistrationId>, Option<Id<About>>),
+    recipient: &str,
+    now: Timestamp,
+) -> Message {
+    Message {
         id: MessageId::new(),
-        event_id: event,
-        registration_id: Some(registration),
+        event_id,
+        registration_id,
+        about_id,
         kind,
         recipient: recipient.to_owned(),
         state: MessageState::Queued,
@@ -48,8 +65,11 @@ pub fn post(
         created_at: now,
         updated_at: now,
         version: 1,
-    };
-    on_each_database!(db, |c| diesel::insert_into(messages::table).values(&message).execute(c))?;
+    }
+}
+
+fn insert(db: &mut Db, message: &Message) -> Result<()> {
+    on_each_database!(db, |c| diesel::insert_into(messages::table).values(message).execute(c))?;
     Ok(())
 }
 

@@ -79,7 +79,7 @@ impl Postman {
             Err(error) => Err(error),
         };
         let (begun, now) = (message.clone(), self.clock.now());
-        if !self.store.write(message.event_id.uuid(), move |db| outbox::begin(db, &begun, now)).await? {
+        if !self.store.write(message.queue(), move |db| outbox::begin(db, &begun, now)).await? {
             return Ok(());
         }
         let outcome = match mail {
@@ -107,8 +107,6 @@ impl Postman {
         };
         tracing::info!(message_id = %message.id, kind = %message.kind, %state, attempt = message.attempts + 1, "message settled");
         let settled = message.clone();
-        self.store
-            .write(message.event_id.uuid(), move |db| outbox::settle(db, &settled, state, &reply, due_at, now))
-            .await
+        self.store.write(message.queue(), move |db| outbox::settle(db, &settled, state, &reply, due_at, now)).await
     }
 }

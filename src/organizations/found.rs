@@ -8,7 +8,7 @@ use crate::clock::Timestamp;
 use crate::error::Result;
 use crate::store::schema::organizations;
 use crate::store::{Db, OrganizationId, unless_taken};
-use crate::values::{Line, Slug};
+use crate::values::{Language, Line, Slug};
 
 /// Founds an organization; without a slug, one is made from the name.
 ///
@@ -23,6 +23,12 @@ pub fn found(db: &mut Db, by: &Actor, name: Line<200>, slug: Option<Slug>, now: 
         created_at: now,
         updated_at: now,
         version: 1,
+        contact_email: None,
+        default_language: Language::English,
+        default_timezone: "Europe/Luxembourg".to_owned(),
+        mail_sender_name: None,
+        mail_reply_to: None,
+        second_factor_required: false,
     };
     unless_taken(db, |db| diesel::insert_into(organizations::table).values(&organization).execute(db))?
         .ok_or(OrganizationRefusal::SlugTaken { slug: organization.slug.clone() })?;

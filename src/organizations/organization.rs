@@ -6,6 +6,7 @@ use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::store::schema::organizations;
 use crate::store::{Db, OrganizationId};
+use crate::values::Language;
 
 /// A cluster, a museum, a ministry.
 #[derive(Debug, Clone, HasQuery, Insertable)]
@@ -23,9 +24,26 @@ pub struct Organization {
     pub updated_at: Timestamp,
     /// Counts changes, from 1.
     pub version: i64,
+    /// Whom to ask, if an event does not say.
+    pub contact_email: Option<String>,
+    /// The language of events that do not say.
+    pub default_language: Language,
+    /// The IANA name of the zone of events that do not say.
+    pub default_timezone: String,
+    /// In whose name its letters come.
+    pub mail_sender_name: Option<String>,
+    /// Where answers to its letters go, if the event has no contact.
+    pub mail_reply_to: Option<String>,
+    /// Whether its members need a second factor for anything they do there.
+    pub second_factor_required: bool,
 }
 
 impl Organization {
+    /// The one with this id.
+    pub fn find(db: &mut Db, id: OrganizationId) -> Result<Self> {
+        Self::query().filter(organizations::id.eq(id)).first(db).optional()?.ok_or(Error::NotFound("organization"))
+    }
+
     /// The one with this slug.
     pub fn find_by_slug(db: &mut Db, slug: &str) -> Result<Self> {
         Self::query().filter(organizations::slug.eq(slug)).first(db).optional()?.ok_or(Error::NotFound("organization"))

@@ -57,7 +57,7 @@ pub fn cancel(
     audit::record(db, by, event.scope(), "registration.cancelled", cancelled.id.uuid(), now)?;
     if found.status.holds_seat() {
         seats::give_back(db, &held.seats)?;
-        waitlist::move_up(db, &Actor::System, event.id, now)?;
+        waitlist::move_up(db, &Actor::SYSTEM, event.id, now)?;
     }
     Ok(cancelled)
 }

@@ -77,6 +77,17 @@ impl<T> FromStr for Id<T> {
     }
 }
 
+impl<T> serde::Serialize for Id<T> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+impl<'de, T> serde::Deserialize<'de> for Id<T> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Uuid::deserialize(deserializer).map(|uuid| Self(uuid, PhantomData))
+    }
+}
+
 macro_rules! ids {
     ($($(#[$doc:meta])* $alias:ident = $marker:ident;)*) => {
         /// What ids can name.
@@ -105,6 +116,16 @@ ids! {
     CheckInId = CheckIn;
     /// A message in the outbox.
     MessageId = Message;
+    /// A person who signs in.
+    AccountId = Account;
+    /// One time that a person signed in.
+    SignInId = SignIn;
+    /// A person's part in an organization.
+    MemberId = Member;
+    /// An invitation to become a member.
+    InviteId = Invite;
+    /// A password about to be chosen anew.
+    PasswordResetId = PasswordReset;
     /// A row of the audit trail.
     AuditId = Audit;
 }

@@ -29,7 +29,8 @@ pub use db::{Db, MultiBackend};
 pub(crate) use differences::on_each_database;
 pub use differences::{Kind, lock_queue, lock_quotas};
 pub use id::{
-    ApiTokenId, AuditId, CheckInId, CheckInListId, EventId, Id, MessageId, OrganizationId, QuotaId, RegistrationId,
+    AccountId, ApiTokenId, AuditId, CheckInId, CheckInListId, EventId, Id, InviteId, MemberId, MessageId,
+    OrganizationId, PasswordResetId, QuotaId, RegistrationId, SignInId,
 };
 pub use json::Json;
 pub use kept_reply::KeptReply;

@@ -13,6 +13,12 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         version -> BigInt,
+        contact_email -> Nullable<Text>,
+        default_language -> Text,
+        default_timezone -> Text,
+        mail_sender_name -> Nullable<Text>,
+        mail_reply_to -> Nullable<Text>,
+        second_factor_required -> Bool,
     }
 }
 
@@ -29,6 +35,9 @@ diesel::table! {
         created_at -> Timestamptz,
         last_used_at -> Nullable<Timestamptz>,
         revoked_at -> Nullable<Timestamptz>,
+        scopes -> Nullable<Jsonb>,
+        events -> Nullable<Jsonb>,
+        expires_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -82,6 +91,7 @@ diesel::table! {
         role -> Text,
         data_access -> Text,
         position -> BigInt,
+        state -> Text,
     }
 }
 
@@ -123,6 +133,7 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         version -> BigInt,
+        via_organization_id -> Nullable<Uuid>,
     }
 }
 
@@ -132,8 +143,9 @@ diesel::table! {
 
     messages (id) {
         id -> Uuid,
-        event_id -> Uuid,
+        event_id -> Nullable<Uuid>,
         registration_id -> Nullable<Uuid>,
+        about_id -> Nullable<Uuid>,
         kind -> Text,
         recipient -> Text,
         state -> Text,
@@ -152,14 +164,16 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::store::sql_types::{Jsonb, Timestamptz, Uuid};
 
-    audit (id) {
+    audit (organization_id, id) {
+        organization_id -> Uuid,
         id -> Uuid,
-        organization_id -> Nullable<Uuid>,
         event_id -> Nullable<Uuid>,
         actor -> Text,
         actor_id -> Nullable<Uuid>,
+        network -> Nullable<Text>,
         deed -> Text,
         subject_id -> Nullable<Uuid>,
+        changes -> Nullable<Jsonb>,
         at -> Timestamptz,
     }
 }
@@ -217,7 +231,111 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::sql_types::{Jsonb, Timestamptz, Uuid};
+
+    accounts (id) {
+        id -> Uuid,
+        email -> Text,
+        email_key -> Text,
+        name -> Text,
+        language -> Text,
+        password_hash -> Nullable<Text>,
+        second_factor -> Nullable<Text>,
+        second_factor_at -> Nullable<Timestamptz>,
+        second_factor_step -> Nullable<BigInt>,
+        recovery_codes -> Jsonb,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::sql_types::{Jsonb, Timestamptz, Uuid};
+
+    sign_ins (id) {
+        id -> Uuid,
+        account_id -> Uuid,
+        token_hash -> Text,
+        second_factor -> Bool,
+        user_agent -> Text,
+        network -> Nullable<Text>,
+        created_at -> Timestamptz,
+        last_seen_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::sql_types::{Jsonb, Timestamptz, Uuid};
+
+    password_resets (id) {
+        id -> Uuid,
+        account_id -> Uuid,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::sql_types::{Jsonb, Timestamptz, Uuid};
+
+    members (id) {
+        id -> Uuid,
+        organization_id -> Uuid,
+        account_id -> Uuid,
+        event_id -> Nullable<Uuid>,
+        role -> Text,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::sql_types::{Jsonb, Timestamptz, Uuid};
+
+    invites (id) {
+        id -> Uuid,
+        organization_id -> Uuid,
+        event_id -> Nullable<Uuid>,
+        email -> Text,
+        email_key -> Text,
+        role -> Text,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        accepted_at -> Nullable<Timestamptz>,
+        revoked_at -> Nullable<Timestamptz>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::sql_types::{Jsonb, Timestamptz, Uuid};
+
+    audit_seals (organization_id, number) {
+        organization_id -> Uuid,
+        number -> BigInt,
+        last_id -> Uuid,
+        entries -> BigInt,
+        hash -> Text,
+        sealed_at -> Timestamptz,
+    }
+}
+
 diesel::joinable!(api_tokens -> organizations (organization_id));
+diesel::joinable!(members -> accounts (account_id));
+diesel::joinable!(members -> organizations (organization_id));
+diesel::joinable!(sign_ins -> accounts (account_id));
 diesel::joinable!(event_hosts -> organizations (organization_id));
 diesel::joinable!(check_ins -> registrations (registration_id));
 diesel::allow_tables_to_appear_in_same_query!(
@@ -232,5 +350,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit,
     idempotency_keys,
     check_in_lists,
-    check_ins
+    check_ins,
+    accounts,
+    sign_ins,
+    password_resets,
+    members,
+    invites,
+    audit_seals
 );

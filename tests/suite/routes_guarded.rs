@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use turnout::access::Role;
+use turnout::organizations::Role;
 
 use crate::support::{Answer, Database, TestApp, on_both_databases};
 

@@ -18,7 +18,7 @@ use crate::store::{CheckInListId, Db, EventId, Page};
 pub(crate) async fn lists(call: Call, event: Path<String>) -> Answer {
     call.read(move |db, caller, _| {
         let event = Event::find_by_name(db, &event)?;
-        may(caller, Deed::ReadCheckIns, &event)?;
+        may(db, caller, Deed::SeeNumbers, &event)?;
         let data: Vec<ListObject> = CheckInList::of_event(db, event.id)?.into_iter().map(Into::into).collect();
         Reply::page(&Page { data, next_cursor: None })
     })
@@ -31,7 +31,7 @@ pub(crate) async fn lists(call: Call, event: Path<String>) -> Answer {
     responses((status = 200, body = StatusObject), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
 pub(crate) async fn status(call: Call, list: Path<String>) -> Answer {
     call.read(move |db, caller, now| {
-        let list = find_for(db, caller, Deed::ReadCheckIns, &list)?;
+        let list = find_for(db, caller, Deed::SeeNumbers, &list)?;
         let seats = Quota::of(db, list.event_id)?;
         Reply::json(&StatusObject::new(list.status(&seats), now))
     })
@@ -41,25 +41,25 @@ pub(crate) async fn status(call: Call, list: Path<String>) -> Answer {
 /// The list with this id, if the caller may do `deed` there.
 pub(crate) fn find_for(db: &mut Db, caller: &Caller, deed: Deed, id: &str) -> Result<CheckInList> {
     // Lists are nobody's business but their organization's: who has not said who they are learns nothing.
-    if *caller == Caller::Anonymous {
+    if caller.is_anonymous() {
         return Err(Error::Unauthenticated);
     }
     let list = CheckInList::find(db, id.parse().map_err(|_| Error::NotFound("check-in list"))?)?;
     let event = Event::find(db, list.event_id)?;
-    may(caller, deed, &event).map_err(|error| error.speaking_of("check-in list"))?;
+    may(db, caller, deed, &event).map_err(|error| error.speaking_of("check-in list"))?;
     Ok(list)
 }
 
 /// The event of the list with this id, held, if the caller may do `deed` there. `event` is what is remembered of the
 /// list: it never moves to another event.
 pub fn hold_for(db: &mut Db, caller: &Caller, deed: Deed, event: EventId, list: &str) -> Result<(Held, CheckInListId)> {
-    if *caller == Caller::Anonymous {
+    if caller.is_anonymous() {
         return Err(Error::Unauthenticated);
     }
     let nothing = |error: Error| error.speaking_of("check-in list");
     let list = list.parse().map_err(|_| Error::NotFound("check-in list"))?;
     let held = Held::by_id(db, event).map_err(nothing)?;
-    may(caller, deed, &held.event).map_err(nothing)?;
+    may(db, caller, deed, &held.event).map_err(nothing)?;
     Ok((held, list))
 }
 

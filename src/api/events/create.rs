@@ -1,32 +1,55 @@
 //! `POST /api/v1/events`
 
 use super::object::{EventFields, EventObject, languages};
-use crate::access::{Deed, may_for_organization};
+use crate::access::{Caller, OrganizationDeed, may_at_organization};
 use crate::api::body::Body;
 use crate::api::call::{Answer, Call};
 use crate::api::issues::{Issues, text, texts};
 use crate::api::reply::Reply;
 use crate::checkins::open_list;
 use crate::clock::Timestamp;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::events::{self, Capacity, Draft, Times};
+use crate::organizations::Organization;
+use crate::store::{Db, OrganizationId};
 use crate::values::{Line, Slug};
 
 /// Draft an event.
 #[utoipa::path(post, path = "/api/v1/events", tag = "Events", request_body = EventFields, security(("bearer" = [])),
-    params(("Idempotency-Key" = Option<String>, Header)),
+    params(
+        ("organization" = Option<String>, Query, description = "Slug; for members of more than one"),
+        ("Idempotency-Key" = Option<String>, Header),
+    ),
     responses((status = 201, body = EventObject), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
 pub(crate) async fn create(call: Call, body: Body<EventFields>) -> Answer {
+    let mut query = call.query();
+    let organization = query.text("organization", 200);
+    let wrong = query.finish();
     let draft = read(body.json, body.issues);
     // A new event has no queue of its own yet.
     call.write(uuid::Uuid::nil(), &body.bytes, move |db, caller, now| {
-        let organization = may_for_organization(caller, Deed::WriteEvents)?;
+        wrong?;
+        let organization = whose(db, caller, organization.as_deref())?;
+        may_at_organization(caller, OrganizationDeed::DraftEvents, organization)?;
         let event = events::draft(db, &caller.actor(), organization, draft?, now)?;
         open_list(db, &caller.actor(), &event, "Entrance", now)?;
         let object = EventObject::of(db, event, now)?;
         Ok(Reply::object(&object, object.version())?.created(&object.address()))
     })
     .await
+}
+
+/// The organization that is named, or the caller's only one.
+fn whose(db: &mut Db, caller: &Caller, slug: Option<&str>) -> Result<OrganizationId> {
+    if caller.is_anonymous() {
+        return Err(Error::Unauthenticated);
+    }
+    match (slug, caller.viewer().organizations.as_slice()) {
+        (Some(slug), _) => Ok(Organization::find_by_slug(db, slug)?.id),
+        (None, [only]) => Ok(*only),
+        (None, []) => Err(Error::Forbidden),
+        (None, _) => Err(Error::invalid("organization", "required", "you belong to several organizations: name one")),
+    }
 }
 
 fn read(fields: EventFields, mut issues: Issues) -> Result<Draft> {

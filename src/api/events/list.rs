@@ -49,7 +49,7 @@ pub(crate) async fn list(call: Call) -> Answer {
                 Err(other) => return Err(other),
             }
         }
-        let page = search.page(db, caller.viewer(), &paging)?;
+        let page = search.page(db, &caller.viewer(), &paging)?;
         let data = EventObject::of_all(db, page.data, now)?;
         Reply::page(&Page { data, next_cursor: page.next_cursor })
     })

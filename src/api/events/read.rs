@@ -19,7 +19,7 @@ const CALENDAR_EVENTS: i64 = 1000;
 pub(crate) async fn read(call: Call, event: Path<String>) -> Answer {
     call.read(move |db, caller, now| {
         let event = Event::find_by_name(db, &event)?;
-        may(caller, Deed::SeeEvent, &event)?;
+        may(db, caller, Deed::SeeEvent, &event)?;
         let object = EventObject::of(db, event, now)?;
         Reply::object(&object, object.version())
     })
@@ -35,7 +35,7 @@ pub(crate) async fn event_calendar(call: Call, event: Path<String>) -> Answer {
     let public_url = call.api.public_url.clone();
     call.read(move |db, caller, _| {
         let event = Event::find_by_name(db, &event)?;
-        may(caller, Deed::SeeEvent, &event)?;
+        may(db, caller, Deed::SeeEvent, &event)?;
         Ok(Reply::of_type(calendar::MEDIA_TYPE, calendar::for_events(&[event], &public_url)))
     })
     .await
@@ -48,7 +48,7 @@ pub(crate) async fn calendar_of_all(call: Call) -> Answer {
     let public_url = call.api.public_url.clone();
     call.read(move |db, _, now| {
         let search = Search { from: Some(now.plus(-chrono::TimeDelta::days(31))), ..Search::default() };
-        let events = search.first(db, Viewer::Anyone, CALENDAR_EVENTS)?;
+        let events = search.first(db, &Viewer::default(), CALENDAR_EVENTS)?;
         Ok(Reply::of_type(calendar::MEDIA_TYPE, calendar::for_events(&events, &public_url)))
     })
     .await

@@ -25,12 +25,12 @@ pub(crate) async fn revise(call: Call, event: Path<String>, body: Body<EventFiel
     let (revision, key) = (read(body.json, body.issues), call.api.key_of_event(&event).await);
     call.write(key, &body.bytes, move |db, caller, now| {
         let event = Event::find_by_name(db, &event)?;
-        may(caller, Deed::WriteEvents, &event)?;
+        may(db, caller, Deed::WriteEvent, &event)?;
         if !has_version {
             return Err(Error::VersionRequired);
         }
         let event = events::revise(db, &caller.actor(), event.id, revision?, expected, now)?;
-        registrations::move_up(db, &Actor::System, event.id, now)?;
+        registrations::move_up(db, &Actor::SYSTEM, event.id, now)?;
         let object = EventObject::of(db, event, now)?;
         Reply::object(&object, object.version())
     })

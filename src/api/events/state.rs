@@ -38,7 +38,7 @@ async fn change(
     let (expected, key) = (call.expected_version()?, call.api.key_of_event(&event).await);
     call.write(key, &body.0, move |db, caller, now| {
         let event = Event::find_by_name(db, &event)?;
-        may(caller, Deed::WriteEvents, &event)?;
+        may(db, caller, Deed::WriteEvent, &event)?;
         let event = deed(db, &caller.actor(), event.id, expected, now)?;
         let object = EventObject::of(db, event, now)?;
         Reply::object(&object, object.version())
@@ -54,7 +54,7 @@ pub(crate) async fn delete(call: Call, event: Path<String>) -> Answer {
     let (expected, key) = (call.expected_version()?, call.api.key_of_event(&event).await);
     call.write(key, &[], move |db, caller, now| {
         let event = Event::find_by_name(db, &event)?;
-        may(caller, Deed::WriteEvents, &event)?;
+        may(db, caller, Deed::WriteEvent, &event)?;
         events::delete(db, &caller.actor(), event.id, expected, now)?;
         Ok(Reply::done())
     })

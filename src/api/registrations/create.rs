@@ -86,7 +86,7 @@ pub(crate) async fn register(
     let told = context.clone();
     let work = move |db: &mut Db, caller: &Caller, now: Timestamp| {
         let held = Held::by_name(db, &event)?;
-        may(caller, Deed::SeeEvent, &held.event)?;
+        may(db, caller, Deed::SeeEvent, &held.event)?;
         match place(db, &caller.actor(), &held, wish?, now)? {
             Placed::New(registration) => RegistrationObject::of_new(db, registration).map(Some),
             // An answer, not an error: the letter that is sent again stays in the outbox.

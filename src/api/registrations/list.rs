@@ -31,7 +31,7 @@ pub(crate) async fn list(call: Call, event: Path<String>) -> Answer {
     let wrong = query.finish();
     call.read(move |db, caller, _| {
         let event = Event::find_by_name(db, &event)?;
-        may(caller, Deed::ReadRegistrations, &event)?;
+        may(db, caller, Deed::ReadRegistrations, &event)?;
         wrong?;
         let page = filter.page(db, event.id, &paging)?;
         let data = RegistrationObject::of_page(db, page.data)?;

@@ -34,13 +34,9 @@ pub(crate) fn find_for(db: &mut Db, caller: &Caller, deed: Deed, id: &str) -> Re
     };
     let Some(registration) = found else {
         // Nobody in particular learns nothing in particular.
-        return Err(if *caller == Caller::Anonymous {
-            Error::Unauthenticated
-        } else {
-            Error::NotFound("registration")
-        });
+        return Err(if caller.is_anonymous() { Error::Unauthenticated } else { Error::NotFound("registration") });
     };
     let event = Event::find(db, registration.event_id)?;
-    may_as_attendee(caller, deed, &event, registration.id, registration.ticket_epoch)?;
+    may_as_attendee(db, caller, deed, &event, registration.id, registration.ticket_epoch)?;
     Ok((registration, event))
 }

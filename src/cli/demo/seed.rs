@@ -6,18 +6,18 @@ use chrono::TimeDelta;
 
 use super::people::{fault, wish};
 use super::world::{FORUM, HOSTS, Happening, OWNER, happenings};
-use crate::access::{Caller, Role, issue_token};
-use crate::audit::Actor;
+use crate::access::{Caller, Grant, issue_token};
+use crate::audit::{Actor, Who};
 use crate::checkins::{Admission, CheckInList, Direction, Scan, admit, open_list};
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::events::{self, Capacity, Draft, Event, Held, Location};
-use crate::organizations::{Organization, found};
+use crate::organizations::{Organization, Role, found};
 use crate::registrations::{Placed, Registration, RegistrationStatus, cancel, place};
 use crate::store::{Db, OrganizationId};
 use crate::values::{Line, Secret};
 
-const BY: Actor = Actor::CommandLine;
+const BY: Actor = Actor::COMMAND_LINE;
 
 /// Whether this folder has no small world yet.
 pub(super) fn is_missing(db: &mut Db) -> Result<bool> {
@@ -45,7 +45,7 @@ pub(super) fn plant(db: &mut Db, now: Timestamp) -> Result<Secret> {
         }
     }
     let name: Line<100> = "demo".parse().map_err(fault)?;
-    issue_token(db, &BY, owner.id, name, Role::Owner, now)
+    Ok(issue_token(db, &BY, owner.id, Grant::whole(name, Role::Owner), now)?.1)
 }
 
 fn announce(
@@ -107,14 +107,15 @@ fn invite(db: &mut Db, happening: &Happening, event: &Event, now: Timestamp) -> 
     for number in first..first + count {
         // Nobody registers on the stroke of a clock: off by up to 41 minutes.
         let at = when.plus(TimeDelta::microseconds(i64::try_from(number * 7_919 % 2_500).unwrap_or(0) * 987_123));
-        if let Placed::New(registration) = place(db, &Actor::Anonymous, &held, wish(number)?, at.min(until))? {
+        if let Placed::New(registration) = place(db, &Actor::ANONYMOUS, &held, wish(number)?, at.min(until))? {
             people.push(registration);
         }
         when = Timestamp::from_micros(when.micros() + step);
     }
     for index in (0..happening.cancellations).map(|turn| 11 + 17 * turn) {
         if let Some(registration) = people.get_mut(index) {
-            *registration = cancel(db, &Actor::Attendee(registration.id), registration.id, None, until)?;
+            *registration =
+                cancel(db, &Actor { who: Who::Attendee(registration.id), from: None }, registration.id, None, until)?;
         }
     }
     Ok(people)
@@ -151,7 +152,7 @@ fn open_doors(db: &mut Db, event: &Event, list: &CheckInList, people: &[Registra
     let held = Held::by_id(db, event.id)?;
     for (at, scan, direction) in scans {
         let admission = Admission { scan, direction, nonce: None, occurred_at: None };
-        admit(db, &Caller::CommandLine, &held, list.id, &admission, at)?;
+        admit(db, &Caller::COMMAND_LINE, &held, list.id, &admission, at)?;
     }
     Ok(())
 }

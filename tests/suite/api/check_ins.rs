@@ -4,7 +4,7 @@ use std::sync::Barrier;
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
-use turnout::access::Role;
+use turnout::organizations::Role;
 
 use super::{address, pairs, text};
 use crate::support::{Answer, TestApp, on_both_databases};

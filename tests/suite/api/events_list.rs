@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
-use turnout::access::Role;
+use turnout::organizations::Role;
 
 use super::{column, pages, pairs};
 use crate::support::{Answer, TestApp, on_both_databases};

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
-use turnout::access::Role;
+use turnout::organizations::Role;
 
 use super::check_ins::Door;
 use super::{address, pairs, text};

@@ -77,7 +77,7 @@ impl<'a> Walk<'a> {
         let (event, now) = (self.event, self.app.clock.now());
         let placed = self.write(move |db| {
             let held = events::Held::by_id(db, event)?;
-            registrations::place(db, &Actor::Anonymous, &held, wish(&email), now)
+            registrations::place(db, &Actor::ANONYMOUS, &held, wish(&email), now)
         });
         let said = match placed {
             Ok(Placed::New(registration)) => Ok(Some(registration.id)),
@@ -95,7 +95,7 @@ impl<'a> Walk<'a> {
         let id = self.model.people[index].id;
         self.history.push(format!("{} cancels", self.model.people[index].name));
         let now = self.app.clock.now();
-        let cancelled = self.write(move |db| registrations::cancel(db, &Actor::Anonymous, id, None, now));
+        let cancelled = self.write(move |db| registrations::cancel(db, &Actor::ANONYMOUS, id, None, now));
         self.model.cancel(index, now, cancelled.is_ok(), &self.history);
     }
 
@@ -105,8 +105,8 @@ impl<'a> Walk<'a> {
         let (event, now) = (self.event, self.app.clock.now());
         let changed = self.write(move |db| {
             let revision = Revision { capacity: Some(Some(capacity.try_into().unwrap())), ..Revision::default() };
-            events::revise(db, &Actor::System, event, revision, None, now)?;
-            registrations::move_up(db, &Actor::System, event, now)
+            events::revise(db, &Actor::SYSTEM, event, revision, None, now)?;
+            registrations::move_up(db, &Actor::SYSTEM, event, now)
         });
         self.model.change_capacity(capacity, now, changed.is_ok(), &self.history);
     }

@@ -16,7 +16,7 @@ use crate::support::on_both_databases;
 
 fn found(db: &mut Db, slug: &str) -> Result<Organization> {
     let now = Timestamp::from_micros(0);
-    organizations::found(db, &Actor::CommandLine, slug.parse().unwrap(), Some(slug.parse().unwrap()), now)
+    organizations::found(db, &Actor::COMMAND_LINE, slug.parse().unwrap(), Some(slug.parse().unwrap()), now)
 }
 
 fn exists(store: &Store, slug: &str) -> bool {

@@ -8,12 +8,12 @@ use chrono::TimeDelta;
 use reqwest::Method;
 use reqwest::blocking::{Client, RequestBuilder};
 use serde_json::{Value, json};
-use turnout::access::{self, Role};
+use turnout::access::{self, Grant};
 use turnout::app::App;
 use turnout::audit::Actor;
 use turnout::clock::Clock;
 use turnout::config::Settings;
-use turnout::organizations;
+use turnout::organizations::{self, Role};
 
 use super::Database;
 
@@ -88,7 +88,7 @@ impl TestApp {
     pub fn organization_with_token(&self, name: &str, slug: &str, role: Role) -> String {
         let (name, slug, now) = (name.parse().unwrap(), slug.parse().unwrap(), self.clock.now());
         let founded = self.app.store.write_here(uuid::Uuid::nil(), move |db| {
-            organizations::found(db, &Actor::CommandLine, name, Some(slug), now)
+            organizations::found(db, &Actor::COMMAND_LINE, name, Some(slug), now)
         });
         self.token_of(&founded.unwrap().slug, role)
     }
@@ -98,7 +98,14 @@ impl TestApp {
         let (slug, now) = (slug.to_owned(), self.clock.now());
         let token = self.app.store.write_here(uuid::Uuid::nil(), move |db| {
             let organization = organizations::Organization::find_by_slug(db, &slug)?;
-            access::issue_token(db, &Actor::CommandLine, organization.id, "test".parse().unwrap(), role, now)
+            Ok(access::issue_token(
+                db,
+                &Actor::COMMAND_LINE,
+                organization.id,
+                Grant::whole("test".parse().unwrap(), role),
+                now,
+            )?
+            .1)
         });
         token.unwrap().reveal().to_owned()
     }

@@ -1,0 +1,20 @@
+DROP TABLE audit_seals;
+DROP TABLE invites; DROP TABLE members; DROP TABLE password_resets; DROP TABLE sign_ins; DROP TABLE accounts;
+DROP INDEX api_tokens_by_organization;
+ALTER TABLE api_tokens DROP COLUMN scopes;
+ALTER TABLE api_tokens DROP COLUMN events;
+ALTER TABLE api_tokens DROP COLUMN expires_at;
+ALTER TABLE event_hosts DROP COLUMN state;
+ALTER TABLE registrations DROP COLUMN via_organization_id;
+ALTER TABLE organizations DROP COLUMN contact_email;
+ALTER TABLE organizations DROP COLUMN default_language;
+ALTER TABLE organizations DROP COLUMN default_timezone;
+ALTER TABLE organizations DROP COLUMN mail_sender_name;
+ALTER TABLE organizations DROP COLUMN mail_reply_to;
+ALTER TABLE organizations DROP COLUMN second_factor_required;
+
+DELETE FROM messages WHERE event_id IS NULL;
+ALTER TABLE messages DROP COLUMN about_id;
+DROP INDEX audit_by_event;
+ALTER TABLE audit DROP COLUMN network;
+ALTER TABLE audit DROP COLUMN changes;

@@ -1,0 +1,93 @@
+//! The trail: rows are added, never changed.
+
+use diesel::{Insertable, RunQueryDsl};
+
+use super::{Actor, Changes};
+use crate::clock::Timestamp;
+use crate::error::Result;
+use crate::store::schema::audit;
+use crate::store::{AuditId, Db, EventId, Json, OrganizationId, on_each_database};
+
+/// Whose trail a deed belongs to.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Scope {
+    /// The organization that owns what the deed is about; none: the installation itself.
+    pub organization: Option<OrganizationId>,
+    /// The event that the deed is about.
+    pub event: Option<EventId>,
+}
+
+impl Scope {
+    /// An organization's trail.
+    pub fn organization(organization: OrganizationId) -> Self {
+        Self { organization: Some(organization), event: None }
+    }
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = audit, treat_none_as_default_value = false)]
+struct Row {
+    organization_id: OrganizationId,
+    id: AuditId,
+    event_id: Option<EventId>,
+    actor: &'static str,
+    actor_id: Option<crate::store::Id<Someone>>,
+    network: Option<String>,
+    deed: &'static str,
+    subject_id: Option<crate::store::Id<Someone>>,
+    changes: Option<Json<Changes>>,
+    at: Timestamp,
+}
+
+/// Whoever or whatever an id in the trail names: the deed tells.
+enum Someone {}
+
+/// Writes down that `by` did `deed` (a stable word such as `registration.placed`) to `subject`.
+pub fn record(
+    db: &mut Db,
+    by: &Actor,
+    scope: Scope,
+    deed: &'static str,
+    subject: uuid::Uuid,
+    now: Timestamp,
+) -> Result<()> {
+    insert(db, by, scope, deed, subject, None, now)
+}
+
+/// The same, with what was before and is now.
+pub fn record_changes(
+    db: &mut Db,
+    by: &Actor,
+    scope: Scope,
+    deed: &'static str,
+    subject: uuid::Uuid,
+    changes: Changes,
+    now: Timestamp,
+) -> Result<()> {
+    insert(db, by, scope, deed, subject, Some(changes), now)
+}
+
+fn insert(
+    db: &mut Db,
+    by: &Actor,
+    scope: Scope,
+    deed: &'static str,
+    subject: uuid::Uuid,
+    changes: Option<Changes>,
+    now: Timestamp,
+) -> Result<()> {
+    let row = Row {
+        organization_id: scope.organization.unwrap_or(uuid::Uuid::nil().into()),
+        id: AuditId::new(),
+        event_id: scope.event,
+        actor: by.who.kind(),
+        actor_id: by.who.id().map(Into::into),
+        network: by.from.map(|network| network.to_string()),
+        deed,
+        subject_id: Some(subject.into()),
+        changes: changes.map(Json),
+        at: now,
+    };
+    on_each_database!(db, |c| diesel::insert_into(audit::table).values(&row).execute(c))?;
+    Ok(())
+}
