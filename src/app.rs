@@ -80,7 +80,9 @@ impl App {
     /// The chores, ready to be started.
     pub fn worker(&self) -> Worker {
         let token_uses: Arc<TokenUses> = self.api.token_uses.clone();
-        Worker { store: self.store.clone(), clock: self.clock.clone(), token_uses, postman: self.postman.clone() }
+        let denials = self.api.denials.clone();
+        let (store, clock, postman) = (self.store.clone(), self.clock.clone(), self.postman.clone());
+        Worker { store, clock, token_uses, denials, postman }
     }
 
     /// All routes, for a server.

@@ -16,6 +16,13 @@ pub enum Error {
     Unauthenticated,
     /// The caller is known and may not do this.
     Forbidden,
+    /// The caller may not do this to something that exists; they are shown another error, and the trail is told.
+    Denied {
+        /// What they are shown.
+        shown: Box<Error>,
+        /// What the trail is told.
+        denial: Denial,
+    },
     /// A rule of the domain says no.
     Refused(Box<dyn Refusal>),
     /// The object has changed since the caller read it; `current` is its version now.
@@ -34,6 +41,19 @@ pub enum Error {
     Busy,
     /// A fault of ours. Shown as "internal error", logged once, at the door.
     Internal(anyhow::Error),
+}
+
+/// An attempt that was not allowed, on something that exists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Denial {
+    /// Whose it is.
+    pub organization: uuid::Uuid,
+    /// The event that it belongs to.
+    pub event: Option<uuid::Uuid>,
+    /// What was tried.
+    pub deed: &'static str,
+    /// On what.
+    pub subject: uuid::Uuid,
 }
 
 /// One bad field of a request.
@@ -75,6 +95,7 @@ impl Error {
     pub fn speaking_of(self, what: &'static str) -> Self {
         match self {
             Self::NotFound(_) => Self::NotFound(what),
+            Self::Denied { shown, denial } => Self::Denied { shown: Box::new(shown.speaking_of(what)), denial },
             other => other,
         }
     }
@@ -107,6 +128,7 @@ impl fmt::Display for Error {
             }
             Self::Unauthenticated => f.write_str("not signed in"),
             Self::Forbidden => f.write_str("not allowed"),
+            Self::Denied { shown, .. } => write!(f, "{shown}"),
             Self::Refused(refusal) => write!(f, "{refusal}"),
             Self::VersionMismatch { current } => write!(f, "it has changed meanwhile and is at version {current} now"),
             Self::VersionRequired => f.write_str("say which version is to be changed"),

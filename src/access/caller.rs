@@ -97,6 +97,14 @@ impl Caller {
         Actor { who, from: self.from }
     }
 
+    /// Fails unless they have said who they are.
+    ///
+    /// # Errors
+    /// `Unauthenticated`.
+    pub fn must_be_known(&self) -> Result<()> {
+        if self.is_anonymous() { Err(Error::Unauthenticated) } else { Ok(()) }
+    }
+
     /// Whether they have shown nothing.
     pub fn is_anonymous(&self) -> bool {
         self.identity == Identity::Anonymous

@@ -5,7 +5,7 @@ use super::TokenScope::{
     RegistrationsWrite,
 };
 use super::{AccessRefusal, Caller, Identity, TokenScope};
-use crate::error::{Error, Result};
+use crate::error::{Denial, Error, Result};
 use crate::events::{DataAccess, Event, Host};
 use crate::organizations::Role;
 use crate::store::{Db, OrganizationId, RegistrationId};
@@ -70,10 +70,13 @@ text_enum! {
 const O: bool = true;
 const X: bool = false;
 
+/// Deed, roles at the owner, roles at a host with full access, aggregate, none, scopes.
+type AtEvent = (Deed, [bool; 4], [bool; 4], bool, bool, &'static [TokenScope]);
+
 /// Who may do what at an event: by role at the organization that owns it; by role at a host that sees everything; at a
 /// host that sees numbers; at one that sees nothing. A program needs one of the scopes as well.
 #[rustfmt::skip]
-const AT_EVENTS: &[(Deed, [bool; 4], [bool; 4], bool, bool, &[TokenScope])] = &[
+const AT_EVENTS: &[AtEvent] = &[
     //                           owner of the event         full access
     //                           owner edit. door  viewer   owner edit. door viewer  aggr. none
     (Deed::SeeEvent,            [O, O, O, O],               [O, O, O, O],             O,    O, &[EventsRead]),
@@ -176,6 +179,24 @@ fn event_scopes(deed: Deed) -> &'static [TokenScope] {
 /// `Unauthenticated` for anyone; `NotFound` for a stranger, who may not know what is there; `Forbidden` for who belongs
 /// there with another role; `second_factor_required`.
 pub fn may(db: &mut Db, caller: &Caller, deed: Deed, event: &Event) -> Result<()> {
+    let denial = Denial {
+        organization: event.organization_id.uuid(),
+        event: Some(event.id.uuid()),
+        deed: deed.as_str(),
+        subject: event.id.uuid(),
+    };
+    decide(db, caller, deed, event).map_err(|error| denied(error, denial))
+}
+
+/// The trail is told of what was tried on something that exists, by somebody who has said who they are.
+fn denied(error: Error, denial: Denial) -> Error {
+    match error {
+        Error::NotFound(_) | Error::Forbidden | Error::Refused(_) => Error::Denied { shown: Box::new(error), denial },
+        other => other,
+    }
+}
+
+fn decide(db: &mut Db, caller: &Caller, deed: Deed, event: &Event) -> Result<()> {
     if deed == Deed::SeeEvent && event.is_announced() {
         return Ok(());
     }
@@ -219,6 +240,12 @@ pub fn permissions(db: &mut Db, caller: &Caller, event: &Event) -> Result<Vec<De
 /// `Unauthenticated` for anyone; `NotFound` for a stranger; `Forbidden` for who belongs there with another role;
 /// `second_factor_required`.
 pub fn may_at_organization(caller: &Caller, deed: OrganizationDeed, organization: OrganizationId) -> Result<()> {
+    let (organization_id, subject) = (organization.uuid(), organization.uuid());
+    let denial = Denial { organization: organization_id, event: None, deed: deed.as_str(), subject };
+    decide_at_organization(caller, deed, organization).map_err(|error| denied(error, denial))
+}
+
+fn decide_at_organization(caller: &Caller, deed: OrganizationDeed, organization: OrganizationId) -> Result<()> {
     let row = AT_ORGANIZATIONS.iter().find(|row| row.0 == deed);
     let allows = |role: Role| row.is_some_and(|row| row.1[column(role)]);
     let answer = |allowed: bool| if allowed { Ok(()) } else { Err(Error::Forbidden) };
@@ -251,7 +278,7 @@ pub fn may_at_organization(caller: &Caller, deed: OrganizationDeed, organization
 
 /// All that the caller may do to an organization, as words.
 pub fn organization_permissions(caller: &Caller, organization: OrganizationId) -> Vec<OrganizationDeed> {
-    let may = |deed: &OrganizationDeed| may_at_organization(caller, *deed, organization).is_ok();
+    let may = |deed: &OrganizationDeed| decide_at_organization(caller, *deed, organization).is_ok();
     OrganizationDeed::ALL.iter().copied().filter(may).collect()
 }
 

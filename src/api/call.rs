@@ -84,7 +84,7 @@ impl Call {
         let reply = self.api.store.read(move |db| {
             let now = api.clock.now();
             let caller = api.recognize(db, &shown, now)?;
-            work(db, &caller, now)
+            api.watched(work(db, &caller, now), &caller, now)
         });
         Ok(reply.await?.unless_matches(self.if_none_match.as_deref()))
     }
@@ -114,14 +114,16 @@ impl Call {
             let done = store.write(key, move |db| {
                 let now = api.clock.now();
                 let caller = api.recognize(db, &shown, now)?;
-                work(db, &caller, now)
+                api.watched(work(db, &caller, now), &caller, now)
             });
             return Ok(tell(done.await?)?);
         };
         let answered = store.write(key, move |db| {
             let now = api.clock.now();
             let caller = api.recognize(db, &shown, now)?;
-            idempotency::once(db, &remembered, &caller, &context, now, |db| work(db, &caller, now).and_then(tell))
+            idempotency::once(db, &remembered, &caller, &context, now, |db| {
+                api.watched(work(db, &caller, now), &caller, now).and_then(tell)
+            })
         });
         answered.await?
     }
@@ -149,6 +151,17 @@ impl Api {
         let caller = authenticate(db, &self.keys, shown, now)?;
         self.token_uses.note(&caller, now);
         Ok(caller)
+    }
+
+    /// Remembers what a caller was not allowed.
+    pub(super) fn watched<T>(&self, outcome: Result<T>, caller: &Caller, now: Timestamp) -> Result<T> {
+        outcome.map_err(|error| match error {
+            Error::Denied { shown, denial } => {
+                self.denials.note(caller.actor(), denial, now);
+                *shown
+            }
+            other => other,
+        })
     }
 }
 

@@ -153,7 +153,7 @@ fn prepare(
 ) -> Result<(Caller, Event)> {
     let caller = api.recognize(db, shown, now)?;
     let event = Event::find_by_name(db, event)?;
-    may(db, &caller, Deed::ExportRegistrations, &event)?;
+    api.watched(may(db, &caller, Deed::ExportRegistrations, &event), &caller, now)?;
     Ok((caller, event))
 }
 

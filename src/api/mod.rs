@@ -1,5 +1,6 @@
 //! HTTP in JSON: the whole map on this page.
 
+mod audit;
 mod body;
 mod call;
 mod check_ins;
@@ -74,6 +75,9 @@ routes! {
 
     "/events/{event}/participants.csv"       => get exports::participants_csv;
     "/events/{event}/attendance.csv"         => get exports::attendance_csv;
+
+    "/events/{event}/audit"                  => get audit::of_event;
+    "/organizations/{organization}/audit"    => get audit::of_organization;
 
     "/events/{event}/messages"               => get messages::list;
     "/messages/{id}/retry"                   => post messages::retry;

@@ -142,6 +142,7 @@ impl From<Error> for Problem {
                 Self::new(StatusCode::UNAUTHORIZED, "unauthenticated", detail)
             }
             Error::Forbidden => Self::new(StatusCode::FORBIDDEN, "forbidden", "your role does not allow this"),
+            Error::Denied { shown, .. } => (*shown).into(),
             Error::Refused(refusal) => {
                 let status = if refusal.forbids() { StatusCode::FORBIDDEN } else { StatusCode::CONFLICT };
                 Self::new(status, refusal.code(), refusal.to_string())

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::rate_limit::RateLimit;
 use crate::access::TokenUses;
+use crate::audit::Denials;
 use crate::checkins::CheckInList;
 use crate::clock::Clock;
 use crate::error::Result;
@@ -30,6 +31,8 @@ pub struct Api {
     pub registration_rate: Option<RateLimit>,
     /// When tokens were last used, until a chore writes it down.
     pub token_uses: Arc<TokenUses>,
+    /// What was tried and not allowed, until a chore writes it down.
+    pub denials: Arc<Denials>,
     events: Mutex<HashMap<String, EventId>>,
 }
 
@@ -54,6 +57,7 @@ impl Api {
             trusted_proxies,
             registration_rate: RateLimit::per_minute("registration", registrations_per_minute),
             token_uses: Arc::default(),
+            denials: Arc::default(),
             events: Mutex::default(),
         }
     }

@@ -1,12 +1,14 @@
 //! The trail: rows are added, never changed.
 
+use std::borrow::Cow;
+
 use diesel::{Insertable, RunQueryDsl};
 
 use super::{Actor, Changes};
 use crate::clock::Timestamp;
 use crate::error::Result;
 use crate::store::schema::audit;
-use crate::store::{AuditId, Db, EventId, Json, OrganizationId, on_each_database};
+use crate::store::{AuditId, Db, EventId, Id, Json, OrganizationId, on_each_database};
 
 /// Whose trail a deed belongs to.
 #[derive(Debug, Clone, Copy, Default)]
@@ -31,16 +33,17 @@ struct Row {
     id: AuditId,
     event_id: Option<EventId>,
     actor: &'static str,
-    actor_id: Option<crate::store::Id<Someone>>,
+    actor_id: Option<Id<Someone>>,
     network: Option<String>,
-    deed: &'static str,
-    subject_id: Option<crate::store::Id<Someone>>,
+    deed: Cow<'static, str>,
+    subject_id: Option<Id<Someone>>,
     changes: Option<Json<Changes>>,
     at: Timestamp,
 }
 
 /// Whoever or whatever an id in the trail names: the deed tells.
-enum Someone {}
+#[derive(Debug)]
+pub enum Someone {}
 
 /// Writes down that `by` did `deed` (a stable word such as `registration.placed`) to `subject`.
 pub fn record(
@@ -51,7 +54,7 @@ pub fn record(
     subject: uuid::Uuid,
     now: Timestamp,
 ) -> Result<()> {
-    insert(db, by, scope, deed, subject, None, now)
+    insert(db, by, scope, deed.into(), subject, None, now)
 }
 
 /// The same, with what was before and is now.
@@ -64,14 +67,14 @@ pub fn record_changes(
     changes: Changes,
     now: Timestamp,
 ) -> Result<()> {
-    insert(db, by, scope, deed, subject, Some(changes), now)
+    insert(db, by, scope, deed.into(), subject, Some(changes), now)
 }
 
-fn insert(
+pub(super) fn insert(
     db: &mut Db,
     by: &Actor,
     scope: Scope,
-    deed: &'static str,
+    deed: Cow<'static, str>,
     subject: uuid::Uuid,
     changes: Option<Changes>,
     now: Timestamp,

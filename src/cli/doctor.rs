@@ -1,5 +1,6 @@
 //! `turnout doctor`
 
+use crate::audit::{self, Head, Proof};
 use crate::checkins::find_mistallies;
 use crate::config::Settings;
 use crate::mail::{Address, MessageState, Transport, outbox};
@@ -23,6 +24,7 @@ pub(super) fn doctor(settings: &Settings) -> anyhow::Result<()> {
     let mut wrong = 0;
     wrong += seats(&store)?;
     wrong += check_ins(&store)?;
+    wrong += audit_trail(&store)?;
     wrong += mail(settings)?;
     outbox_states(&store)?;
     store.close();
@@ -55,6 +57,21 @@ fn check_ins(store: &Store) -> anyhow::Result<usize> {
         println!("check-ins    ok       the numbers of every list are what its rows say");
     }
     Ok(mistallies.len())
+}
+
+fn audit_trail(store: &Store) -> anyhow::Result<usize> {
+    let proofs = store.read_here(audit::verify)?;
+    for Proof { head, broken_at } in &proofs {
+        let Head { organization, number, hash } = head;
+        match broken_at {
+            Some(at) => println!("audit        WRONG    trail {organization}: seal {at} does not fit its rows"),
+            None => println!("audit        ok       trail {organization}: {number} seals, the last is {hash}"),
+        }
+    }
+    if proofs.is_empty() {
+        println!("audit        ok       no trail is sealed yet");
+    }
+    Ok(proofs.iter().filter(|proof| proof.broken_at.is_some()).count())
 }
 
 fn mail(settings: &Settings) -> anyhow::Result<usize> {

@@ -21,7 +21,7 @@ pub(super) enum Command {
         /// What it is for, in your words
         #[arg(long, default_value = "command line")]
         name: Line<100>,
-        /// What it is for, such as check_ins:write,events:read [default: all that the role may do]
+        /// What it is for, such as `check_ins:write,events:read` [default: all that the role may do]
         #[arg(long)]
         scopes: Option<Scopes>,
     },

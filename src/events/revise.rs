@@ -1,11 +1,12 @@
 //! A change to an event.
 
 use diesel::prelude::*;
+use serde_json::{Value, json};
 
 use super::draft::{check, search_key_of};
-use super::tags::replace_tags;
+use super::tags::{replace_tags, tags_of};
 use super::{Capacity, Event, EventRefusal, EventStatus, Held, Location, Visibility, Waitlist};
-use crate::audit::{self, Actor};
+use crate::audit::{self, Actor, Changes};
 use crate::clock::Timestamp;
 use crate::error::Result;
 use crate::store::schema::{events, quotas};
@@ -69,6 +70,7 @@ pub fn revise(
     }
     let capacity = revision.capacity.map_or(seats.capacity, |new| new.map(Into::into));
     let tags = revision.tags.clone();
+    let before = described(db, &event, seats.capacity)?;
     apply(&mut event, revision);
     check(&event)?;
     if let Some(capacity) = capacity.filter(|capacity| *capacity < seats.taken && Some(*capacity) != seats.capacity) {
@@ -86,8 +88,31 @@ pub fn revise(
     if let Some(tags) = tags {
         replace_tags(db, event.id, &tags)?;
     }
-    audit::record(db, by, event.scope(), "event.revised", event.id.uuid(), now)?;
+    let changes = Changes::between(&before, &described(db, &event, capacity)?);
+    audit::record_changes(db, by, event.scope(), "event.revised", event.id.uuid(), changes, now)?;
     Ok(event)
+}
+
+/// An event as the audit trail tells of it, under the names that the API has for its fields.
+fn described(db: &mut Db, event: &Event, capacity: Option<i64>) -> Result<Value> {
+    Ok(json!({
+        "title": event.title,
+        "slug": event.slug,
+        "summary": event.summary,
+        "description": event.description,
+        "visibility": event.visibility,
+        "starts_at": event.starts_at,
+        "ends_at": event.ends_at,
+        "timezone": event.timezone,
+        "location": event.location.0,
+        "languages": event.languages.0,
+        "contact_email": event.contact_email,
+        "capacity": capacity,
+        "registration.opens_at": event.registration_opens_at,
+        "registration.closes_at": event.registration_closes_at,
+        "registration.waitlist": event.waitlist,
+        "tags": tags_of(db, &[event.id])?.remove(&event.id).unwrap_or_default(),
+    }))
 }
 
 fn apply(event: &mut Event, revision: Revision) {

@@ -6,7 +6,7 @@ use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::store::schema::organizations;
 use crate::store::{Db, OrganizationId};
-use crate::values::Language;
+use crate::values::{Language, Slug};
 
 /// A cluster, a museum, a ministry.
 #[derive(Debug, Clone, HasQuery, Insertable)]
@@ -42,6 +42,16 @@ impl Organization {
     /// The one with this id.
     pub fn find(db: &mut Db, id: OrganizationId) -> Result<Self> {
         Self::query().filter(organizations::id.eq(id)).first(db).optional()?.ok_or(Error::NotFound("organization"))
+    }
+
+    /// The one with this id or slug.
+    pub fn find_by_name(db: &mut Db, id_or_slug: &str) -> Result<Self> {
+        match (id_or_slug.parse(), id_or_slug.parse::<Slug>()) {
+            (Ok(id), _) => Self::find(db, id),
+            (_, Ok(slug)) => Self::find_by_slug(db, slug.as_str()),
+            // What is no slug names nothing, and is not asked for: PostgreSQL does not take every text.
+            _ => Err(Error::NotFound("organization")),
+        }
     }
 
     /// The one with this slug.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::Worker;
 use crate::access;
+use crate::audit;
 use crate::error::Result;
 use crate::store::KeptReply;
 
@@ -26,6 +27,8 @@ pub(super) type Work = Pin<Box<dyn Future<Output = Result<bool>> + Send>>;
 pub const CHORES: &[Chore] = &[
     Chore { name: "deliver mail", every: Duration::from_millis(500), work: |worker| Box::pin(deliver_mail(worker)) },
     Chore { name: "note token uses", every: Duration::from_secs(30), work: |worker| Box::pin(note_token_uses(worker)) },
+    Chore { name: "note denials", every: Duration::from_secs(10), work: |worker| Box::pin(note_denials(worker)) },
+    Chore { name: "seal the audit trail", every: Duration::from_secs(20), work: |worker| Box::pin(seal_audit(worker)) },
     Chore {
         name: "forget old replies",
         every: Duration::from_mins(10),
@@ -44,6 +47,26 @@ pub(super) async fn note_token_uses(worker: Worker) -> Result<bool> {
         worker.store.write(uuid::Uuid::nil(), move |db| access::note_use(db, &used)).await?;
     }
     Ok(false)
+}
+
+/// Writes down what was not allowed.
+pub(super) async fn note_denials(worker: Worker) -> Result<bool> {
+    let tried = worker.denials.take();
+    if !tried.is_empty() {
+        worker.store.write(uuid::Uuid::nil(), move |db| audit::record_denials(db, &tried)).await?;
+    }
+    Ok(false)
+}
+
+/// Hashes outside of the writer, which only writes the seals down.
+async fn seal_audit(worker: Worker) -> Result<bool> {
+    let now = worker.clock.now();
+    let next = worker.store.read(move |db| audit::unsealed(db, now)).await?;
+    let more = next.iter().any(audit::Unsealed::is_full);
+    if !next.is_empty() {
+        worker.store.write(uuid::Uuid::nil(), move |db| audit::seal(db, &next)).await?;
+    }
+    Ok(more)
 }
 
 async fn forget_replies(worker: Worker) -> Result<bool> {

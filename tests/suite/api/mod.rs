@@ -1,5 +1,6 @@
 //! HTTP in JSON.
 
+mod audit;
 mod bad_input;
 mod bad_requests;
 mod check_in_log;

@@ -208,6 +208,13 @@ impl TestApp {
         })
     }
 
+    /// Does a chore until it has nothing more to do.
+    pub fn do_chore(&self, name: &str) {
+        let chore = turnout::worker::CHORES.iter().find(|chore| chore.name == name).unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async { while (chore.work)(self.app.worker()).await.unwrap() {} });
+    }
+
     /// The letters in the mail folder, oldest first.
     pub fn letters(&self) -> Vec<String> {
         let mut files: Vec<_> = std::fs::read_dir(self.database.folder().join("mail"))
