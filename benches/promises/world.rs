@@ -115,7 +115,7 @@ pub(crate) fn wish(number: usize) -> Wish {
         phone: Some("+352 621 123 456".parse().unwrap()),
         country: Some("LU".parse().unwrap()),
     };
-    Wish { attendee, locale: None, external_ref: None, source: Source::Api }
+    Wish { attendee, locale: None, external_ref: None, source: Source::Api, ticket_type: None, sessions: Vec::new() }
 }
 
 /// Their address: in no order, as addresses are.
@@ -139,7 +139,7 @@ pub(crate) fn insert_registration(db: &rusqlite::Connection, event: uuid::Uuid, 
     let (id, email) = (RegistrationId::new().uuid(), address(number));
     db.prepare_cached(
         "INSERT INTO registrations VALUES (?, ?, ?, 'confirmed', 'Camille', 'Weber', ?, ?, 'Musée Dräi Eechelen', NULL, \
-         '+352 621 123 456', 'LU', 'en', NULL, 'api', NULL, 1, ?, ?, ?, 1, NULL)",
+         '+352 621 123 456', 'LU', 'en', NULL, 'api', NULL, 1, ?, ?, ?, 1, NULL, 1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)",
     )
     .unwrap()
     .execute(rusqlite::params![

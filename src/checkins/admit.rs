@@ -55,7 +55,7 @@ pub fn admit(
     if admission.occurred_at.is_some_and(|at| at > now.plus(MAX_AHEAD)) {
         return Err(Error::invalid("/occurred_at", "in_the_future", "this is more than five minutes ahead"));
     }
-    let Held { event, seats } = held;
+    let Held { event, seats, .. } = held;
     let mut list = CheckInList::find(db, list)?;
     if list.event_id != event.id {
         return Err(Error::NotFound("check-in list"));
@@ -118,8 +118,12 @@ fn judge(event: &Event, registration: &Registration, admission: &Admission, pres
         return if presence.inside { None } else { Some(Reason::NotCheckedIn) };
     }
     match registration.status {
-        RegistrationStatus::Cancelled => return Some(Reason::Cancelled),
-        RegistrationStatus::Waitlisted => return Some(Reason::Waitlisted),
+        RegistrationStatus::Cancelled | RegistrationStatus::Rejected | RegistrationStatus::Expired => {
+            return Some(Reason::Cancelled);
+        }
+        RegistrationStatus::Waitlisted | RegistrationStatus::Offered => return Some(Reason::Waitlisted),
+        RegistrationStatus::PendingApproval => return Some(Reason::PendingApproval),
+        RegistrationStatus::PendingVerification => return Some(Reason::PendingVerification),
         RegistrationStatus::Confirmed => {}
     }
     if admission.scan.is_revoked(registration) {

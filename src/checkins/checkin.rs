@@ -39,6 +39,10 @@ text_enum! {
         Revoked = "revoked",
         /// The registration was cancelled.
         Cancelled = "cancelled",
+        /// Somebody has to look at the registration first.
+        PendingApproval = "pending_approval",
+        /// Its address is not verified.
+        PendingVerification = "pending_verification",
         /// The registration waits for a seat.
         Waitlisted = "waitlisted",
         /// The registration is for another event.

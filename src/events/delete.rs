@@ -6,7 +6,10 @@ use super::{EventRefusal, EventStatus, Held};
 use crate::audit::{self, Actor};
 use crate::clock::Timestamp;
 use crate::error::Result;
-use crate::store::schema::{check_in_lists, check_ins, event_hosts, event_tags, events, quotas};
+use crate::store::schema::{
+    access_codes, check_in_lists, check_ins, consent_texts, event_hosts, event_sessions, event_tags, events,
+    guest_invitations, questions, quotas, ticket_types,
+};
 use crate::store::{Db, EventId};
 
 /// Deletes a draft, with all that was made with it. A draft has no registrations: it never opened for them.
@@ -22,7 +25,13 @@ pub fn delete(db: &mut Db, by: &Actor, event: EventId, expected: Option<i64>, no
     // Nobody was let in: a draft's doors are closed. Somebody may have tried them all the same.
     diesel::delete(check_ins::table.filter(check_ins::event_id.eq(event.id))).execute(db)?;
     diesel::delete(check_in_lists::table.filter(check_in_lists::event_id.eq(event.id))).execute(db)?;
+    diesel::delete(questions::table.filter(questions::event_id.eq(event.id))).execute(db)?;
+    diesel::delete(consent_texts::table.filter(consent_texts::event_id.eq(event.id))).execute(db)?;
+    diesel::delete(access_codes::table.filter(access_codes::event_id.eq(event.id))).execute(db)?;
+    diesel::delete(guest_invitations::table.filter(guest_invitations::event_id.eq(event.id))).execute(db)?;
     diesel::delete(quotas::table.filter(quotas::event_id.eq(event.id))).execute(db)?;
+    diesel::delete(ticket_types::table.filter(ticket_types::event_id.eq(event.id))).execute(db)?;
+    diesel::delete(event_sessions::table.filter(event_sessions::event_id.eq(event.id))).execute(db)?;
     diesel::delete(event_hosts::table.filter(event_hosts::event_id.eq(event.id))).execute(db)?;
     diesel::delete(event_tags::table.filter(event_tags::event_id.eq(event.id))).execute(db)?;
     diesel::delete(events::table.filter(events::id.eq(event.id))).execute(db)?;

@@ -3,12 +3,14 @@
 use diesel::prelude::*;
 
 use super::tags::replace_tags;
-use super::{Capacity, Event, EventRefusal, EventStatus, HostRole, Location, Quota, Visibility, Waitlist};
+use super::{
+    Capacity, Event, EventRefusal, EventStatus, HostRole, Location, Quota, RegistrationMode, Visibility, Waitlist,
+};
 use crate::audit::{self, Actor};
 use crate::clock::Timestamp;
 use crate::error::{Error, FieldIssue, Result};
 use crate::store::schema::{events, quotas};
-use crate::store::{Db, EventId, Json, OrganizationId, QuotaId, unless_taken};
+use crate::store::{Db, EventId, Json, OrganizationId, unless_taken};
 use crate::values::{EmailAddress, Language, Line, Prose, Slug, TimeZone, search_key};
 
 /// What an organizer says of a new event.
@@ -79,6 +81,14 @@ pub fn draft(db: &mut Db, by: &Actor, organization: OrganizationId, draft: Draft
         created_at: now,
         updated_at: now,
         version: 1,
+        registration_mode: RegistrationMode::BuiltIn,
+        external_url: None,
+        approval: false,
+        pending_holds_seat: true,
+        verify_email: false,
+        offer_hours: 24,
+        edit_until: None,
+        series_id: None,
     };
     check(&event)?;
     event.search_key = search_key_of(&event);
@@ -94,7 +104,7 @@ pub fn draft(db: &mut Db, by: &Actor, organization: OrganizationId, draft: Draft
         let guess = if number <= 20 { number } else { number * number };
         event.slug = slug.numbered(guess).to_string();
     }
-    let quota = Quota { id: QuotaId::new(), event_id: event.id, capacity: draft.capacity.map(Into::into), taken: 0 };
+    let quota = Quota::new(event.id, None, draft.capacity.map(Into::into));
     diesel::insert_into(quotas::table).values(&quota).execute(db)?;
     replace_tags(db, event.id, &draft.tags)?;
     super::hosts::insert_host(db, event.id, organization, HostRole::Owner, super::DataAccess::Full, 0)?;

@@ -8,7 +8,7 @@ use crate::audit::Scope;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::store::schema::events;
-use crate::store::{Db, EventId, Json, OrganizationId, on_each_database};
+use crate::store::{Db, EventId, Json, OrganizationId, SeriesId, on_each_database};
 use crate::text_enum;
 use crate::values::{Language, Slug, TimeZone};
 
@@ -43,6 +43,20 @@ text_enum! {
         Off = "off",
         /// They wait, and are confirmed by themselves, in the order in which they came.
         Auto = "auto",
+        /// They wait, and are offered a seat that they accept or decline in time.
+        Offer = "offer",
+    }
+}
+
+text_enum! {
+    /// How one registers for an event.
+    pub enum RegistrationMode {
+        /// Here.
+        BuiltIn = "built_in",
+        /// Elsewhere: there is a link.
+        External = "external",
+        /// Not at all: the event is announced, no more.
+        None = "none",
     }
 }
 
@@ -117,6 +131,22 @@ pub struct Event {
     pub updated_at: Timestamp,
     /// Counts changes, from 1.
     pub version: i64,
+    /// How one registers.
+    pub registration_mode: RegistrationMode,
+    /// Where one registers, if elsewhere.
+    pub external_url: Option<String>,
+    /// Whether somebody looks at each registration before it is confirmed.
+    pub approval: bool,
+    /// Whether who waits for that has a seat meanwhile.
+    pub pending_holds_seat: bool,
+    /// Whether an address is verified before anything is held for it.
+    pub verify_email: bool,
+    /// How long an offered seat is held: 1 to 720 hours.
+    pub offer_hours: i64,
+    /// Until when attendees change their registration themselves; until the event begins, if not set.
+    pub edit_until: Option<Timestamp>,
+    /// The series of which it is an edition.
+    pub series_id: Option<SeriesId>,
 }
 
 impl Event {

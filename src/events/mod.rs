@@ -10,18 +10,24 @@ mod quotas;
 mod refusal;
 mod revise;
 mod search;
+mod sessions;
 mod tags;
+mod ticket_types;
 mod window;
 
 pub use cancel::cancel;
 pub use delete::delete;
 pub use draft::{Draft, Times, draft};
-pub use event::{Event, EventStatus, Location, Visibility, Waitlist};
+pub use event::{Event, EventStatus, Location, RegistrationMode, Visibility, Waitlist};
 pub use hosts::{DataAccess, Host, HostRole, HostState, add_host};
 pub use publish::publish;
-pub use quotas::{Capacity, Held, Quota};
+pub use quotas::{Capacity, Held, Part, Quota};
 pub use refusal::{CODES, EventRefusal};
 pub use revise::{Revision, revise};
 pub use search::{Search, Viewer};
+pub use sessions::{Session, SessionDraft, add_session, remove_session, revise_session};
 pub use tags::tags_of;
+pub use ticket_types::{
+    TicketType, TicketTypeDraft, TicketVisibility, add_ticket_type, remove_ticket_type, revise_ticket_type,
+};
 pub use window::RegistrationState;

@@ -44,6 +44,15 @@ pub enum EventRefusal {
     /// Too late.
     #[error("registration is closed")]
     RegistrationClosed,
+    /// Somebody has it.
+    #[error("somebody has chosen this: it cannot be removed")]
+    PartInUse,
+    /// There is an end to everything.
+    #[error("an event has at most {most} of these")]
+    TooManyParts {
+        /// How many.
+        most: usize,
+    },
     /// An organization has one part in an event.
     #[error("this organization is a host of the event already")]
     AlreadyHost,
@@ -60,6 +69,8 @@ impl Refusal for EventRefusal {
             Self::CapacityBelowTaken { .. } => "capacity_below_taken",
             Self::RegistrationNotOpen { .. } => "registration_not_open",
             Self::RegistrationClosed => "registration_closed",
+            Self::PartInUse => "part_in_use",
+            Self::TooManyParts { .. } => "too_many_parts",
             Self::AlreadyHost => "already_host",
         }
     }
@@ -69,6 +80,8 @@ impl Refusal for EventRefusal {
 pub const CODES: &[(&str, &str)] = &[
     ("not_a_draft", "Only a draft can be published."),
     ("event_cancelled", "The event has been cancelled, and stays cancelled."),
+    ("part_in_use", "Somebody has chosen this session or ticket type: it cannot be removed."),
+    ("too_many_parts", "The event has as many sessions or ticket types as it may have."),
     ("not_published", "Only a published event can be cancelled. A draft is deleted."),
     ("not_deletable", "Only a draft without registrations can be deleted. Cancel the event instead."),
     ("capacity_below_taken", "More seats are taken than the capacity that was asked for. Cancel registrations first."),

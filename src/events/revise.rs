@@ -9,7 +9,7 @@ use super::{Capacity, Event, EventRefusal, EventStatus, Held, Location, Visibili
 use crate::audit::{self, Actor, Changes};
 use crate::clock::Timestamp;
 use crate::error::Result;
-use crate::store::schema::{events, quotas};
+use crate::store::schema::events;
 use crate::store::{Db, EventId, Json};
 use crate::values::{EmailAddress, Language, Line, Prose, Slug, TimeZone};
 
@@ -48,6 +48,8 @@ pub struct Revision {
     pub waitlist: Option<Waitlist>,
     /// Words by which it is found.
     pub tags: Option<Vec<Slug>>,
+    /// Whether the capacity may fall below what is taken.
+    pub force: bool,
 }
 
 /// Changes an event. Whoever calls this lets waiting people move up afterwards: there may be seats for them now.
@@ -63,28 +65,23 @@ pub fn revise(
     expected: Option<i64>,
     now: Timestamp,
 ) -> Result<Event> {
-    let Held { mut event, seats } = Held::by_id(db, event)?;
+    let Held { mut event, mut seats, .. } = Held::by_id(db, event)?;
     event.expect_version(expected)?;
     if event.status == EventStatus::Cancelled {
         return Err(EventRefusal::EventCancelled.into());
     }
     let capacity = revision.capacity.map_or(seats.capacity, |new| new.map(Into::into));
-    let tags = revision.tags.clone();
+    let (tags, revision_force) = (revision.tags.clone(), revision.force);
     let before = described(db, &event, seats.capacity)?;
     apply(&mut event, revision);
     check(&event)?;
-    if let Some(capacity) = capacity.filter(|capacity| *capacity < seats.taken && Some(*capacity) != seats.capacity) {
-        return Err(EventRefusal::CapacityBelowTaken { taken: seats.taken, capacity }.into());
-    }
     let same_slug = events::table.filter(events::slug.eq(&event.slug)).filter(events::id.ne(event.id));
     if same_slug.count().get_result::<i64>(db)? > 0 {
         return Err(EventRefusal::SlugTaken { slug: event.slug }.into());
     }
     event.search_key = search_key_of(&event);
     event.save(db, now)?;
-    if capacity != seats.capacity {
-        diesel::update(quotas::table.filter(quotas::id.eq(seats.id))).set(quotas::capacity.eq(capacity)).execute(db)?;
-    }
+    seats.set_capacity(db, capacity, revision_force)?;
     if let Some(tags) = tags {
         replace_tags(db, event.id, &tags)?;
     }

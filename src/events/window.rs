@@ -34,7 +34,7 @@ pub(super) fn registration_state(event: &Event, seats: Option<&Quota>, now: Time
         EventStatus::Published => match seats {
             Some(seats) if seats.available() == Some(0) => match event.waitlist {
                 Waitlist::Off => RegistrationState::Full,
-                Waitlist::Auto => RegistrationState::Waitlist,
+                Waitlist::Auto | Waitlist::Offer => RegistrationState::Waitlist,
             },
             _ => RegistrationState::Open,
         },

@@ -83,6 +83,11 @@ impl About {
             RegistrationStatus::Confirmed => "confirmed",
             RegistrationStatus::Waitlisted => "put on the waiting list",
             RegistrationStatus::Cancelled => "cancelled",
+            RegistrationStatus::PendingVerification => "received",
+            RegistrationStatus::PendingApproval => "put before the organizers",
+            RegistrationStatus::Offered => "given a place that is held for you",
+            RegistrationStatus::Rejected => "declined by the organizers",
+            RegistrationStatus::Expired => "closed, as its time was over",
         }
     }
 

@@ -19,9 +19,10 @@ const LINE: usize = 75;
 pub fn for_registration(event: &Event, registration: &Registration, public_url: &str) -> String {
     let mut entry = entry(event, public_url);
     let status = match (event.status, registration.status) {
-        (EventStatus::Cancelled, _) | (_, RegistrationStatus::Cancelled) => Status::Cancelled,
-        (_, RegistrationStatus::Waitlisted) => Status::Tentative,
+        (EventStatus::Cancelled, _) => Status::Cancelled,
         (_, RegistrationStatus::Confirmed) => Status::Confirmed,
+        (_, status) if status.is_live() => Status::Tentative,
+        _ => Status::Cancelled,
     };
     entry
         .uid(&format!("{}@turnout", registration.id))

@@ -1,7 +1,8 @@
 //! A message becomes a letter.
 
 use super::about::About;
-use super::{cancelled, confirmed, enclosures, promoted, waitlisted};
+use super::when::moment;
+use super::{cancelled, confirmed, enclosures, notices, promoted, waitlisted};
 use crate::error::{Error, Result};
 use crate::events::Event;
 use crate::keys::Keys;
@@ -20,7 +21,17 @@ pub fn compose(db: &mut Db, keys: &Keys, public_url: &str, message: &Message) ->
     let event = Event::find(db, registration.event_id)?;
     let about = About::new(&event, &registration, keys, public_url);
     let (words, attachments) = match message.kind {
-        MessageKind::Confirmed => (confirmed::words(&about)?, enclosures::of(&event, &registration, keys, public_url)?),
+        MessageKind::Verify => (notices::verify(&about)?, Vec::new()),
+        MessageKind::Pending => (notices::pending(&about)?, Vec::new()),
+        MessageKind::Rejected => (notices::rejected(&about, registration.reason.as_deref())?, Vec::new()),
+        MessageKind::Offered => {
+            let until = registration.expires_at.map(|until| moment(until, event.tz()));
+            (notices::offered(&about, until)?, Vec::new())
+        }
+        MessageKind::OfferExpired => (notices::offer_expired(&about)?, Vec::new()),
+        MessageKind::Approved | MessageKind::Changed | MessageKind::Confirmed => {
+            (confirmed::words(&about)?, enclosures::of(&event, &registration, keys, public_url)?)
+        }
         MessageKind::Promoted => (promoted::words(&about)?, enclosures::of(&event, &registration, keys, public_url)?),
         MessageKind::Waitlisted => {
             (waitlisted::words(&about, registrations::position(db, &registration)?)?, Vec::new())
@@ -155,7 +166,7 @@ mod tests {
         let registration = fixture.register("Camille", "camille@museum.example");
         fixture.write({
             let (id, now) = (registration.id, fixture.now);
-            move |db| cancel(db, &crate::audit::Actor::SYSTEM, id, None, now)
+            move |db| cancel(db, &crate::audit::Actor::SYSTEM, id, None, crate::registrations::Hand::default(), now)
         });
         let letter = fixture.letter(&registration, MessageKind::Confirmed);
         assert!(letter.attachments.is_empty());

@@ -64,6 +64,14 @@ pub(crate) fn event() -> Event {
         created_at: now,
         updated_at: now,
         version: 1,
+        registration_mode: crate::events::RegistrationMode::BuiltIn,
+        external_url: None,
+        approval: false,
+        pending_holds_seat: true,
+        verify_email: false,
+        offer_hours: 24,
+        edit_until: None,
+        series_id: None,
     }
 }
 
@@ -92,6 +100,15 @@ pub(crate) fn registration() -> Registration {
         created_at: now,
         updated_at: now,
         version: 1,
+        seated: true,
+        ticket_type_id: None,
+        group_id: None,
+        answers: None,
+        expires_at: None,
+        note: None,
+        tags: None,
+        access_code_id: None,
+        reason: None,
     }
 }
 
@@ -214,7 +231,7 @@ fn wish(first_name: &str, email: &str) -> Wish {
         phone: None,
         country: None,
     };
-    Wish { attendee, locale: None, external_ref: None, source: Source::Api }
+    Wish { attendee, locale: None, external_ref: None, source: Source::Api, ticket_type: None, sessions: Vec::new() }
 }
 
 fn draft(capacity: Option<i64>) -> Draft {

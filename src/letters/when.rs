@@ -15,6 +15,11 @@ pub(super) fn when(starts_at: Timestamp, ends_at: Timestamp, zone: Tz) -> String
     }
 }
 
+/// A moment as `Monday 8 June 2026, 09:00 (Europe/Luxembourg)`, on the clocks of `zone`.
+pub(super) fn moment(at: Timestamp, zone: Tz) -> String {
+    format!("{} ({zone})", at.local(zone).format("%A %-d %B %Y, %H:%M"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,6 +11,20 @@ use crate::text_enum;
 text_enum! {
     /// What a message tells.
     pub enum MessageKind {
+        /// Please show that this is your address.
+        Verify = "verify",
+        /// Somebody will look at your registration.
+        Pending = "pending",
+        /// Somebody has looked at it: you have a place.
+        Approved = "approved",
+        /// Somebody has looked at it: you have no place.
+        Rejected = "rejected",
+        /// A seat is held for you, for a while.
+        Offered = "offered",
+        /// You did not take it in time.
+        OfferExpired = "offer_expired",
+        /// Your registration is another than before.
+        Changed = "changed",
         /// You have a place.
         Confirmed = "confirmed",
         /// You wait for a place.

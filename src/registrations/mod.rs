@@ -7,13 +7,15 @@ mod registration;
 mod search;
 mod seats;
 mod ticket;
+mod transition;
 mod waitlist;
 
 pub use cancel::cancel;
 pub use place::{Placed, Wish, place};
 pub use refusal::{CODES, RegistrationRefusal};
-pub use registration::{Attendee, Registration, RegistrationStatus, Source};
+pub use registration::{Answers, Attendee, Registration, RegistrationStatus, Source};
 pub use search::Filter;
 pub use seats::{Miscount, find_miscounts};
 pub use ticket::Ticket;
+pub use transition::{Hand, Transition};
 pub use waitlist::{move_up, position, positions, waiting};

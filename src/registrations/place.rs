@@ -3,20 +3,23 @@
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
+use super::transition::{self, Hand, needs_seat};
 use super::{Attendee, Registration, RegistrationRefusal, RegistrationStatus, Source, seats, waitlist};
-use crate::audit::{self, Actor};
+use crate::audit::{Actor, Who};
 use crate::clock::Timestamp;
-use crate::error::Result;
-use crate::events::{Held, Waitlist};
+use crate::error::{Error, FieldIssue, Result};
+use crate::events::{Held, RegistrationMode, Session, TicketType, TicketVisibility, Waitlist};
 use crate::mail::{MessageKind, outbox};
-use crate::store::schema::registrations;
-use crate::store::{Db, RegistrationId, on_each_database};
+use crate::store::schema::{registration_sessions, registrations};
+use crate::store::{Db, RegistrationId, SessionId, TicketTypeId, on_each_database};
 use crate::values::{Code, Language, Line};
 
 /// How long after a letter a second attempt to register does not send another one.
 const RESEND_AFTER: TimeDelta = TimeDelta::minutes(10);
+/// How long somebody has to show that an address is theirs.
+const VERIFY_WITHIN: TimeDelta = TimeDelta::hours(24);
 
-/// Who wants to come.
+/// Who wants to come, and to what.
 #[derive(Debug, Clone)]
 pub struct Wish {
     /// The person.
@@ -27,6 +30,10 @@ pub struct Wish {
     pub external_ref: Option<Line<200>>,
     /// By which door it came in.
     pub source: Source,
+    /// With which kind of admission; needed if the event has any.
+    pub ticket_type: Option<TicketTypeId>,
+    /// To which sessions, beyond those that come with the ticket type.
+    pub sessions: Vec<SessionId>,
 }
 
 /// What became of a wish.
@@ -38,25 +45,35 @@ pub enum Placed {
     Before(Registration),
 }
 
+/// What somebody has chosen, checked.
+struct Choice {
+    ticket_type: Option<TicketType>,
+    sessions: Vec<SessionId>,
+}
+
 /// Registers somebody for an event that is held: with a seat if there is one, else on the waiting list if the event has one.
 ///
 /// # Errors
-/// `registration_not_open`, `registration_closed`, `event_cancelled`, `sold_out`.
+/// `registration_not_open`, `registration_closed`, `event_cancelled`, `registration_elsewhere`, `sold_out`; `Invalid` for a
+/// ticket type or a session that is not there, and for sessions that overlap.
 pub fn place(db: &mut Db, by: &Actor, held: &Held, wish: Wish, now: Timestamp) -> Result<Placed> {
     let event = &held.event;
     event.open_for_registration(now)?;
+    if event.registration_mode != RegistrationMode::BuiltIn {
+        return Err(RegistrationRefusal::Elsewhere { url: event.external_url.clone() }.into());
+    }
     let email_key = wish.attendee.email.key();
     if let Some(before) = Registration::find_by_email(db, event.id, &email_key)? {
         send_again(db, &before, now)?;
         return Ok(Placed::Before(before));
     }
-    let (status, waitlist_rank) = if seats::take(db, &held.seats)? {
-        (RegistrationStatus::Confirmed, None)
-    } else if event.waitlist == Waitlist::Auto {
-        (RegistrationStatus::Waitlisted, Some(waitlist::next_rank(db, event.id)?))
-    } else {
-        return Err(RegistrationRefusal::SoldOut.into());
-    };
+    let choice = Choice::check(db, held, &wish)?;
+    if let Some(kind) = &choice.ticket_type {
+        kind.open_for_registration(now)?;
+    }
+    let status = settle(db, held, &choice, event.verify_email && by.who == Who::Anonymous)?;
+    let ticket_type_id = choice.ticket_type.map(|kind| kind.id);
+    let waits = status == RegistrationStatus::Waitlisted;
     let placed = Registration {
         search_key: Registration::search_key_of(&wish.attendee),
         id: RegistrationId::new(),
@@ -74,30 +91,115 @@ pub fn place(db: &mut Db, by: &Actor, held: &Held, wish: Wish, now: Timestamp) -
         locale: wish.locale.or(event.languages.0.first().copied()).unwrap_or(Language::English),
         external_ref: wish.external_ref.map(Into::into),
         source: wish.source,
-        waitlist_rank,
+        waitlist_rank: if waits { Some(waitlist::next_rank(db, event.id)?) } else { None },
         ticket_epoch: 1,
         created_at: now,
         updated_at: now,
         version: 1,
+        seated: needs_seat(event, status),
+        ticket_type_id,
+        group_id: None,
+        answers: None,
+        expires_at: (status == RegistrationStatus::PendingVerification).then(|| now.plus(VERIFY_WITHIN)),
+        note: None,
+        tags: None,
+        access_code_id: None,
+        reason: None,
     };
     on_each_database!(db, |c| diesel::insert_into(registrations::table).values(&placed).execute(c))?;
-    outbox::post(db, letter_about(status), event.id, placed.id, &placed.email, now)?;
-    audit::record(db, by, event.scope(), "registration.placed", placed.id.uuid(), now)?;
+    choose_sessions(db, &placed, &choice.sessions)?;
+    transition::placed(db, by, event, &placed, Hand::default(), now)?;
     Ok(Placed::New(placed))
 }
 
-fn letter_about(status: RegistrationStatus) -> MessageKind {
-    match status {
-        RegistrationStatus::Confirmed => MessageKind::Confirmed,
-        RegistrationStatus::Waitlisted => MessageKind::Waitlisted,
-        RegistrationStatus::Cancelled => MessageKind::Cancelled,
+/// Where a new wish ends up; takes the seats that it needs there.
+fn settle(db: &mut Db, held: &Held, choice: &Choice, unverified: bool) -> Result<RegistrationStatus> {
+    let event = &held.event;
+    if unverified {
+        return Ok(RegistrationStatus::PendingVerification);
+    }
+    let ticket_type = choice.ticket_type.as_ref();
+    let wanted = if event.approval || ticket_type.is_some_and(|kind| kind.approval) {
+        RegistrationStatus::PendingApproval
+    } else {
+        RegistrationStatus::Confirmed
+    };
+    let quotas = held.quotas_of(ticket_type.map(|kind| kind.id), &choice.sessions);
+    if !needs_seat(event, wanted) || seats::take(db, quotas, false)? {
+        return Ok(wanted);
+    }
+    match event.waitlist {
+        Waitlist::Off => Err(RegistrationRefusal::SoldOut.into()),
+        Waitlist::Auto | Waitlist::Offer => Ok(RegistrationStatus::Waitlisted),
     }
 }
 
+impl Choice {
+    fn check(db: &mut Db, held: &Held, wish: &Wish) -> Result<Self> {
+        if held.parts.is_empty() && wish.ticket_type.is_none() && wish.sessions.is_empty() {
+            return Ok(Self { ticket_type: None, sessions: Vec::new() });
+        }
+        let mut issues = Vec::new();
+        let mut issue = |pointer: &str, code, detail: String| {
+            issues.push(FieldIssue { pointer: pointer.to_owned(), code, detail });
+        };
+        let types = TicketType::of_event(db, held.event.id)?;
+        let ticket_type = types.iter().find(|kind| Some(kind.id) == wish.ticket_type).cloned();
+        let hidden = ticket_type.as_ref().is_some_and(|kind| kind.visibility == TicketVisibility::Code);
+        if wish.ticket_type.is_some() && (ticket_type.is_none() || hidden) {
+            issue("/ticket_type", "unknown_ticket_type", "this event has no such ticket type".to_owned());
+        } else if wish.ticket_type.is_none() && !types.is_empty() {
+            issue("/ticket_type", "required", "choose a ticket type".to_owned());
+        }
+        let all = Session::of_event(db, held.event.id)?;
+        let mut sessions = ticket_type.as_ref().map(|kind| kind.sessions.0.clone()).unwrap_or_default();
+        for (index, id) in wish.sessions.iter().enumerate() {
+            if !all.iter().any(|session| session.id == *id) {
+                issue(&format!("/sessions/{index}"), "unknown_session", "this event has no such session".to_owned());
+            }
+            if !sessions.contains(id) {
+                sessions.push(*id);
+            }
+        }
+        let chosen: Vec<&Session> = all.iter().filter(|session| sessions.contains(&session.id)).collect();
+        if let Some((one, other)) = Session::overlap(&chosen) {
+            let detail = format!("{} and {} are at the same time", one.title, other.title);
+            issue("/sessions", "sessions_overlap", detail);
+        }
+        if issues.is_empty() { Ok(Self { ticket_type, sessions }) } else { Err(Error::Invalid(issues)) }
+    }
+}
+
+fn choose_sessions(db: &mut Db, placed: &Registration, sessions: &[SessionId]) -> Result<()> {
+    for session in sessions {
+        let row = (
+            registration_sessions::registration_id.eq(placed.id),
+            registration_sessions::session_id.eq(*session),
+            registration_sessions::event_id.eq(placed.event_id),
+        );
+        on_each_database!(db, |c| diesel::insert_into(registration_sessions::table).values(row).execute(c))?;
+    }
+    Ok(())
+}
+
+/// Whoever registers twice gets the letter again that says where they stand.
 fn send_again(db: &mut Db, before: &Registration, now: Timestamp) -> Result<()> {
     let recent = outbox::last_posted(db, before.id)?.is_some_and(|posted| posted.plus(RESEND_AFTER) > now);
     if recent {
         return Ok(());
     }
     outbox::post(db, letter_about(before.status), before.event_id, before.id, &before.email, now)
+}
+
+fn letter_about(status: RegistrationStatus) -> MessageKind {
+    match status {
+        RegistrationStatus::PendingVerification => MessageKind::Verify,
+        RegistrationStatus::PendingApproval => MessageKind::Pending,
+        RegistrationStatus::Confirmed => MessageKind::Confirmed,
+        RegistrationStatus::Waitlisted => MessageKind::Waitlisted,
+        RegistrationStatus::Offered => MessageKind::Offered,
+        RegistrationStatus::Rejected => MessageKind::Rejected,
+        RegistrationStatus::Expired => MessageKind::OfferExpired,
+        RegistrationStatus::Cancelled => MessageKind::Cancelled,
+    }
 }

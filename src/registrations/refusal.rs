@@ -8,9 +8,21 @@ pub enum RegistrationRefusal {
     /// Every seat is taken, and nobody can wait.
     #[error("every seat is taken")]
     SoldOut,
+    /// One does not register here.
+    #[error("registration for this event is elsewhere{}", url.as_ref().map(|url| format!(": {url}")).unwrap_or_default())]
+    Elsewhere {
+        /// Where, if anywhere.
+        url: Option<String>,
+    },
     /// An address registers once.
     #[error("this e-mail address is registered for this event already; its confirmation is on its way again")]
     AlreadyRegistered,
+    /// There is no way from here to there.
+    #[error("this cannot be done to a registration that is {status}")]
+    NotNow {
+        /// What it is.
+        status: &'static str,
+    },
     /// It was cancelled before.
     #[error("this registration has been cancelled already")]
     AlreadyCancelled,
@@ -29,7 +41,9 @@ impl Refusal for RegistrationRefusal {
     fn code(&self) -> &'static str {
         match self {
             Self::SoldOut => "sold_out",
+            Self::Elsewhere { .. } => "registration_elsewhere",
             Self::AlreadyRegistered => "already_registered",
+            Self::NotNow { .. } => "not_now",
             Self::AlreadyCancelled => "already_cancelled",
             Self::EventEnded => "event_ended",
             Self::NoTicket { .. } => "no_ticket",
@@ -45,6 +59,8 @@ pub const CODES: &[(&str, &str)] = &[
         "The e-mail address is registered for the event already. Its latest letter is sent again to that address, \
          at most once in ten minutes.",
     ),
+    ("registration_elsewhere", "One registers for this event elsewhere, or not at all."),
+    ("not_now", "The registration is in a status from which this cannot be done."),
     ("already_cancelled", "The registration has been cancelled before."),
     ("event_ended", "The event has ended: its registrations stay as they are."),
     ("no_ticket", "Only a confirmed registration has a ticket."),

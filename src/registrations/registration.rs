@@ -5,27 +5,38 @@ use diesel::prelude::*;
 use crate::access::ManageToken;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
-use crate::store::schema::registrations;
-use crate::store::{Db, EventId, RegistrationId, on_each_database};
+use crate::events::Held;
+use crate::store::schema::{registration_sessions, registrations};
+use crate::store::{AccessCodeId, Db, EventId, Json, RegistrationId, SessionId, TicketTypeId, on_each_database};
 use crate::text_enum;
 use crate::values::{Code, Country, EmailAddress, Language, Line, search_key};
 
 text_enum! {
     /// Where a registration stands.
     pub enum RegistrationStatus {
-        /// It has a seat.
+        /// Its address is not verified yet.
+        PendingVerification = "pending_verification",
+        /// Somebody has to look at it.
+        PendingApproval = "pending_approval",
+        /// It has a place.
         Confirmed = "confirmed",
         /// It waits for a seat.
         Waitlisted = "waitlisted",
+        /// A seat is held for it, for a while.
+        Offered = "offered",
         /// It was given up.
         Cancelled = "cancelled",
+        /// Somebody looked at it and said no.
+        Rejected = "rejected",
+        /// Nobody verified it, or took its seat, in time.
+        Expired = "expired",
     }
 }
 
 impl RegistrationStatus {
-    /// Whether a registration in this status holds a seat.
-    pub fn holds_seat(self) -> bool {
-        self == Self::Confirmed
+    /// Whether it claims its address: nobody else registers with it meanwhile.
+    pub fn is_live(self) -> bool {
+        !matches!(self, Self::Cancelled | Self::Rejected | Self::Expired)
     }
 }
 
@@ -63,8 +74,8 @@ pub struct Attendee {
 }
 
 /// One attendee's place, or wish for one, at one event.
-#[derive(Debug, Clone, PartialEq, Eq, HasQuery, Insertable)]
-#[diesel(table_name = registrations, treat_none_as_default_value = false)]
+#[derive(Debug, Clone, PartialEq, Eq, HasQuery, Insertable, AsChangeset)]
+#[diesel(table_name = registrations, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Registration {
     /// Its id.
     pub id: RegistrationId,
@@ -109,13 +120,49 @@ pub struct Registration {
     pub updated_at: Timestamp,
     /// Counts changes, from 1.
     pub version: i64,
+    /// Whether it holds a seat of each quota under which it stands.
+    pub seated: bool,
+    /// What kind of admission it is.
+    pub ticket_type_id: Option<TicketTypeId>,
+    /// The registration that leads its group: for the lead, its own.
+    pub group_id: Option<RegistrationId>,
+    /// What was answered, by the keys of the questions.
+    pub answers: Option<Json<Answers>>,
+    /// When an offer, or the wait for verification, ends.
+    pub expires_at: Option<Timestamp>,
+    /// What the organizer wrote down about it.
+    pub note: Option<String>,
+    /// The organizer's words for it.
+    pub tags: Option<Json<Vec<String>>>,
+    /// The code with which it came in.
+    pub access_code_id: Option<AccessCodeId>,
+    /// Why it was rejected, or moved out of order.
+    pub reason: Option<String>,
 }
+
+/// What was answered, by the keys of the questions.
+pub type Answers = serde_json::Map<String, serde_json::Value>;
 
 impl Registration {
     /// The registration with this id.
     pub fn find(db: &mut Db, id: RegistrationId) -> Result<Self> {
         let found = on_each_database!(db, |c| Self::query().filter(registrations::id.eq(id)).first(c));
         found.optional()?.ok_or(Error::NotFound("registration"))
+    }
+
+    /// Takes hold of a registration's event, and reads the registration under its lock.
+    ///
+    /// # Errors
+    /// `VersionMismatch` unless it is at `expected`, if that is given.
+    pub(super) fn hold(db: &mut Db, id: RegistrationId, expected: Option<i64>) -> Result<(Held, Self)> {
+        let event = Self::find(db, id)?.event_id;
+        let held = Held::by_id(db, event)?;
+        // Read again under the lock: somebody may have been quicker.
+        let found = Self::find(db, id)?;
+        match expected {
+            Some(version) if version != found.version => Err(Error::VersionMismatch { current: found.version }),
+            _ => Ok((held, found)),
+        }
     }
 
     /// The registration of an event with this code.
@@ -136,6 +183,15 @@ impl Registration {
         Ok(found.optional()?)
     }
 
+    /// The sessions that were chosen, in the order of their ids.
+    pub fn sessions(db: &mut Db, registration: RegistrationId) -> Result<Vec<SessionId>> {
+        Ok(registration_sessions::table
+            .filter(registration_sessions::registration_id.eq(registration))
+            .order(registration_sessions::session_id)
+            .select(registration_sessions::session_id)
+            .load(db)?)
+    }
+
     /// First and last name.
     pub fn name(&self) -> String {
         match &self.last_name {
@@ -147,6 +203,12 @@ impl Registration {
     /// The key to this registration for whoever gets its mail.
     pub fn manage_token(&self) -> ManageToken {
         ManageToken { registration: self.id, epoch: u16::try_from(self.ticket_epoch).unwrap_or(u16::MAX) }
+    }
+
+    /// What two spellings of its address have in common.
+    pub(super) fn address_key(&self) -> Result<String> {
+        let address: EmailAddress = self.email.parse().map_err(|_| Error::NotFound("registration"))?;
+        Ok(address.key())
     }
 
     /// By what `q` finds a registration.

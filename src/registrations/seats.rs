@@ -1,54 +1,88 @@
 //! Seats taken and given back: `taken` always equals the number of registrations that hold one.
 
+use std::collections::HashMap;
+
 use diesel::backend::Backend;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::serialize::ToSql;
 use diesel::sql_types::HasSqlType;
 
-use super::RegistrationStatus;
 use crate::error::Result;
-use crate::events::Quota;
-use crate::store::schema::{quotas, registrations};
+use crate::events::{Part, Quota};
+use crate::store::schema::{quotas, registration_sessions, registrations};
 use crate::store::sql_types::Uuid;
-use crate::store::{Db, EventId, QuotaId, on_each_database};
+use crate::store::{Db, EventId, QuotaId, SessionId, TicketTypeId, on_each_database};
 
-/// Takes a seat, if one is free.
-pub(super) fn take(db: &mut Db, quota: &Quota) -> Result<bool> {
-    Ok(on_each_database!(db, |c| TakeSeat(quota.id).execute(c))? == 1)
-}
-
-/// The statement, in words of its own: every registration runs it, and diesel prepares its own UPDATEs each time.
-#[derive(QueryId)]
-struct TakeSeat(QuotaId);
-
-impl<DB> QueryFragment<DB> for TakeSeat
-where
-    DB: Backend + HasSqlType<Uuid>,
-    QuotaId: ToSql<Uuid, DB>,
-{
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.push_sql("UPDATE quotas SET taken = taken + 1 WHERE (capacity IS NULL OR taken < capacity) AND id = ");
-        out.push_bind_param::<Uuid, _>(&self.0)
+/// Takes a seat of each quota, all or none; with `force` also where none is free.
+pub(super) fn take<'a>(db: &mut Db, quotas: impl Iterator<Item = &'a Quota>, force: bool) -> Result<bool> {
+    let mut taken: Vec<&Quota> = Vec::new();
+    for quota in quotas {
+        let seat = on_each_database!(db, |c| TakeSeat(quota.id).execute(c))?;
+        if seat == 0 && !force {
+            give_back(db, taken.into_iter())?;
+            return Ok(false);
+        }
+        if seat == 0 {
+            on_each_database!(db, |c| ForceSeat(quota.id).execute(c))?;
+        }
+        taken.push(quota);
     }
+    Ok(true)
 }
 
-impl<Conn> RunQueryDsl<Conn> for TakeSeat {}
-
-/// Gives a seat back.
-pub(super) fn give_back(db: &mut Db, quota: &Quota) -> Result<()> {
-    diesel::update(quotas::table.filter(quotas::id.eq(quota.id)))
-        .set(quotas::taken.eq(quotas::taken - 1))
-        .execute(db)?;
+/// Gives a seat of each quota back. What was let in beyond the capacity goes first.
+pub(super) fn give_back<'a>(db: &mut Db, quotas: impl Iterator<Item = &'a Quota>) -> Result<()> {
+    for quota in quotas {
+        on_each_database!(db, |c| GiveBack(quota.id).execute(c))?;
+    }
     Ok(())
 }
 
-/// An event whose seats are not what its registrations say.
+/// A statement about one quota, in words of its own: every registration runs one, and diesel prepares its own UPDATEs
+/// each time.
+macro_rules! statement {
+    ($name:ident, $words:literal) => {
+        #[derive(QueryId)]
+        struct $name(QuotaId);
+
+        impl<DB> QueryFragment<DB> for $name
+        where
+            DB: Backend + HasSqlType<Uuid>,
+            QuotaId: ToSql<Uuid, DB>,
+        {
+            fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+                out.push_sql($words);
+                out.push_bind_param::<Uuid, _>(&self.0)
+            }
+        }
+
+        impl<Conn> RunQueryDsl<Conn> for $name {}
+    };
+}
+statement!(
+    TakeSeat,
+    "UPDATE quotas SET taken = taken + 1 WHERE (capacity IS NULL OR taken + held < capacity) AND id = "
+);
+statement!(
+    ForceSeat,
+    "UPDATE quotas SET taken = taken + 1, \
+     allowed = CASE WHEN taken + 1 > capacity THEN taken + 1 - capacity ELSE 0 END WHERE id = "
+);
+statement!(
+    GiveBack,
+    "UPDATE quotas SET taken = taken - 1, \
+     allowed = CASE WHEN taken - 1 > capacity THEN taken - 1 - capacity ELSE 0 END WHERE id = "
+);
+
+/// A quota whose seats are not what its registrations say.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Miscount {
     /// The event.
     pub event: EventId,
-    /// What its quota says.
+    /// The quota.
+    pub quota: QuotaId,
+    /// What it says.
     pub taken: i64,
     /// How many registrations hold a seat.
     pub registrations: i64,
@@ -56,23 +90,42 @@ pub struct Miscount {
     pub capacity: Option<i64>,
 }
 
-/// Counts all events again and names those where something is wrong: there should be none.
+/// Counts all quotas again and names those where something is wrong: there should be none.
 pub fn find_miscounts(db: &mut Db) -> Result<Vec<Miscount>> {
-    let counted: Vec<(EventId, i64)> = registrations::table
-        .filter(registrations::status.eq(RegistrationStatus::Confirmed))
-        .group_by(registrations::event_id)
-        .select((registrations::event_id, diesel::dsl::count_star()))
+    let seated = registrations::table.filter(registrations::seated.eq(true));
+    let count = diesel::dsl::count_star();
+    let of_events: Vec<(EventId, i64)> =
+        seated.group_by(registrations::event_id).select((registrations::event_id, count)).load(db)?;
+    let of_types: Vec<(TicketTypeId, i64)> = seated
+        .filter(registrations::ticket_type_id.is_not_null())
+        .group_by(registrations::ticket_type_id)
+        .select((registrations::ticket_type_id.assume_not_null(), count))
         .load(db)?;
-    let counted: std::collections::HashMap<_, _> = counted.into_iter().collect();
-    let all = Quota::query().load(db)?;
-    Ok(all
-        .into_iter()
-        .map(|quota| Miscount {
+    let of_sessions: Vec<(SessionId, i64)> = registration_sessions::table
+        .inner_join(registrations::table)
+        .filter(registrations::seated.eq(true))
+        .group_by(registration_sessions::session_id)
+        .select((registration_sessions::session_id, count))
+        .load(db)?;
+    let (of_events, of_types): (HashMap<_, _>, HashMap<_, _>) =
+        (of_events.into_iter().collect(), of_types.into_iter().collect());
+    let of_sessions: HashMap<_, _> = of_sessions.into_iter().collect();
+    let miscount = |quota: Quota| {
+        let counted = match quota.part_of_event() {
+            None => of_events.get(&quota.event_id),
+            Some(Part::TicketType(id)) => of_types.get(&id),
+            Some(Part::Session(id)) => of_sessions.get(&id),
+        };
+        let registrations = counted.copied().unwrap_or_default();
+        let most = quota.capacity.map(|capacity| capacity + quota.allowed);
+        let wrong = quota.taken != registrations || most.is_some_and(|most| quota.taken > most);
+        wrong.then_some(Miscount {
             event: quota.event_id,
+            quota: quota.id,
             taken: quota.taken,
-            registrations: counted.get(&quota.event_id).copied().unwrap_or_default(),
+            registrations,
             capacity: quota.capacity,
         })
-        .filter(|count| count.taken != count.registrations || count.capacity.is_some_and(|c| count.taken > c))
-        .collect())
+    };
+    Ok(Quota::query().order(quotas::id).load(db)?.into_iter().filter_map(miscount).collect())
 }

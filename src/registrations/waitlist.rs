@@ -2,15 +2,15 @@
 
 use std::collections::HashMap;
 
+use chrono::TimeDelta;
 use diesel::prelude::*;
 
-use super::seats::take;
+use super::transition::{Hand, Transition, change};
 use super::{Registration, RegistrationStatus};
-use crate::audit::{self, Actor};
+use crate::audit::Actor;
 use crate::clock::Timestamp;
-use crate::error::Result;
-use crate::events::{EventStatus, Held};
-use crate::mail::{MessageKind, outbox};
+use crate::error::{Error, Result};
+use crate::events::{EventStatus, Held, Waitlist};
 use crate::store::schema::registrations;
 use crate::store::{Db, EventId, RegistrationId};
 
@@ -58,39 +58,54 @@ pub fn waiting(db: &mut Db, events: &[EventId]) -> Result<Vec<(EventId, i64)>> {
         .load(db)?)
 }
 
-/// Gives free seats to those who wait, in their order, until there is no seat or nobody left; tells each by letter.
-/// Nobody moves up once the event has begun. Whoever waits keeps their turn when the list takes nobody new any more.
-/// Returns how many moved.
+/// How many of those who wait are looked at in one go.
+const LOOK: i64 = 500;
+
+/// Gives free seats to those who wait, in their order, until there is no seat or nobody left; tells each by letter. Who
+/// wants a part of the event that is full is passed by those behind who want another. Nobody moves up once the event has
+/// begun. Whoever waits keeps their turn when the list takes nobody new any more. Returns how many moved.
 pub fn move_up(db: &mut Db, by: &Actor, event: EventId, now: Timestamp) -> Result<usize> {
-    let Held { event, seats } = Held::by_id(db, event)?;
+    let held = Held::by_id(db, event)?;
+    let event = &held.event;
     if event.status != EventStatus::Published || now >= event.starts_at {
         return Ok(0);
     }
-    let mut moved = 0;
-    while let Some(next) = first_in_line(db, event.id)? {
-        if !take(db, &seats)? {
-            break;
+    let (mut moved, mut free) = (0, held.seats.available());
+    let mut behind = i64::MIN;
+    while free != Some(0) {
+        let waiting: Vec<Registration> = Registration::query()
+            .filter(registrations::event_id.eq(event.id))
+            .filter(registrations::waitlist_rank.gt(behind))
+            .order(registrations::waitlist_rank)
+            .limit(LOOK)
+            .load(db)?;
+        let Some(last) = waiting.last() else { break };
+        behind = last.waitlist_rank.unwrap_or(i64::MAX);
+        for next in waiting {
+            if free == Some(0) {
+                break;
+            }
+            if offer_or_confirm(db, by, &held, next, now)? {
+                moved += 1;
+                free = free.map(|seats| seats - 1);
+            }
         }
-        diesel::update(registrations::table.filter(registrations::id.eq(next.id)))
-            .set((
-                registrations::status.eq(RegistrationStatus::Confirmed),
-                registrations::waitlist_rank.eq(None::<i64>),
-                registrations::updated_at.eq(now),
-                registrations::version.eq(registrations::version + 1),
-            ))
-            .execute(db)?;
-        outbox::post(db, MessageKind::Promoted, event.id, next.id, &next.email, now)?;
-        audit::record(db, by, event.scope(), "registration.promoted", next.id.uuid(), now)?;
-        moved += 1;
     }
     Ok(moved)
 }
 
-fn first_in_line(db: &mut Db, event: EventId) -> Result<Option<Registration>> {
-    Ok(Registration::query()
-        .filter(registrations::event_id.eq(event))
-        .filter(registrations::waitlist_rank.is_not_null())
-        .order(registrations::waitlist_rank)
-        .first(db)
-        .optional()?)
+/// Whether there was a seat for this one.
+fn offer_or_confirm(db: &mut Db, by: &Actor, held: &Held, mut next: Registration, now: Timestamp) -> Result<bool> {
+    let way = if held.event.waitlist == Waitlist::Offer {
+        let until = now.plus(TimeDelta::hours(held.event.offer_hours));
+        next.expires_at = Some(until.min(held.event.starts_at));
+        (Transition::Offer, RegistrationStatus::Offered)
+    } else {
+        (Transition::Promote, RegistrationStatus::Confirmed)
+    };
+    match change(db, by, held, next, way, Hand::default(), now) {
+        Ok(_) => Ok(true),
+        Err(Error::Refused(refusal)) if refusal.code() == "sold_out" => Ok(false),
+        Err(other) => Err(other),
+    }
 }

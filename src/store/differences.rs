@@ -9,7 +9,7 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::{ExpressionMethods, PgConnection, QueryDsl, RunQueryDsl, SqliteConnection};
 
 use super::schema::quotas;
-use super::{Db, EventId, Location, QuotaId};
+use super::{Db, EventId, Location, QuotaId, SessionId, TicketTypeId};
 
 /// Runs a query on the connection to whichever database it is, compiled once for each.
 ///
@@ -207,15 +207,23 @@ pub fn lock_queue(db: &mut Db, key: uuid::Uuid) -> diesel::QueryResult<()> {
     }
 }
 
+/// A quota that was locked: its id, its capacity, how many are taken, whose seats they are, how many are held,
+/// how many more were let in.
+pub type QuotaRow = (QuotaId, Option<i64>, i64, Option<TicketTypeId>, Option<SessionId>, i64, i64);
+
 /// Locks the quotas of an event until the end of the transaction, in the order of their ids, and reads them.
 ///
 /// Every write on an event does this first: it is the one lock that an event has. SQLite has one writer, which is
 /// lock enough; on PostgreSQL the rows are locked, so that instances take turns.
-pub fn lock_quotas(db: &mut Db, event: EventId) -> diesel::QueryResult<Vec<(QuotaId, Option<i64>, i64)>> {
+pub fn lock_quotas(db: &mut Db, event: EventId) -> diesel::QueryResult<Vec<QuotaRow>> {
     let of_event = quotas::table.filter(quotas::event_id.eq(event)).order(quotas::id).select((
         quotas::id,
         quotas::capacity,
         quotas::taken,
+        quotas::ticket_type_id,
+        quotas::session_id,
+        quotas::held,
+        quotas::allowed,
     ));
     match db {
         Db::Postgres(postgres) => of_event.for_update().load(postgres),

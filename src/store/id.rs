@@ -126,6 +126,22 @@ ids! {
     InviteId = Invite;
     /// A password about to be chosen anew.
     PasswordResetId = PasswordReset;
+    /// A series of events.
+    SeriesId = Series;
+    /// A part of an event.
+    SessionId = Session;
+    /// A kind of admission.
+    TicketTypeId = TicketType;
+    /// A question to attendees.
+    QuestionId = Question;
+    /// A version of a text to which people consent.
+    ConsentTextId = ConsentText;
+    /// A consent that somebody gave.
+    ConsentId = Consent;
+    /// A code that opens what is not public.
+    AccessCodeId = AccessCode;
+    /// A personal invitation to an event.
+    GuestInvitationId = GuestInvitation;
     /// A row of the audit trail.
     AuditId = Audit;
 }

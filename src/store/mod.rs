@@ -27,10 +27,11 @@ use crate::error::{Error, Result};
 
 pub use db::{Db, MultiBackend};
 pub(crate) use differences::on_each_database;
-pub use differences::{Kind, lock_queue, lock_quotas};
+pub use differences::{Kind, QuotaRow, lock_queue, lock_quotas};
 pub use id::{
-    AccountId, ApiTokenId, AuditId, CheckInId, CheckInListId, EventId, Id, InviteId, MemberId, MessageId,
-    OrganizationId, PasswordResetId, QuotaId, RegistrationId, SignInId,
+    AccessCodeId, AccountId, ApiTokenId, AuditId, CheckInId, CheckInListId, ConsentId, ConsentTextId, EventId,
+    GuestInvitationId, Id, InviteId, MemberId, MessageId, OrganizationId, PasswordResetId, QuestionId, QuotaId,
+    RegistrationId, SeriesId, SessionId, SignInId, TicketTypeId,
 };
 pub use json::Json;
 pub use kept_reply::KeptReply;

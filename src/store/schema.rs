@@ -68,6 +68,14 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         version -> BigInt,
+        registration_mode -> Text,
+        external_url -> Nullable<Text>,
+        approval -> Bool,
+        pending_holds_seat -> Bool,
+        verify_email -> Bool,
+        offer_hours -> BigInt,
+        edit_until -> Nullable<Timestamptz>,
+        series_id -> Nullable<Uuid>,
     }
 }
 
@@ -104,6 +112,10 @@ diesel::table! {
         event_id -> Uuid,
         capacity -> Nullable<BigInt>,
         taken -> BigInt,
+        ticket_type_id -> Nullable<Uuid>,
+        session_id -> Nullable<Uuid>,
+        held -> BigInt,
+        allowed -> BigInt,
     }
 }
 
@@ -134,6 +146,15 @@ diesel::table! {
         updated_at -> Timestamptz,
         version -> BigInt,
         via_organization_id -> Nullable<Uuid>,
+        seated -> Bool,
+        ticket_type_id -> Nullable<Uuid>,
+        group_id -> Nullable<Uuid>,
+        answers -> Nullable<Jsonb>,
+        expires_at -> Nullable<Timestamptz>,
+        note -> Nullable<Text>,
+        tags -> Nullable<Jsonb>,
+        access_code_id -> Nullable<Uuid>,
+        reason -> Nullable<Text>,
     }
 }
 
@@ -332,10 +353,186 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::sql_types::{Jsonb, Timestamptz, Uuid};
+
+    series (id) {
+        id -> Uuid,
+        organization_id -> Uuid,
+        slug -> Text,
+        title -> Text,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::sql_types::{Jsonb, Timestamptz, Uuid};
+
+    event_sessions (id) {
+        id -> Uuid,
+        event_id -> Uuid,
+        title -> Text,
+        description -> Text,
+        room -> Nullable<Text>,
+        starts_at -> Timestamptz,
+        ends_at -> Timestamptz,
+        overlap_allowed -> Bool,
+        position -> BigInt,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::sql_types::{Jsonb, Timestamptz, Uuid};
+
+    ticket_types (id) {
+        id -> Uuid,
+        event_id -> Uuid,
+        name -> Text,
+        description -> Text,
+        visibility -> Text,
+        opens_at -> Nullable<Timestamptz>,
+        closes_at -> Nullable<Timestamptz>,
+        min_group -> BigInt,
+        max_group -> BigInt,
+        approval -> Bool,
+        sessions -> Jsonb,
+        position -> BigInt,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::sql_types::{Jsonb, Timestamptz, Uuid};
+
+    questions (id) {
+        id -> Uuid,
+        event_id -> Uuid,
+        key -> Text,
+        kind -> Text,
+        label -> Jsonb,
+        help -> Jsonb,
+        options -> Jsonb,
+        required -> Bool,
+        ticket_types -> Nullable<Jsonb>,
+        asked_at -> Text,
+        condition -> Nullable<Jsonb>,
+        retention_days -> Nullable<BigInt>,
+        sensitive -> Bool,
+        position -> BigInt,
+        retired_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::sql_types::{Jsonb, Timestamptz, Uuid};
+
+    consent_texts (id) {
+        id -> Uuid,
+        event_id -> Uuid,
+        key -> Text,
+        edition -> BigInt,
+        purpose -> Text,
+        organization_id -> Nullable<Uuid>,
+        text -> Jsonb,
+        required -> Bool,
+        retired_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::sql_types::{Jsonb, Timestamptz, Uuid};
+
+    consents (id) {
+        id -> Uuid,
+        event_id -> Uuid,
+        registration_id -> Uuid,
+        consent_text_id -> Uuid,
+        key -> Text,
+        language -> Text,
+        given_at -> Timestamptz,
+        withdrawn_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::sql_types::{Jsonb, Timestamptz, Uuid};
+
+    access_codes (id) {
+        id -> Uuid,
+        event_id -> Uuid,
+        code -> Text,
+        code_key -> Text,
+        note -> Nullable<Text>,
+        max_uses -> Nullable<BigInt>,
+        used -> BigInt,
+        opens_at -> Nullable<Timestamptz>,
+        closes_at -> Nullable<Timestamptz>,
+        ticket_type_id -> Nullable<Uuid>,
+        email_domains -> Jsonb,
+        reserved -> BigInt,
+        release_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::sql_types::{Jsonb, Timestamptz, Uuid};
+
+    guest_invitations (id) {
+        id -> Uuid,
+        event_id -> Uuid,
+        email -> Text,
+        email_key -> Text,
+        first_name -> Text,
+        last_name -> Nullable<Text>,
+        ticket_type_id -> Nullable<Uuid>,
+        language -> Text,
+        state -> Text,
+        registration_id -> Nullable<Uuid>,
+        expires_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::sql_types::{Jsonb, Timestamptz, Uuid};
+
+    registration_sessions (registration_id, session_id) {
+        registration_id -> Uuid,
+        session_id -> Uuid,
+        event_id -> Uuid,
+    }
+}
+
 diesel::joinable!(api_tokens -> organizations (organization_id));
 diesel::joinable!(members -> accounts (account_id));
 diesel::joinable!(members -> organizations (organization_id));
 diesel::joinable!(sign_ins -> accounts (account_id));
+diesel::joinable!(registration_sessions -> registrations (registration_id));
 diesel::joinable!(event_hosts -> organizations (organization_id));
 diesel::joinable!(check_ins -> registrations (registration_id));
 diesel::allow_tables_to_appear_in_same_query!(
@@ -356,5 +553,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     password_resets,
     members,
     invites,
-    audit_seals
+    audit_seals,
+    series,
+    event_sessions,
+    ticket_types,
+    questions,
+    consent_texts,
+    consents,
+    access_codes,
+    guest_invitations,
+    registration_sessions
 );

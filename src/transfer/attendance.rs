@@ -117,7 +117,7 @@ mod tests {
         fixture.check_in(&camille, 0, "2026-06-08T07:05:00Z");
         for id in [camille.id, jos.id] {
             let now = fixture.now;
-            fixture.write(move |db| cancel(db, &Actor::SYSTEM, id, None, now));
+            fixture.write(move |db| cancel(db, &Actor::SYSTEM, id, None, crate::registrations::Hand::default(), now));
         }
         let cancelled = Filter { statuses: vec![RegistrationStatus::Cancelled], ..Filter::default() };
         for filter in [Filter::default(), cancelled] {

@@ -18,14 +18,22 @@ use crate::values::Slug;
 /// Change an event. What is not given stays; null empties what can be empty; `location` is replaced as a whole.
 /// Raising the capacity confirms those who wait.
 #[utoipa::path(patch, path = "/api/v1/events/{event}", tag = "Events", request_body = EventFields, security(("bearer" = [])),
-    params(("event" = String, Path, description = "Id or slug"), ("If-Match" = String, Header)),
+    params(
+        ("event" = String, Path, description = "Id or slug"),
+        ("force" = Option<bool>, Query, description = "Lower the capacity below what is taken: the event is overbooked then"),
+        ("If-Match" = String, Header),
+    ),
     responses((status = 200, body = EventObject), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
 pub(crate) async fn revise(call: Call, event: Path<String>, body: Body<EventFields>) -> Answer {
     let (expected, has_version) = (call.expected_version()?, call.names_version());
-    let (revision, key) = (read(body.json, body.issues), call.api.key_of_event(&event).await);
+    let mut query = call.query();
+    let force = query.flag("force").unwrap_or_default();
+    let wrong = query.finish();
+    let (revision, key) = (read(body.json, body.issues, force), call.api.key_of_event(&event).await);
     call.write(key, &body.bytes, move |db, caller, now| {
         let event = Event::find_by_name(db, &event)?;
         may(db, caller, Deed::WriteEvent, &event)?;
+        wrong?;
         if !has_version {
             return Err(Error::VersionRequired);
         }
@@ -37,7 +45,7 @@ pub(crate) async fn revise(call: Call, event: Path<String>, body: Body<EventFiel
     .await
 }
 
-fn read(fields: EventFields, mut issues: Issues) -> Result<Revision> {
+fn read(fields: EventFields, mut issues: Issues, force: bool) -> Result<Revision> {
     let window = fields.registration.take("/registration", &mut issues).unwrap_or_default();
     let revision = Revision {
         title: issues.change("/title", fields.title, text),
@@ -56,6 +64,7 @@ fn read(fields: EventFields, mut issues: Issues) -> Result<Revision> {
         registration_closes_at: issues.clearable("/registration/closes_at", window.closes_at, text::<Timestamp>),
         waitlist: issues.change("/registration/waitlist", window.waitlist, text),
         tags: issues.change("/tags", fields.tags, texts::<Slug, 20>),
+        force,
     };
     issues.finish()?;
     Ok(revision)

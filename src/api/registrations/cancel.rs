@@ -8,7 +8,7 @@ use crate::access::Deed;
 use crate::api::body::OptionalBody;
 use crate::api::call::{Answer, Call};
 use crate::api::reply::Reply;
-use crate::registrations;
+use crate::registrations::{self, Hand};
 
 /// Cancel a registration, as an organizer or as its attendee. The next who waits moves up.
 #[utoipa::path(post, path = "/api/v1/registrations/{id}/cancel", tag = "Registrations",
@@ -20,7 +20,7 @@ pub(crate) async fn cancel(call: Call, id: Path<String>, body: OptionalBody) -> 
     let key = call.api.key_of_registration(&id).await;
     call.write(key, &body.0, move |db, caller, now| {
         let (registration, _) = find_for(db, caller, Deed::WriteRegistrations, &id)?;
-        let registration = registrations::cancel(db, &caller.actor(), registration.id, expected, now)?;
+        let registration = registrations::cancel(db, &caller.actor(), registration.id, expected, Hand::default(), now)?;
         let object = RegistrationObject::of(db, registration)?;
         Reply::object(&object, object.version())
     })

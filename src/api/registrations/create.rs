@@ -16,8 +16,8 @@ use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::events::Held;
 use crate::registrations::{Attendee, Placed, RegistrationRefusal, Source, Wish, place};
-use crate::store::Db;
-use crate::values::{Country, EmailAddress, Language, Line};
+use crate::store::{Db, SessionId};
+use crate::values::{Country, EmailAddress, Fault, Language, Line};
 
 /// Who wants to come.
 #[derive(Deserialize, ToSchema, Default)]
@@ -33,6 +33,21 @@ pub(crate) struct NewRegistration {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     external_ref: Field<String>,
+    /// With which kind of admission; needed if the event has any.
+    #[serde(default)]
+    #[schema(value_type = Option<uuid::Uuid>)]
+    ticket_type: Field<String>,
+    /// To which sessions, beyond those that come with the ticket type.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<uuid::Uuid>>)]
+    sessions: Field<Vec<String>>,
+}
+
+fn sessions(ids: Vec<String>) -> Result<Vec<SessionId>, Fault> {
+    if ids.len() > 50 {
+        return Err(Fault::new("too_many", "there can be at most 50 of these"));
+    }
+    ids.iter().map(|id| id.parse().map_err(|_| Fault::new("invalid_id", "these are ids"))).collect()
 }
 
 /// The person who wants to come.
@@ -117,7 +132,10 @@ fn read(wish: NewRegistration, mut issues: Issues) -> Result<Wish> {
     let country = issues.optional("/attendee/country", person.country, text::<Country>);
     let locale = issues.optional("/locale", wish.locale, |tag| Language::from_tag(&tag));
     let external_ref = issues.optional("/external_ref", wish.external_ref, text::<Line<200>>);
+    let id = |text: String| text.parse().map_err(|_| Fault::new("invalid_id", "this is an id"));
+    let ticket_type = issues.optional("/ticket_type", wish.ticket_type, id);
+    let sessions = issues.optional("/sessions", wish.sessions, sessions).unwrap_or_default();
     let (first_name, email) = issues.finish_with(first_name.zip(email), "/attendee", "this is required")?;
     let attendee = Attendee { first_name, last_name, email, organization, job_title, phone, country };
-    Ok(Wish { attendee, locale, external_ref, source: Source::Api })
+    Ok(Wish { attendee, locale, external_ref, source: Source::Api, ticket_type, sessions })
 }

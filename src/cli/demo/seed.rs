@@ -13,7 +13,7 @@ use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::events::{self, Capacity, Draft, Event, Held, Location};
 use crate::organizations::{Organization, Role, found};
-use crate::registrations::{Placed, Registration, RegistrationStatus, cancel, place};
+use crate::registrations::{Hand, Placed, Registration, RegistrationStatus, cancel, place};
 use crate::store::{Db, OrganizationId};
 use crate::values::{Line, Secret};
 
@@ -114,8 +114,14 @@ fn invite(db: &mut Db, happening: &Happening, event: &Event, now: Timestamp) -> 
     }
     for index in (0..happening.cancellations).map(|turn| 11 + 17 * turn) {
         if let Some(registration) = people.get_mut(index) {
-            *registration =
-                cancel(db, &Actor { who: Who::Attendee(registration.id), from: None }, registration.id, None, until)?;
+            *registration = cancel(
+                db,
+                &Actor { who: Who::Attendee(registration.id), from: None },
+                registration.id,
+                None,
+                Hand::default(),
+                until,
+            )?;
         }
     }
     Ok(people)

@@ -7,7 +7,7 @@ use rand::{RngExt, SeedableRng};
 use serde_json::json;
 use turnout::audit::Actor;
 use turnout::events::{self, Event, Revision};
-use turnout::registrations::{self, Attendee, Placed, Source, Wish};
+use turnout::registrations::{self, Attendee, Hand, Placed, Source, Wish};
 use turnout::store::{Db, EventId};
 
 use super::walk_model::{Model, Person};
@@ -95,7 +95,8 @@ impl<'a> Walk<'a> {
         let id = self.model.people[index].id;
         self.history.push(format!("{} cancels", self.model.people[index].name));
         let now = self.app.clock.now();
-        let cancelled = self.write(move |db| registrations::cancel(db, &Actor::ANONYMOUS, id, None, now));
+        let cancelled =
+            self.write(move |db| registrations::cancel(db, &Actor::ANONYMOUS, id, None, Hand::default(), now));
         self.model.cancel(index, now, cancelled.is_ok(), &self.history);
     }
 
@@ -170,5 +171,5 @@ fn wish(email: &str) -> Wish {
         phone: None,
         country: None,
     };
-    Wish { attendee, locale: None, external_ref: None, source: Source::Api }
+    Wish { attendee, locale: None, external_ref: None, source: Source::Api, ticket_type: None, sessions: Vec::new() }
 }

@@ -1,0 +1,223 @@
+//! The states of a registration: from where to where, what the audit trail says of it, and which letter tells.
+//!
+//! Every change of a status goes through [`change`]: one deed, one row, one audit row, one message at most.
+
+use diesel::prelude::*;
+
+use super::{Registration, RegistrationRefusal, RegistrationStatus, seats};
+use crate::audit::{self, Actor};
+use crate::clock::Timestamp;
+use crate::error::{Error, Result};
+use crate::events::{Event, Held};
+use crate::mail::{MessageKind, outbox};
+use crate::store::Db;
+use crate::store::schema::registrations;
+
+use MessageKind as Letter;
+use RegistrationStatus::{
+    Cancelled, Confirmed, Expired, Offered, PendingApproval, PendingVerification, Rejected, Waitlisted,
+};
+
+/// Why a registration comes to another status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Transition {
+    /// It comes in.
+    Place,
+    /// Whoever has the mail has followed the link.
+    Verify,
+    /// Somebody has looked at it and said yes.
+    Approve,
+    /// Somebody has looked at it and said no.
+    Reject,
+    /// A seat is free, or an organizer wants it so.
+    Promote,
+    /// A seat is free and held for a while.
+    Offer,
+    /// The offered seat is taken.
+    AcceptOffer,
+    /// The offered seat is not wanted.
+    DeclineOffer,
+    /// Time is over.
+    Expire,
+    /// It is given up.
+    Cancel,
+    /// It was given up, and is wanted again.
+    Restore,
+}
+
+use Transition::{AcceptOffer, Approve, Cancel, DeclineOffer, Expire, Offer, Place, Promote, Reject, Restore, Verify};
+
+/// A way from a status to another; from nothing for what comes in.
+struct Way(Transition, Option<RegistrationStatus>, RegistrationStatus, &'static str, Option<MessageKind>);
+
+/// All ways that there are.
+#[rustfmt::skip]
+const WAYS: &[Way] = &[
+    Way(Place,        None,                      PendingVerification, "registration.placed",         Some(Letter::Verify)),
+    Way(Place,        None,                      PendingApproval,     "registration.placed",         Some(Letter::Pending)),
+    Way(Place,        None,                      Confirmed,           "registration.placed",         Some(Letter::Confirmed)),
+    Way(Place,        None,                      Waitlisted,          "registration.placed",         Some(Letter::Waitlisted)),
+    Way(Verify,       Some(PendingVerification), PendingApproval,     "registration.verified",       Some(Letter::Pending)),
+    Way(Verify,       Some(PendingVerification), Confirmed,           "registration.verified",       Some(Letter::Confirmed)),
+    Way(Verify,       Some(PendingVerification), Waitlisted,          "registration.verified",       Some(Letter::Waitlisted)),
+    Way(Approve,      Some(PendingApproval),     Confirmed,           "registration.approved",       Some(Letter::Approved)),
+    Way(Reject,       Some(PendingApproval),     Rejected,            "registration.rejected",       Some(Letter::Rejected)),
+    Way(Promote,      Some(Waitlisted),          Confirmed,           "registration.promoted",       Some(Letter::Promoted)),
+    Way(Promote,      Some(Offered),             Confirmed,           "registration.promoted",       Some(Letter::Promoted)),
+    Way(Offer,        Some(Waitlisted),          Offered,             "registration.offered",        Some(Letter::Offered)),
+    Way(AcceptOffer,  Some(Offered),             Confirmed,           "registration.offer_accepted", Some(Letter::Confirmed)),
+    Way(DeclineOffer, Some(Offered),             Cancelled,           "registration.offer_declined", Some(Letter::Cancelled)),
+    Way(Expire,       Some(Offered),             Expired,             "registration.offer_expired",  Some(Letter::OfferExpired)),
+    Way(Expire,       Some(PendingVerification), Expired,             "registration.expired",        None),
+    Way(Cancel,       Some(PendingVerification), Cancelled,           "registration.cancelled",      None),
+    Way(Cancel,       Some(PendingApproval),     Cancelled,           "registration.cancelled",      Some(Letter::Cancelled)),
+    Way(Cancel,       Some(Confirmed),           Cancelled,           "registration.cancelled",      Some(Letter::Cancelled)),
+    Way(Cancel,       Some(Waitlisted),          Cancelled,           "registration.cancelled",      Some(Letter::Cancelled)),
+    Way(Cancel,       Some(Offered),             Cancelled,           "registration.cancelled",      Some(Letter::Cancelled)),
+    Way(Restore,      Some(Cancelled),           Confirmed,           "registration.restored",       Some(Letter::Confirmed)),
+    Way(Restore,      Some(Rejected),            Confirmed,           "registration.restored",       Some(Letter::Confirmed)),
+    Way(Restore,      Some(Expired),             Confirmed,           "registration.restored",       Some(Letter::Confirmed)),
+];
+
+fn way(
+    transition: Transition,
+    from: Option<RegistrationStatus>,
+    to: RegistrationStatus,
+) -> Result<&'static Way, RegistrationRefusal> {
+    WAYS.iter()
+        .find(|way| way.0 == transition && way.1 == from && way.2 == to)
+        .ok_or(RegistrationRefusal::NotNow { status: from.map_or("not there", RegistrationStatus::as_str) })
+}
+
+/// Whether a registration in this status holds a seat.
+pub(super) fn needs_seat(event: &Event, status: RegistrationStatus) -> bool {
+    match status {
+        Confirmed | Offered => true,
+        PendingApproval => event.pending_holds_seat,
+        PendingVerification | Waitlisted | Cancelled | Rejected | Expired => false,
+    }
+}
+
+/// How a change is made by hand.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Hand {
+    /// Over the capacity, if need be.
+    pub force: bool,
+    /// Without a letter.
+    pub silent: bool,
+}
+
+/// Leaves the trail and the letter of a registration that has just come in.
+pub(super) fn placed(
+    db: &mut Db,
+    by: &Actor,
+    event: &Event,
+    placed: &Registration,
+    hand: Hand,
+    now: Timestamp,
+) -> Result<()> {
+    let Way(.., deed, letter) = way(Place, None, placed.status)?;
+    tell(db, event, placed, *letter, hand, now)?;
+    audit::record(db, by, event.scope(), deed, placed.id.uuid(), now)
+}
+
+/// Brings a registration to another status: takes or gives back its seats, leaves the trail, and writes the letter.
+///
+/// `changed` is the registration as it shall be, but for status, seat, address key, rank and version, which follow.
+///
+/// # Errors
+/// `not_now` if there is no such way; `sold_out` if it needs a seat and none is free; `already_registered` if the address
+/// has another live registration meanwhile.
+pub(super) fn change(
+    db: &mut Db,
+    by: &Actor,
+    held: &Held,
+    mut changed: Registration,
+    (transition, to): (Transition, RegistrationStatus),
+    hand: Hand,
+    now: Timestamp,
+) -> Result<Registration> {
+    let event = &held.event;
+    let Way(.., deed, letter) = way(transition, Some(changed.status), to)?;
+    if to.is_live() && !changed.status.is_live() {
+        let key = changed.address_key()?;
+        if Registration::find_by_email(db, event.id, &key)?.is_some() {
+            return Err(RegistrationRefusal::AlreadyRegistered.into());
+        }
+        changed.email_key = Some(key);
+    }
+    let needs_seat = needs_seat(event, to);
+    if needs_seat != changed.seated {
+        let sessions = if held.parts.is_empty() { Vec::new() } else { Registration::sessions(db, changed.id)? };
+        let mut quotas = held.quotas_of(changed.ticket_type_id, &sessions);
+        if !needs_seat {
+            seats::give_back(db, quotas)?;
+        } else if !seats::take(db, &mut quotas, hand.force)? {
+            return Err(RegistrationRefusal::SoldOut.into());
+        }
+    }
+    changed.status = to;
+    changed.seated = needs_seat;
+    if !to.is_live() {
+        changed.email_key = None;
+    }
+    if to != Waitlisted {
+        changed.waitlist_rank = None;
+    }
+    if !matches!(to, Offered | PendingVerification) {
+        changed.expires_at = None;
+    }
+    let changed = save(db, changed, now)?;
+    tell(db, event, &changed, *letter, hand, now)?;
+    audit::record(db, by, event.scope(), deed, changed.id.uuid(), now)?;
+    Ok(changed)
+}
+
+/// Writes a changed registration down, as its next version.
+pub(super) fn save(db: &mut Db, mut changed: Registration, now: Timestamp) -> Result<Registration> {
+    changed.updated_at = now;
+    changed.version += 1;
+    let before = registrations::table
+        .filter(registrations::id.eq(changed.id))
+        .filter(registrations::version.eq(changed.version - 1));
+    match diesel::update(before).set(&changed).execute(db)? {
+        1 => Ok(changed),
+        _ => Err(Error::Busy),
+    }
+}
+
+fn tell(
+    db: &mut Db,
+    event: &Event,
+    about: &Registration,
+    letter: Option<MessageKind>,
+    hand: Hand,
+    now: Timestamp,
+) -> Result<()> {
+    match letter {
+        Some(kind) if !hand.silent => outbox::post(db, kind, event.id, about.id, &about.email, now),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_way_stands_twice() {
+        for Way(transition, from, to, ..) in WAYS {
+            let same = WAYS.iter().filter(|way| way.0 == *transition && way.1 == *from && way.2 == *to);
+            assert_eq!(same.count(), 1, "{transition:?} {from:?} {to:?}");
+        }
+    }
+
+    #[test]
+    fn every_status_can_be_reached_and_every_live_one_be_left() {
+        for status in RegistrationStatus::ALL {
+            assert!(WAYS.iter().any(|way| way.2 == *status), "nothing leads to {status}");
+            let cancelled = WAYS.iter().any(|way| way.0 == Cancel && way.1 == Some(*status));
+            assert_eq!(cancelled, status.is_live(), "{status}");
+        }
+    }
+}
