@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use super::body::Field;
 use crate::error::{Error, FieldIssue, Result};
+use crate::store::Id;
 use crate::values::Fault;
 
 /// What is wrong with a request so far.
@@ -116,4 +117,18 @@ pub(super) fn texts<V: FromStr<Err = Fault>, const MAX: usize>(texts: Vec<String
         return Err(Fault::new("too_many", format!("there can be at most {MAX} of these")));
     }
     texts.into_iter().map(|text| text.parse()).collect()
+}
+
+/// Reads an id.
+#[allow(clippy::needless_pass_by_value, reason = "it reads what a field held, and fields are taken by value")]
+pub(super) fn id<T>(text: String) -> Result<Id<T>, Fault> {
+    text.parse().map_err(|_| Fault::new("invalid_id", "this is no id"))
+}
+
+/// Reads a list of ids, of at most `MAX`.
+pub(super) fn ids<T, const MAX: usize>(texts: Vec<String>) -> Result<Vec<Id<T>>, Fault> {
+    if texts.len() > MAX {
+        return Err(Fault::new("too_many", format!("there can be at most {MAX} of these")));
+    }
+    texts.into_iter().map(id).collect()
 }

@@ -159,7 +159,7 @@ pub fn revise_session(
         return Err(Error::VersionMismatch { current: before.version });
     }
     check(held, &draft)?;
-    let mut quota = held.part(Part::Session(id)).ok_or(Error::NotFound("session"))?.clone();
+    let mut quota = *held.part(Part::Session(id)).ok_or(Error::NotFound("session"))?;
     let described_before = described(&before, quota.capacity);
     quota.set_capacity(db, draft.capacity.map(Into::into), force)?;
     let session = Session {

@@ -181,7 +181,7 @@ pub fn revise_ticket_type(
         return Err(Error::VersionMismatch { current: before.version });
     }
     check(held, &draft)?;
-    let mut quota = held.part(Part::TicketType(id)).ok_or(Error::NotFound("ticket type"))?.clone();
+    let mut quota = *held.part(Part::TicketType(id)).ok_or(Error::NotFound("ticket type"))?;
     let described_before = described(&before, quota.capacity);
     quota.set_capacity(db, draft.capacity.map(Into::into), force)?;
     let position = draft.position.unwrap_or(before.position);

@@ -9,15 +9,15 @@ use super::object::RegistrationObject;
 use crate::access::{Caller, Deed, may};
 use crate::api::body::{Body, Field, Nested};
 use crate::api::call::{Answer, Call};
-use crate::api::issues::{Issues, text};
+use crate::api::issues::{Issues, id, ids, text};
 use crate::api::rate_limit::client;
 use crate::api::reply::Reply;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::events::Held;
 use crate::registrations::{Attendee, Placed, RegistrationRefusal, Source, Wish, place};
-use crate::store::{Db, SessionId};
-use crate::values::{Country, EmailAddress, Fault, Language, Line};
+use crate::store::Db;
+use crate::values::{Country, EmailAddress, Language, Line};
 
 /// Who wants to come.
 #[derive(Deserialize, ToSchema, Default)]
@@ -41,13 +41,6 @@ pub(crate) struct NewRegistration {
     #[serde(default)]
     #[schema(value_type = Option<Vec<uuid::Uuid>>)]
     sessions: Field<Vec<String>>,
-}
-
-fn sessions(ids: Vec<String>) -> Result<Vec<SessionId>, Fault> {
-    if ids.len() > 50 {
-        return Err(Fault::new("too_many", "there can be at most 50 of these"));
-    }
-    ids.iter().map(|id| id.parse().map_err(|_| Fault::new("invalid_id", "these are ids"))).collect()
 }
 
 /// The person who wants to come.
@@ -132,9 +125,8 @@ fn read(wish: NewRegistration, mut issues: Issues) -> Result<Wish> {
     let country = issues.optional("/attendee/country", person.country, text::<Country>);
     let locale = issues.optional("/locale", wish.locale, |tag| Language::from_tag(&tag));
     let external_ref = issues.optional("/external_ref", wish.external_ref, text::<Line<200>>);
-    let id = |text: String| text.parse().map_err(|_| Fault::new("invalid_id", "this is an id"));
     let ticket_type = issues.optional("/ticket_type", wish.ticket_type, id);
-    let sessions = issues.optional("/sessions", wish.sessions, sessions).unwrap_or_default();
+    let sessions = issues.optional("/sessions", wish.sessions, ids::<_, 50>).unwrap_or_default();
     let (first_name, email) = issues.finish_with(first_name.zip(email), "/attendee", "this is required")?;
     let attendee = Attendee { first_name, last_name, email, organization, job_title, phone, country };
     Ok(Wish { attendee, locale, external_ref, source: Source::Api, ticket_type, sessions })
