@@ -1,17 +1,21 @@
 //! Who is calling, and may they do this to that event?
 
+mod account;
 mod caller;
 mod manage_token;
 mod may;
+mod password;
 mod refusal;
 mod scope;
 mod token;
 
+pub use account::{Account, choose_password, open_account};
 pub use caller::{Caller, Credentials, Granted, Identity, Membership, SignedIn, authenticate};
 pub use manage_token::ManageToken;
 pub use may::{
     Deed, OrganizationDeed, may, may_as_attendee, may_at_organization, organization_permissions, permissions,
 };
+pub use password::{Hasher, Password, PasswordHash};
 pub use refusal::{AccessRefusal, CODES};
 pub use scope::{Scopes, TokenScope};
 pub use token::{ApiToken, Grant, TokenUses, issue_token, note_use};
