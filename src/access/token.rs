@@ -1,15 +1,11 @@
 //! Tokens with which programs call for an organization.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
-
-use chrono::TimeDelta;
 use diesel::prelude::*;
 
-use super::{Caller, Granted, Identity, Scopes};
+use super::{Granted, Scopes};
 use crate::audit::{self, Actor, Scope};
 use crate::clock::Timestamp;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::keys::{hash_token, new_token};
 use crate::organizations::Role;
 use crate::store::schema::api_tokens;
@@ -44,6 +40,11 @@ pub struct ApiToken {
 }
 
 impl ApiToken {
+    /// The token with this id.
+    pub fn find(db: &mut Db, id: ApiTokenId) -> Result<Self> {
+        Self::query().filter(api_tokens::id.eq(id)).first(db).optional()?.ok_or(Error::NotFound("token"))
+    }
+
     /// The token with this text, unless it was revoked or has expired.
     pub(super) fn find_by_text(db: &mut Db, text: &str, now: Timestamp) -> Result<Option<Self>> {
         if !text.starts_with(PREFIX) {
@@ -127,34 +128,4 @@ pub fn issue_token(
     diesel::insert_into(api_tokens::table).values(&token).execute(db)?;
     audit::record(db, by, Scope::organization(organization), "token.issued", token.id.uuid(), now)?;
     Ok((token, text))
-}
-
-/// When tokens were last used, until somebody writes it down: a request that only reads need not wait for a write.
-#[derive(Debug, Default)]
-pub struct TokenUses(Mutex<HashMap<ApiTokenId, Timestamp>>);
-
-impl TokenUses {
-    /// Remembers that a caller used a token, to the minute.
-    pub fn note(&self, caller: &Caller, now: Timestamp) {
-        if let Identity::Token(Granted { id, last_used_at, .. }) = &caller.identity
-            && last_used_at.is_none_or(|last| last.plus(TimeDelta::minutes(1)) <= now)
-        {
-            self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(*id, now);
-        }
-    }
-
-    /// What was remembered since the last time.
-    pub fn take(&self) -> Vec<(ApiTokenId, Timestamp)> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).drain().collect()
-    }
-}
-
-/// Writes down when tokens were last used.
-pub fn note_use(db: &mut Db, used: &[(ApiTokenId, Timestamp)]) -> Result<()> {
-    for (id, at) in used {
-        diesel::update(api_tokens::table.filter(api_tokens::id.eq(id)))
-            .set(api_tokens::last_used_at.eq(Some(at)))
-            .execute(db)?;
-    }
-    Ok(())
 }

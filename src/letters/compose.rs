@@ -1,12 +1,12 @@
 //! A message becomes a letter.
 
-use super::about::About;
+use super::about::{About, Words};
 use super::when::moment;
-use super::{cancelled, confirmed, enclosures, notices, promoted, waitlisted};
+use super::{cancelled, confirmed, enclosures, notices, password_reset, promoted, waitlisted};
 use crate::error::{Error, Result};
 use crate::events::Event;
 use crate::keys::Keys;
-use crate::mail::{Letter, Message, MessageKind};
+use crate::mail::{Attachment, Letter, Message, MessageKind};
 use crate::registrations::{self, Registration};
 use crate::store::Db;
 
@@ -15,32 +15,74 @@ use crate::store::Db;
 /// A message that was overtaken by events is still a letter: it then comes without a ticket and says how things stand.
 ///
 /// # Errors
-/// `NotFound` if the message is about no registration, or about one that is gone.
+/// `NotFound` if what the message is about is not there, or is gone.
 pub fn compose(db: &mut Db, keys: &Keys, public_url: &str, message: &Message) -> Result<Letter> {
+    let with = (keys, public_url);
+    match message.kind {
+        MessageKind::Verify => notice(db, with, message, |subject| notices::verify(&subject.about)),
+        MessageKind::Pending => notice(db, with, message, |subject| notices::pending(&subject.about)),
+        MessageKind::Rejected => notice(db, with, message, |subject| {
+            notices::rejected(&subject.about, subject.registration.reason.as_deref())
+        }),
+        MessageKind::Offered => notice(db, with, message, |subject| {
+            let until = subject.registration.expires_at.map(|until| moment(until, subject.event.tz()));
+            notices::offered(&subject.about, until)
+        }),
+        MessageKind::OfferExpired => notice(db, with, message, |subject| notices::offer_expired(&subject.about)),
+        MessageKind::Confirmed | MessageKind::Approved | MessageKind::Changed => {
+            about_registration(db, with, message, |_, subject| {
+                Ok((confirmed::words(&subject.about)?, subject.enclosures(with)?))
+            })
+        }
+        MessageKind::Promoted => about_registration(db, with, message, |_, subject| {
+            Ok((promoted::words(&subject.about)?, subject.enclosures(with)?))
+        }),
+        MessageKind::Waitlisted => about_registration(db, with, message, |db, subject| {
+            let position = registrations::position(db, &subject.registration)?;
+            Ok((waitlisted::words(&subject.about, position)?, Vec::new()))
+        }),
+        MessageKind::Cancelled => notice(db, with, message, |subject| cancelled::words(&subject.about)),
+        MessageKind::PasswordReset => password_reset::letter(db, with, message),
+    }
+}
+
+/// A registration, with what every letter about it tells.
+struct Subject {
+    event: Event,
+    registration: Registration,
+    about: About,
+}
+
+impl Subject {
+    fn enclosures(&self, (keys, public_url): (&Keys, &str)) -> Result<Vec<Attachment>> {
+        enclosures::of(&self.event, &self.registration, keys, public_url)
+    }
+}
+
+/// A letter without a ticket.
+fn notice(
+    db: &mut Db,
+    with: (&Keys, &str),
+    message: &Message,
+    words: impl FnOnce(&Subject) -> Result<Words>,
+) -> Result<Letter> {
+    about_registration(db, with, message, |_, subject| Ok((words(subject)?, Vec::new())))
+}
+
+fn about_registration(
+    db: &mut Db,
+    (keys, public_url): (&Keys, &str),
+    message: &Message,
+    tell: impl FnOnce(&mut Db, &Subject) -> Result<(Words, Vec<Attachment>)>,
+) -> Result<Letter> {
     let registration = Registration::find(db, message.registration_id.ok_or(Error::NotFound("registration"))?)?;
     let event = Event::find(db, registration.event_id)?;
     let about = About::new(&event, &registration, keys, public_url);
-    let (words, attachments) = match message.kind {
-        MessageKind::Verify => (notices::verify(&about)?, Vec::new()),
-        MessageKind::Pending => (notices::pending(&about)?, Vec::new()),
-        MessageKind::Rejected => (notices::rejected(&about, registration.reason.as_deref())?, Vec::new()),
-        MessageKind::Offered => {
-            let until = registration.expires_at.map(|until| moment(until, event.tz()));
-            (notices::offered(&about, until)?, Vec::new())
-        }
-        MessageKind::OfferExpired => (notices::offer_expired(&about)?, Vec::new()),
-        MessageKind::Approved | MessageKind::Changed | MessageKind::Confirmed => {
-            (confirmed::words(&about)?, enclosures::of(&event, &registration, keys, public_url)?)
-        }
-        MessageKind::Promoted => (promoted::words(&about)?, enclosures::of(&event, &registration, keys, public_url)?),
-        MessageKind::Waitlisted => {
-            (waitlisted::words(&about, registrations::position(db, &registration)?)?, Vec::new())
-        }
-        MessageKind::Cancelled => (cancelled::words(&about)?, Vec::new()),
-    };
+    let subject = Subject { event, registration, about };
+    let (words, attachments) = tell(db, &subject)?;
     Ok(Letter {
-        to_name: registration.name(),
-        reply_to: event.contact_email,
+        to_name: subject.registration.name(),
+        reply_to: subject.event.contact_email,
         subject: words.subject,
         text: words.text,
         html: words.html,

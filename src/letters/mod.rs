@@ -12,6 +12,7 @@ mod enclosures;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod notices;
+mod password_reset;
 mod promoted;
 pub mod qr;
 mod waitlisted;

@@ -13,12 +13,17 @@ mod events_window;
 mod exports;
 mod idempotency;
 mod idempotency_of_two;
+mod me;
 mod messages;
+mod password_reset;
 mod registrations;
 mod registrations_list;
 mod registrations_rate;
 mod registrations_ticket;
 mod registrations_twice;
+mod second_factor;
+mod sign_in;
+mod sign_in_rate;
 mod waitlist;
 
 use reqwest::Method;
