@@ -3,6 +3,7 @@
 mod caller;
 mod manage_token;
 mod may;
+mod part;
 mod refusal;
 mod scope;
 mod token;
@@ -10,7 +11,8 @@ mod token;
 pub use caller::{Caller, Credentials, Granted, Identity, Membership, SignedIn, authenticate};
 pub use manage_token::ManageToken;
 pub use may::{
-    Deed, OrganizationDeed, may, may_as_attendee, may_at_organization, organization_permissions, permissions,
+    Deed, OrganizationDeed, acting_for, may, may_as_attendee, may_at_organization, organization_permissions,
+    permissions,
 };
 pub use refusal::{AccessRefusal, CODES};
 pub use scope::{Scopes, TokenScope};

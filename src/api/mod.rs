@@ -59,6 +59,12 @@ routes! {
     "/events/{event}/calendar.ics"           => get events::event_calendar;
     "/calendar.ics"                          => get events::calendar_of_all;
 
+    "/events/{event}/hosts"                  => get events::hosts, post events::invite;
+    "/events/{event}/hosts/{organization}"   => patch events::revise_part, delete events::remove;
+    "/events/{event}/hosts/{organization}/accept"  => post events::accept;
+    "/events/{event}/hosts/{organization}/decline" => post events::decline;
+    "/organizations/{organization}/hosting"  => get events::hosting;
+
     "/events/{event}/registrations"          => get registrations::list, post registrations::register;
     "/registrations/{id}"                    => get registrations::read;
     "/registrations/{id}/cancel"             => post registrations::cancel;

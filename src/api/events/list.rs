@@ -50,7 +50,7 @@ pub(crate) async fn list(call: Call) -> Answer {
             }
         }
         let page = search.page(db, &caller.viewer(), &paging)?;
-        let data = EventObject::of_all(db, page.data, now)?;
+        let data = EventObject::of_all(db, caller, page.data, now)?;
         Reply::page(&Page { data, next_cursor: page.next_cursor })
     })
     .await
