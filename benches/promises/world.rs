@@ -115,7 +115,7 @@ pub(crate) fn wish(number: usize) -> Wish {
         phone: Some("+352 621 123 456".parse().unwrap()),
         country: Some("LU".parse().unwrap()),
     };
-    Wish { attendee, locale: None, external_ref: None, source: Source::Api }
+    Wish { attendee, locale: None, external_ref: None, source: Source::Api, via: None }
 }
 
 /// Their address: in no order, as addresses are.

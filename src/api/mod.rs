@@ -16,6 +16,7 @@ mod rate_limit;
 mod registrations;
 mod reply;
 mod state;
+mod statistics;
 
 use std::future::{Ready, ready};
 
@@ -80,6 +81,8 @@ routes! {
 
     "/events/{event}/participants.csv"       => get exports::participants_csv;
     "/events/{event}/attendance.csv"         => get exports::attendance_csv;
+
+    "/events/{event}/statistics"             => get statistics::statistics;
 
     "/events/{event}/messages"               => get messages::list;
     "/messages/{id}/retry"                   => post messages::retry;

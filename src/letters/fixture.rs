@@ -92,6 +92,7 @@ pub(crate) fn registration() -> Registration {
         created_at: now,
         updated_at: now,
         version: 1,
+        via_organization_id: None,
     }
 }
 
@@ -214,7 +215,7 @@ fn wish(first_name: &str, email: &str) -> Wish {
         phone: None,
         country: None,
     };
-    Wish { attendee, locale: None, external_ref: None, source: Source::Api }
+    Wish { attendee, locale: None, external_ref: None, source: Source::Api, via: None }
 }
 
 fn draft(capacity: Option<i64>) -> Draft {

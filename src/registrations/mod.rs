@@ -7,6 +7,7 @@ mod registration;
 mod search;
 mod seats;
 mod ticket;
+mod via;
 mod waitlist;
 
 pub use cancel::cancel;
@@ -16,4 +17,5 @@ pub use registration::{Attendee, Registration, RegistrationStatus, Source};
 pub use search::Filter;
 pub use seats::{Miscount, find_miscounts};
 pub use ticket::Ticket;
+pub use via::Vias;
 pub use waitlist::{move_up, position, positions, waiting};

@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::events::{Held, Waitlist};
 use crate::mail::{MessageKind, outbox};
 use crate::store::schema::registrations;
-use crate::store::{Db, RegistrationId, on_each_database};
+use crate::store::{Db, OrganizationId, RegistrationId, on_each_database};
 use crate::values::{Code, Language, Line};
 
 /// How long after a letter a second attempt to register does not send another one.
@@ -27,6 +27,8 @@ pub struct Wish {
     pub external_ref: Option<Line<200>>,
     /// By which door it came in.
     pub source: Source,
+    /// The host through which they came.
+    pub via: Option<OrganizationId>,
 }
 
 /// What became of a wish.
@@ -79,6 +81,7 @@ pub fn place(db: &mut Db, by: &Actor, held: &Held, wish: Wish, now: Timestamp) -
         created_at: now,
         updated_at: now,
         version: 1,
+        via_organization_id: wish.via,
     };
     on_each_database!(db, |c| diesel::insert_into(registrations::table).values(&placed).execute(c))?;
     outbox::post(db, letter_about(status), event.id, placed.id, &placed.email, now)?;

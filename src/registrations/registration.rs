@@ -6,7 +6,7 @@ use crate::access::ManageToken;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::store::schema::registrations;
-use crate::store::{Db, EventId, RegistrationId, on_each_database};
+use crate::store::{Db, EventId, OrganizationId, RegistrationId, on_each_database};
 use crate::text_enum;
 use crate::values::{Code, Country, EmailAddress, Language, Line, search_key};
 
@@ -109,6 +109,8 @@ pub struct Registration {
     pub updated_at: Timestamp,
     /// Counts changes, from 1.
     pub version: i64,
+    /// The host through which the attendee came.
+    pub via_organization_id: Option<OrganizationId>,
 }
 
 impl Registration {

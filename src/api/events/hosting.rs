@@ -4,8 +4,8 @@ use actix_web::web::Path;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::host_object::HostOrganization;
 use super::hosts::{find_for_itself, find_organization, reply};
-use super::object::HostOrganization;
 use crate::access::{OrganizationDeed, may_at_organization};
 use crate::api::body::OptionalBody;
 use crate::api::call::{Answer, Call};
@@ -91,7 +91,7 @@ pub(crate) async fn hosting(call: Call, organization: Path<String>) -> Answer {
 /// Accept to host an event, as an organization that was asked.
 #[utoipa::path(post, path = "/api/v1/events/{event}/hosts/{organization}/accept", tag = "Hosts", security(("bearer" = [])),
     params(("event" = String, Path, description = "Id or slug"), ("organization" = String, Path, description = "Id or slug")),
-    responses((status = 200, body = super::object::HostInEvent), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
+    responses((status = 200, body = super::host_object::HostInEvent), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
 pub(crate) async fn accept(call: Call, path: Path<(String, String)>, body: OptionalBody) -> Answer {
     answer(call, path.into_inner(), body, HostingAnswer::Accept).await
 }
@@ -99,7 +99,7 @@ pub(crate) async fn accept(call: Call, path: Path<(String, String)>, body: Optio
 /// Decline to host an event, as an organization that was asked.
 #[utoipa::path(post, path = "/api/v1/events/{event}/hosts/{organization}/decline", tag = "Hosts", security(("bearer" = [])),
     params(("event" = String, Path, description = "Id or slug"), ("organization" = String, Path, description = "Id or slug")),
-    responses((status = 200, body = super::object::HostInEvent), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
+    responses((status = 200, body = super::host_object::HostInEvent), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
 pub(crate) async fn decline(call: Call, path: Path<(String, String)>, body: OptionalBody) -> Answer {
     answer(call, path.into_inner(), body, HostingAnswer::Decline).await
 }

@@ -4,7 +4,7 @@ use actix_web::web::Path;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::object::HostInEvent;
+use super::host_object::HostInEvent;
 use crate::access::{Caller, Deed, OrganizationDeed, may, may_at_organization};
 use crate::api::body::{Body, Field};
 use crate::api::call::{Answer, Call};

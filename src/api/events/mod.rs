@@ -1,6 +1,7 @@
 //! Events over HTTP.
 
 mod create;
+mod host_object;
 mod hosting;
 mod hosts;
 mod list;

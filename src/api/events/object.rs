@@ -3,15 +3,13 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::host_object::HostObject;
 use crate::access::{Caller, Deed, permissions};
 use crate::api::body::{Field, Nested};
 use crate::api::issues::{Issues, text, texts};
 use crate::clock::Timestamp;
 use crate::error::Result;
-use crate::events::{
-    DataAccess, Event, EventStatus, Host, HostRole, HostState, Location, Quota, RegistrationState, Visibility,
-    Waitlist, tags_of,
-};
+use crate::events::{Event, EventStatus, Host, Location, Quota, RegistrationState, Visibility, Waitlist, tags_of};
 use crate::registrations;
 use crate::store::{Db, EventId};
 use crate::values::{Country, Fault, Language, Line};
@@ -92,45 +90,6 @@ pub(crate) struct RegistrationWindow {
     state: RegistrationState,
 }
 
-/// An organization's part in an event.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Host)]
-pub(crate) struct HostObject {
-    organization: HostOrganization,
-    role: HostRole,
-    data_access: DataAccess,
-}
-
-/// An organization, as everybody may know it.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct HostOrganization {
-    pub slug: String,
-    pub name: String,
-}
-
-/// An organization's part in an event, whether it has agreed or not.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct HostInEvent {
-    organization: HostOrganization,
-    role: HostRole,
-    data_access: DataAccess,
-    state: HostState,
-    /// What `If-Match` speaks of.
-    version: i64,
-}
-
-impl From<Host> for HostInEvent {
-    fn from(host: Host) -> Self {
-        Self {
-            organization: HostOrganization { slug: host.slug, name: host.name },
-            role: host.role,
-            data_access: host.data_access,
-            state: host.state,
-            version: host.version,
-        }
-    }
-}
-
 impl SeatsObject {
     /// The seats of an event, and how many wait for one.
     pub(crate) fn new(seats: Option<&Quota>, waitlisted: i64) -> Self {
@@ -193,14 +152,7 @@ impl EventObject {
                 waitlist: event.waitlist,
                 state: event.registration_state(seats, now),
             },
-            hosts: hosts
-                .into_iter()
-                .map(|host| HostObject {
-                    organization: HostOrganization { slug: host.slug, name: host.name },
-                    role: host.role,
-                    data_access: host.data_access,
-                })
-                .collect(),
+            hosts: hosts.into_iter().map(Into::into).collect(),
             tags: Vec::new(),
             permissions: Vec::new(),
             version: event.version,

@@ -207,7 +207,13 @@ pub(super) fn wish(number: usize) -> Result<Wish> {
         phone: None,
         country: Some(country.parse().map_err(fault)?),
     };
-    Ok(Wish { attendee, locale: Some(LANGUAGES[number % LANGUAGES.len()]), external_ref: None, source: Source::Api })
+    Ok(Wish {
+        attendee,
+        locale: Some(LANGUAGES[number % LANGUAGES.len()]),
+        external_ref: None,
+        source: Source::Api,
+        via: None,
+    })
 }
 
 /// A word of the tables that is none.

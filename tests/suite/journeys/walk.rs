@@ -170,5 +170,5 @@ fn wish(email: &str) -> Wish {
         phone: None,
         country: None,
     };
-    Wish { attendee, locale: None, external_ref: None, source: Source::Api }
+    Wish { attendee, locale: None, external_ref: None, source: Source::Api, via: None }
 }
