@@ -130,21 +130,25 @@ pub(crate) async fn remove(call: Call, path: Path<(String, String)>) -> Answer {
     let (event, organization) = path.into_inner();
     let key = call.api.key_of_event(&event).await;
     call.write(key, &[], move |db, caller, now| {
-        let (event, host) = match find_for_itself(db, caller, &event, &organization) {
-            Ok(found) => found,
-            Err(Error::NotFound(_) | Error::Forbidden) => {
-                let event = Event::find_by_name(db, &event).map_err(|error| error.speaking_of("host"))?;
-                may(db, caller, Deed::WriteHosts, &event).map_err(|error| error.speaking_of("host"))?;
-                let organization = find_organization(db, &organization)?;
-                let host = Host::find(db, event.id, organization.id)?;
-                (event, host)
+        let host = match find_for_itself(db, caller, &event, &organization) {
+            Ok((_, host)) if host.role != HostRole::Owner => host,
+            Ok(_) | Err(Error::NotFound(_) | Error::Forbidden) => {
+                find_for_owner(db, caller, &event, &organization).map_err(|error| error.speaking_of("host"))?
             }
             Err(other) => return Err(other),
         };
-        remove_host(db, &caller.actor(), event.id, host.organization, expected, now)?;
+        remove_host(db, &caller.actor(), host.event, host.organization, expected, now)?;
         Ok(Reply::done())
     })
     .await
+}
+
+/// The part of an organization in an event, if the caller may choose the event's hosts.
+fn find_for_owner(db: &mut Db, caller: &Caller, event: &str, organization: &str) -> Result<Host> {
+    let event = Event::find_by_name(db, event)?;
+    may(db, caller, Deed::WriteHosts, &event)?;
+    let organization = find_organization(db, organization)?;
+    Host::find(db, event.id, organization.id)
 }
 
 /// The part of an organization in an event, if the caller may answer for that organization. Who may not does not learn

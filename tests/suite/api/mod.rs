@@ -10,6 +10,8 @@ mod events_change;
 mod events_list;
 mod events_window;
 mod exports;
+mod hosts;
+mod hosts_access;
 mod idempotency;
 mod idempotency_of_two;
 mod messages;
@@ -18,6 +20,8 @@ mod registrations_list;
 mod registrations_rate;
 mod registrations_ticket;
 mod registrations_twice;
+mod statistics;
+mod via;
 mod waitlist;
 
 use reqwest::Method;
