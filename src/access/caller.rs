@@ -102,7 +102,7 @@ impl Caller {
         self.identity == Identity::Anonymous
     }
 
-    /// As lists of events know them.
+    /// All organizations and events to which they belong, by whatever right.
     pub fn viewer(&self) -> Viewer {
         match &self.identity {
             Identity::Token(Granted { events: Some(events), organization, .. }) => Viewer {

@@ -7,7 +7,7 @@ use super::TokenScope::{
 use super::part::Part;
 use super::{AccessRefusal, Caller, Identity, TokenScope};
 use crate::error::{Error, Result};
-use crate::events::{DataAccess, Event};
+use crate::events::{DataAccess, Event, Viewer};
 use crate::organizations::Role;
 use crate::store::{Db, OrganizationId, RegistrationId};
 use crate::text_enum;
@@ -169,6 +169,19 @@ pub fn may(db: &mut Db, caller: &Caller, deed: Deed, event: &Event) -> Result<()
         return Err(AccessRefusal::SecondFactorRequired.into());
     }
     Ok(())
+}
+
+/// Which events a list shows the caller beside the public ones: those that [`may`] lets them see.
+pub fn viewer(caller: &Caller) -> Viewer {
+    if !in_scope(caller, event_scopes(Deed::SeeEvent)) {
+        return Viewer::default();
+    }
+    let mut caller = caller.clone();
+    if let Identity::Member(member) = &mut caller.identity {
+        let shown = member.second_factor;
+        member.memberships.retain(|membership| shown || !membership.second_factor_required);
+    }
+    caller.viewer()
 }
 
 /// All that the caller may do to each of these events, in their order, as words. One query for all of them.

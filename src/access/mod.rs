@@ -12,7 +12,7 @@ pub use caller::{Caller, Credentials, Granted, Identity, Membership, SignedIn, a
 pub use manage_token::ManageToken;
 pub use may::{
     Deed, OrganizationDeed, acting_for, may, may_as_attendee, may_at_organization, organization_permissions,
-    permissions,
+    permissions, viewer,
 };
 pub use refusal::{AccessRefusal, CODES};
 pub use scope::{Scopes, TokenScope};

@@ -35,6 +35,8 @@ pub struct Hosting {
     pub version: i64,
 }
 
+type Row = (Event, (String, String), HostRole, DataAccess, HostState, i64);
+
 impl Hosting {
     /// The events of others that an organization hosts or was asked to host, in the order in which they were drafted.
     pub fn of(
@@ -64,8 +66,7 @@ impl Hosting {
         if let Some(after) = paging.after::<uuid::Uuid>(&list)? {
             query = query.filter(event_hosts::event_id.gt(EventId::from(after)));
         }
-        let rows: Vec<(Event, (String, String), HostRole, DataAccess, HostState, i64)> =
-            query.order(event_hosts::event_id).limit(paging.rows()).load(db)?;
+        let rows: Vec<Row> = query.order(event_hosts::event_id).limit(paging.rows()).load(db)?;
         let hosting = rows.into_iter().map(|(event, owner, role, data_access, state, version)| Self {
             event: event.id,
             slug: event.slug,

@@ -52,6 +52,7 @@ pub fn trail(app: &TestApp, deeds: &str) -> Vec<(String, Value)> {
     rows.map(|(deed, changes)| (deed, told(changes))).collect()
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "written out by whoever calls")]
 fn change(field: &str, before: Value, after: Value) -> Value {
     json!({ "field": field, "before": before, "after": after })
 }

@@ -12,6 +12,16 @@ use crate::support::{TestApp, on_both_databases};
 
 const EVENT: &str = "/api/v1/events/digital-day";
 
+/// A token of the museum.
+fn issue(app: &TestApp, grant: Grant) -> String {
+    let now = app.clock.now();
+    let token = app.app.store.write_here(uuid::Uuid::nil(), move |db| {
+        let museum = Organization::find_by_slug(db, "museum")?;
+        Ok(access::issue_token(db, &Actor::COMMAND_LINE, museum.id, grant, now)?.1)
+    });
+    token.unwrap().reveal().to_owned()
+}
+
 on_both_databases! {
     fn a_host_does_what_its_data_access_and_its_people_do_what_their_role_lets_them(database: Database) {
         let app = TestApp::start(database);
@@ -153,15 +163,15 @@ on_both_databases! {
         let event = app.published_event(&json!({ "visibility": "private" }));
         app.published_event(&json!({ "title": "Other", "visibility": "private" }));
         host(&app, "museum", "co_host", "full");
-        let (only, now) = (text(&event, "/id").parse().unwrap(), app.clock.now());
-        let token = app.app.store.write_here(uuid::Uuid::nil(), move |db| {
-            let museum = Organization::find_by_slug(db, "museum")?;
-            let grant = Grant { events: Some(vec![only]), ..Grant::whole("test".parse().unwrap(), Role::Owner) };
-            Ok(access::issue_token(db, &Actor::COMMAND_LINE, museum.id, grant, now)?.1)
-        });
-        let token = token.unwrap().reveal().to_owned();
+        let only = text(&event, "/id").parse().unwrap();
+        let whole = || Grant::whole("test".parse().unwrap(), Role::Owner);
+        let token = issue(&app, Grant { events: Some(vec![only]), ..whole() });
         assert_eq!(column(&app.get_as(&token, "/api/v1/events"), "/slug"), ["digital-day"]);
         assert_eq!(column(&app.get_as(&token, "/api/v1/events?q=other"), "/slug"), [""; 0]);
+        // What a token is not for is not listed either.
+        let scanner = issue(&app, Grant { scopes: Some("check_ins:write".parse().unwrap()), ..whole() });
+        assert_eq!(app.get_as(&scanner, EVENT).problem(403), "forbidden");
+        assert_eq!(column(&app.get_as(&scanner, "/api/v1/events"), "/slug"), [""; 0]);
         assert_eq!(call(&app, Method::DELETE, &app.token, &format!("{EVENT}/hosts/museum"), &Value::Null).status, 204);
         assert_eq!(column(&app.get_as(&token, "/api/v1/events"), "/slug"), [""; 0]);
     }
