@@ -115,6 +115,18 @@ pub fn if_found<T>(found: Result<T>) -> Result<Option<T>> {
     }
 }
 
+/// Both, or what is wrong with either: with both, if fields of both are.
+pub fn both<A, B>(one: Result<A>, other: Result<B>) -> Result<(A, B)> {
+    match (one, other) {
+        (Ok(one), Ok(other)) => Ok((one, other)),
+        (Err(Error::Invalid(mut issues)), Err(Error::Invalid(more))) => {
+            issues.extend(more);
+            Err(Error::Invalid(issues))
+        }
+        (Err(error), _) | (_, Err(error)) => Err(error),
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

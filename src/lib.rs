@@ -33,6 +33,8 @@ pub mod letters;
 
 pub mod transfer;
 
+pub mod statistics;
+
 // doors
 pub mod api;
 pub mod cli;

@@ -116,7 +116,15 @@ pub(crate) fn wish(number: usize) -> Wish {
         phone: Some("+352 621 123 456".parse().unwrap()),
         country: Some("LU".parse().unwrap()),
     };
-    Wish { attendee, locale: None, external_ref: None, source: Source::Api, ticket_type: None, sessions: Vec::new() }
+    Wish {
+        attendee,
+        locale: None,
+        external_ref: None,
+        source: Source::Api,
+        ticket_type: None,
+        sessions: Vec::new(),
+        via: None,
+    }
 }
 
 /// Their address: in no order, as addresses are.

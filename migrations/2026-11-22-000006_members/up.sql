@@ -85,6 +85,7 @@ ALTER TABLE api_tokens ADD COLUMN expires_at TIMESTAMPTZ;
 CREATE UNIQUE INDEX api_tokens_by_organization ON api_tokens (organization_id, id);
 
 ALTER TABLE event_hosts ADD COLUMN state TEXT NOT NULL DEFAULT 'accepted';
+ALTER TABLE event_hosts ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
 
 ALTER TABLE registrations ADD COLUMN via_organization_id UUID REFERENCES organizations (id);
 

@@ -110,12 +110,13 @@ impl Caller {
         self.identity == Identity::Anonymous
     }
 
-    /// As lists of events know them.
+    /// All organizations and events to which they belong, by whatever right.
     pub fn viewer(&self) -> Viewer {
         match &self.identity {
-            Identity::Token(Granted { events: Some(events), .. }) => {
-                Viewer { organizations: Vec::new(), events: events.clone() }
-            }
+            Identity::Token(Granted { events: Some(events), organization, .. }) => Viewer {
+                organizations: Vec::new(),
+                events: events.iter().map(|event| (*organization, *event)).collect(),
+            },
             Identity::Token(token) => Viewer { organizations: vec![token.organization], events: Vec::new() },
             Identity::Member(member) => Viewer {
                 organizations: member
@@ -124,7 +125,7 @@ impl Caller {
                     .filter(|m| m.event.is_none())
                     .map(|m| m.organization)
                     .collect(),
-                events: member.memberships.iter().filter_map(|m| m.event).collect(),
+                events: member.memberships.iter().filter_map(|m| Some((m.organization, m.event?))).collect(),
             },
             Identity::Anonymous | Identity::Attendee(_) | Identity::CommandLine => Viewer::default(),
         }

@@ -4,9 +4,10 @@ use super::TokenScope::{
     CheckInsWrite, EventsRead, EventsWrite, ExportsRead, MembersWrite, MessagesWrite, RegistrationsRead,
     RegistrationsWrite,
 };
+use super::part::Part;
 use super::{AccessRefusal, Caller, Identity, SignedIn, TokenScope};
 use crate::error::{Denial, Error, Result};
-use crate::events::{DataAccess, Event, Host};
+use crate::events::{DataAccess, Event, Viewer};
 use crate::organizations::Role;
 use crate::store::{Db, OrganizationId, RegistrationId};
 use crate::text_enum;
@@ -54,6 +55,8 @@ text_enum! {
         WriteOrganization = "write_organization",
         /// Draft events for it.
         DraftEvents = "draft_events",
+        /// Read which events of others it hosts or was asked to host.
+        ReadHosting = "read_hosting",
         /// Accept or decline to host other organizations' events.
         AnswerHosting = "answer_hosting",
         /// Read who its members are.
@@ -102,20 +105,13 @@ const AT_ORGANIZATIONS: &[(OrganizationDeed, [bool; 4], &[TokenScope])] = &[
     (OrganizationDeed::SeeOrganization,         [O, O, O, O], &[EventsRead, MembersWrite]),
     (OrganizationDeed::WriteOrganization,       [O, X, X, X], &[MembersWrite]),
     (OrganizationDeed::DraftEvents,             [O, O, X, X], &[EventsWrite]),
+    (OrganizationDeed::ReadHosting,             [O, O, X, O], &[EventsRead, EventsWrite]),
     (OrganizationDeed::AnswerHosting,           [O, O, X, X], &[EventsWrite]),
     (OrganizationDeed::ReadMembers,             [O, O, X, X], &[MembersWrite]),
     (OrganizationDeed::WriteMembers,            [O, X, X, X], &[MembersWrite]),
     (OrganizationDeed::WriteTokens,             [O, X, X, X], &[MembersWrite]),
     (OrganizationDeed::ReadOrganizationAudit,   [O, X, X, X], &[MembersWrite]),
 ];
-
-/// What a caller is to an event, by one of the ways in which they have to do with it.
-struct Part {
-    role: Role,
-    /// None: at the organization that owns it.
-    access: Option<DataAccess>,
-    second_factor_missing: bool,
-}
 
 fn column(role: Role) -> usize {
     match role {
@@ -134,31 +130,6 @@ impl Part {
             Some(DataAccess::Aggregate) => *aggregate,
             Some(DataAccess::None) => *none,
         })
-    }
-
-    /// All in which a caller has to do with an event; none for a stranger.
-    fn of(db: &mut Db, caller: &Caller, event: &Event) -> Result<Vec<Self>> {
-        let memberships: Vec<(OrganizationId, Role, bool)> = match &caller.identity {
-            Identity::Token(token) if token.events.as_ref().is_none_or(|events| events.contains(&event.id)) => {
-                vec![(token.organization, token.role, false)]
-            }
-            Identity::Member(member) => {
-                let here = member.memberships.iter().filter(|m| m.event.is_none_or(|only| only == event.id));
-                here.map(|m| (m.organization, m.role, m.second_factor_required && !member.second_factor)).collect()
-            }
-            _ => Vec::new(),
-        };
-        // Whoever belongs to the owner needs no look at the other hosts.
-        let elsewhere = memberships.iter().map(|m| m.0).filter(|id| *id != event.organization_id).collect::<Vec<_>>();
-        let hosting = if elsewhere.is_empty() { Vec::new() } else { Host::access_of(db, event.id, &elsewhere)? };
-        let part = |(organization, role, second_factor_missing): (OrganizationId, Role, bool)| {
-            if organization == event.organization_id {
-                return Some(Self { role, access: None, second_factor_missing });
-            }
-            let (_, access) = hosting.iter().find(|(host, _)| *host == organization)?;
-            Some(Self { role, access: Some(*access), second_factor_missing })
-        };
-        Ok(memberships.into_iter().filter_map(part).collect())
     }
 }
 
@@ -221,17 +192,40 @@ fn decide(db: &mut Db, caller: &Caller, deed: Deed, event: &Event) -> Result<()>
     Ok(())
 }
 
-/// All that the caller may do to `event`, as words.
-pub fn permissions(db: &mut Db, caller: &Caller, event: &Event) -> Result<Vec<Deed>> {
+/// Which events a list shows the caller beside the public ones: those that [`may`] lets them see.
+pub fn viewer(caller: &Caller) -> Viewer {
+    if !in_scope(caller, event_scopes(Deed::SeeEvent)) {
+        return Viewer::default();
+    }
+    let mut caller = caller.clone();
+    if let Identity::Member(member) = &mut caller.identity {
+        let shown = member.second_factor;
+        member.memberships.retain(|membership| shown || !membership.second_factor_required);
+    }
+    caller.viewer()
+}
+
+/// All that the caller may do to each of these events, in their order, as words. One query for all of them.
+pub fn permissions(db: &mut Db, caller: &Caller, events: &[Event]) -> Result<Vec<Vec<Deed>>> {
     let everything = caller.identity == Identity::CommandLine;
-    let parts = Part::of(db, caller, event)?;
-    let may = |deed: Deed| {
-        everything
-            || deed == Deed::SeeEvent && event.is_announced()
-            || in_scope(caller, event_scopes(deed))
-                && parts.iter().any(|part| part.allows(deed) && !part.second_factor_missing)
+    let of_one = |(event, parts): (&Event, Vec<Part>)| {
+        let may = |deed: Deed| {
+            everything
+                || deed == Deed::SeeEvent && event.is_announced()
+                || in_scope(caller, event_scopes(deed))
+                    && parts.iter().any(|part| part.allows(deed) && !part.second_factor_missing)
+        };
+        Deed::ALL.iter().copied().filter(|deed| may(*deed)).collect()
     };
-    Ok(Deed::ALL.iter().copied().filter(|deed| may(*deed)).collect())
+    Ok(events.iter().zip(Part::of_all(db, caller, events)?).map(of_one).collect())
+}
+
+/// By which organization the caller may do `deed` to `event`: its owner before its hosts; none for who belongs to none.
+pub fn acting_for(db: &mut Db, caller: &Caller, deed: Deed, event: &Event) -> Result<Option<OrganizationId>> {
+    let mut parts = Part::of(db, caller, event)?;
+    parts.retain(|part| part.allows(deed) && !part.second_factor_missing);
+    parts.sort_by_key(|part| part.access.is_some());
+    Ok(parts.first().map(|part| part.organization))
 }
 
 /// Whether the caller may do `deed` to an organization.

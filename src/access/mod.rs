@@ -5,6 +5,7 @@ mod caller;
 mod link;
 mod manage_token;
 mod may;
+mod part;
 mod password;
 mod password_reset;
 mod refusal;
@@ -19,8 +20,8 @@ pub use caller::{Caller, Credentials, Granted, Identity, Membership, SignedIn, a
 pub use link::{Device, InviteToken, ResetToken};
 pub use manage_token::ManageToken;
 pub use may::{
-    Deed, OrganizationDeed, may, may_as_attendee, may_as_member, may_at_organization, organization_permissions,
-    permissions,
+    Deed, OrganizationDeed, acting_for, may, may_as_attendee, may_as_member, may_at_organization,
+    organization_permissions, permissions, viewer,
 };
 pub use password::{Hasher, Password, PasswordHash};
 pub use password_reset::{PasswordReset, ask_for_reset, complete_reset};

@@ -12,10 +12,11 @@ use super::call::Call;
 use super::problem::Problem;
 use super::query::Query;
 use super::registrations::filter;
-use crate::access::{Caller, Credentials, Deed, may};
+use crate::access::{Caller, Credentials, Deed, acting_for, may};
 use crate::audit;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, both};
 use crate::events::Event;
+use crate::organizations::Organization;
 use crate::store::Db;
 use crate::transfer::{self, Column, Export, read_columns};
 use crate::values::Language;
@@ -37,6 +38,7 @@ const CHUNKS: usize = 4;
         ("attended" = Option<bool>, Query, description = "As for the list of registrations"),
         ("external_ref" = Option<String>, Query, description = "As for the list of registrations"),
         ("updated_since" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "As for the list of registrations"),
+        ("via" = Option<String>, Query, description = "As for the list of registrations"),
     ),
     responses((status = 200, content_type = "text/csv", body = String),
         (status = "4XX", body = super::problem::ProblemDocument)))]
@@ -61,6 +63,7 @@ pub(super) async fn participants_csv(call: Call, event: Path<String>) -> Result<
         ("attended" = Option<bool>, Query, description = "As for the list of registrations"),
         ("external_ref" = Option<String>, Query, description = "As for the list of registrations"),
         ("updated_since" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "As for the list of registrations"),
+        ("via" = Option<String>, Query, description = "As for the list of registrations"),
     ),
     responses((status = 200, content_type = "text/csv", body = String),
         (status = "4XX", body = super::problem::ProblemDocument)))]
@@ -87,19 +90,12 @@ fn read<C: Column>(mut query: Query) -> Result<Export<C>> {
     let columns = query.text("columns", 2000).map(|columns| read_columns(&columns)).transpose();
     let locale = query.parsed("locale", Language::from_tag).unwrap_or(Language::English);
     let filter = filter(&mut query);
-    match (columns, query.finish()) {
-        (Ok(columns), Ok(())) => Ok(Export { filter, columns, dialect, locale }),
-        (Err(Error::Invalid(mut issues)), Err(Error::Invalid(more))) => {
-            issues.extend(more);
-            Err(Error::Invalid(issues))
-        }
-        (Err(error), _) | (_, Err(error)) => Err(error),
-    }
+    both(columns, query.finish()).map(|(columns, ())| Export { filter, columns, dialect, locale })
 }
 
 /// Streams a file from one snapshot. What is wrong is said before the first byte; what breaks after it breaks the
 /// connection, so that half a file never looks like a whole one.
-async fn export<C: Send + 'static>(
+async fn export<C: Column + Send>(
     call: Call,
     event: String,
     what: &'static str,
@@ -111,14 +107,15 @@ async fn export<C: Send + 'static>(
     let (api, shown, now) = (call.api.clone(), call.shown().clone(), call.api.clock.now());
     let work = move |db: &mut Db| -> Result<()> {
         let prepared = prepare(db, &api, &shown, &event, now);
-        let (caller, event, wanted) = match prepared.and_then(|(caller, event)| Ok((caller, event, wanted?))) {
+        let (caller, event, organization, wanted) = match prepared.and_then(|(c, e, o)| Ok((c, e, o, wanted?))) {
             Ok(prepared) => prepared,
             Err(error) => {
                 let _ = begin.send(Err(error));
                 return Ok(());
             }
         };
-        if begin.send(Ok((caller, event.clone()))).is_err() {
+        let told = wanted.told(organization.as_deref());
+        if begin.send(Ok((caller, event.clone(), told))).is_err() {
             return Ok(());
         }
         let mut out = BufWriter::with_capacity(CHUNK, Pipe(pipe.clone()));
@@ -131,10 +128,10 @@ async fn export<C: Send + 'static>(
     };
     let store = call.api.store.clone();
     actix_web::rt::spawn(async move { store.read(work).await });
-    let (caller, event) = outset.await.map_err(|_| Problem::from(Error::Busy))??;
+    let (caller, event, told) = outset.await.map_err(|_| Problem::from(Error::Busy))??;
     let (actor, scope, id) = (caller.actor(), event.scope(), event.id.uuid());
     let deed = if what == "participants" { "export.participants" } else { "export.attendance" };
-    call.api.store.write(id, move |db| audit::record(db, &actor, scope, deed, id, now)).await?;
+    call.api.store.write(id, move |db| audit::record_changes(db, &actor, scope, deed, id, told, now)).await?;
     // The slug has only letters, digits and hyphens: it is safe in a header, and in every file system.
     let name = format!("attachment; filename=\"{}-{what}.csv\"", event.slug);
     let body = stream::unfold(chunks, |mut chunks| async move { chunks.recv().await.map(|chunk| (chunk, chunks)) });
@@ -150,11 +147,14 @@ fn prepare(
     shown: &Credentials,
     event: &str,
     now: crate::clock::Timestamp,
-) -> Result<(Caller, Event)> {
+) -> Result<(Caller, Event, Option<String>)> {
     let caller = api.recognize(db, shown, now)?;
     let event = Event::find_by_name(db, event)?;
     api.watched(may(db, &caller, Deed::ExportRegistrations, &event), &caller, now)?;
-    Ok((caller, event))
+    // Several organizations run an event: the trail says which of them took the file.
+    let organization = acting_for(db, &caller, Deed::ExportRegistrations, &event)?;
+    let slug = organization.map(|id| Ok::<_, Error>(Organization::find(db, id)?.slug)).transpose()?;
+    Ok((caller, event, slug))
 }
 
 /// Carries bytes from the thread that reads the database to the connection.

@@ -19,6 +19,7 @@ mod registrations;
 mod reply;
 mod sign_in;
 mod state;
+mod statistics;
 
 use std::future::{Ready, ready};
 
@@ -72,6 +73,12 @@ routes! {
     "/events/{event}/calendar.ics"           => get events::event_calendar;
     "/calendar.ics"                          => get events::calendar_of_all;
 
+    "/events/{event}/hosts"                  => get events::hosts, post events::invite;
+    "/events/{event}/hosts/{organization}"   => patch events::revise_part, delete events::remove;
+    "/events/{event}/hosts/{organization}/accept"  => post events::accept;
+    "/events/{event}/hosts/{organization}/decline" => post events::decline;
+    "/organizations/{organization}/hosting"  => get events::hosting;
+
     "/events/{event}/registrations"          => get registrations::list, post registrations::register;
     "/registrations/{id}"                    => get registrations::read;
     "/registrations/{id}/cancel"             => post registrations::cancel;
@@ -87,6 +94,8 @@ routes! {
 
     "/events/{event}/participants.csv"       => get exports::participants_csv;
     "/events/{event}/attendance.csv"         => get exports::attendance_csv;
+
+    "/events/{event}/statistics"             => get statistics::statistics;
 
     "/events/{event}/audit"                  => get audit::of_event;
     "/organizations/{organization}/audit"    => get audit::of_organization;

@@ -2,7 +2,7 @@
 
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
-use actix_web::http::header::CONTENT_TYPE;
+use actix_web::http::header::{CONTENT_TYPE, VARY};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, Responder};
 use serde::Serialize;
 
@@ -99,6 +99,8 @@ impl Responder for Reply {
     fn respond_to(self, _: &HttpRequest) -> HttpResponse<BoxBody> {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = HttpResponseBuilder::new(status);
+        // What somebody may see and do is in the answer: it is nobody else's (RFC 9110 §12.5.5).
+        response.insert_header((VARY, "Authorization, Cookie"));
         for (name, value) in self.headers {
             response.append_header((name, value));
         }

@@ -42,18 +42,26 @@ impl Command {
             Self::Participants(options) => (options, "export.participants"),
             Self::Attendance(options) => (options, "export.attendance"),
         };
-        let event = store.read_here(|db| {
+        let (event, told) = store.read_here(|db| {
             let event = Event::find_by_name(db, &options.event)?;
             let mut out = BufWriter::new(std::io::stdout().lock());
-            match self {
-                Self::Participants(_) => transfer::participants(db, &event, &options.wanted()?, &mut out)?,
-                Self::Attendance(_) => transfer::attendance(db, &event, &options.wanted()?, &mut out)?,
+            let told = match self {
+                Self::Participants(_) => {
+                    let wanted = options.wanted()?;
+                    transfer::participants(db, &event, &wanted, &mut out)?;
+                    wanted.told(None)
+                }
+                Self::Attendance(_) => {
+                    let wanted = options.wanted()?;
+                    transfer::attendance(db, &event, &wanted, &mut out)?;
+                    wanted.told(None)
+                }
             };
             out.flush().map_err(Error::internal)?;
-            Ok(event)
+            Ok((event, told))
         })?;
         super::write(store, move |db: &mut Db, now| {
-            audit::record(db, &Actor::COMMAND_LINE, event.scope(), deed, event.id.uuid(), now)
+            audit::record_changes(db, &Actor::COMMAND_LINE, event.scope(), deed, event.id.uuid(), told, now)
         })
     }
 }

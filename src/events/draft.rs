@@ -2,9 +2,11 @@
 
 use diesel::prelude::*;
 
+use super::hosts::insert_host;
 use super::tags::replace_tags;
 use super::{
-    Capacity, Event, EventRefusal, EventStatus, HostRole, Location, Quota, RegistrationMode, Visibility, Waitlist,
+    Capacity, DataAccess, Event, EventRefusal, EventStatus, HostRole, HostState, Location, Quota, RegistrationMode,
+    Visibility, Waitlist,
 };
 use crate::audit::{self, Actor};
 use crate::clock::Timestamp;
@@ -107,7 +109,7 @@ pub fn draft(db: &mut Db, by: &Actor, organization: OrganizationId, draft: Draft
     let quota = Quota::new(event.id, None, draft.capacity.map(Into::into));
     diesel::insert_into(quotas::table).values(&quota).execute(db)?;
     replace_tags(db, event.id, &draft.tags)?;
-    super::hosts::insert_host(db, event.id, organization, HostRole::Owner, super::DataAccess::Full, 0)?;
+    insert_host(db, event.id, organization, (HostRole::Owner, DataAccess::Full), HostState::Accepted)?;
     audit::record(db, by, event.scope(), "event.drafted", event.id.uuid(), now)?;
     Ok(event)
 }

@@ -1,29 +1,39 @@
 //! What people register for.
 
+mod answer_hosting;
 mod cancel;
 mod delete;
 mod draft;
 mod event;
+mod hosting;
 mod hosts;
+mod invite_host;
 mod publish;
 mod quotas;
 mod refusal;
+mod remove_host;
 mod revise;
+mod revise_host;
 mod search;
 mod sessions;
 mod tags;
 mod ticket_types;
 mod window;
 
+pub use answer_hosting::{HostingAnswer, answer_hosting};
 pub use cancel::cancel;
 pub use delete::delete;
 pub use draft::{Draft, Times, draft};
 pub use event::{Event, EventStatus, Location, RegistrationMode, Visibility, Waitlist};
+pub use hosting::Hosting;
 pub use hosts::{DataAccess, Host, HostRole, HostState, add_host};
+pub use invite_host::invite_host;
 pub use publish::publish;
 pub use quotas::{Capacity, Held, Part, Quota};
 pub use refusal::{CODES, EventRefusal};
+pub use remove_host::remove_host;
 pub use revise::{Revision, revise};
+pub use revise_host::{HostRevision, revise_host};
 pub use search::{Search, Viewer};
 pub use sessions::{Session, SessionDraft, add_session, remove_session, revise_session};
 pub use tags::tags_of;

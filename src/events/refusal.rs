@@ -56,6 +56,15 @@ pub enum EventRefusal {
     /// An organization has one part in an event.
     #[error("this organization is a host of the event already")]
     AlreadyHost,
+    /// An invitation is answered once.
+    #[error("this organization has no invitation to answer: it has {state}")]
+    NotInvited {
+        /// What it has said.
+        state: &'static str,
+    },
+    /// An event always has its owner.
+    #[error("the organization that owns the event is its host as long as there is the event")]
+    OwnerStays,
 }
 
 impl Refusal for EventRefusal {
@@ -72,6 +81,8 @@ impl Refusal for EventRefusal {
             Self::PartInUse => "part_in_use",
             Self::TooManyParts { .. } => "too_many_parts",
             Self::AlreadyHost => "already_host",
+            Self::NotInvited { .. } => "not_invited",
+            Self::OwnerStays => "owner_stays",
         }
     }
 }
@@ -87,5 +98,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("capacity_below_taken", "More seats are taken than the capacity that was asked for. Cancel registrations first."),
     ("registration_not_open", "Registration has not opened yet; the detail says when it does."),
     ("registration_closed", "Registration has closed, or the event has ended."),
-    ("already_host", "The organization is a host of the event already."),
+    ("already_host", "The organization is a host of the event already, or was asked and has not answered yet."),
+    ("not_invited", "The organization has answered its invitation to host before. It leaves by removing itself."),
+    ("owner_stays", "The organization that owns an event is its host, and neither changes nor leaves."),
 ];

@@ -14,8 +14,8 @@ use crate::values::contains_pattern;
 pub struct Viewer {
     /// Organizations whose events are listed, drafts and private ones too.
     pub organizations: Vec<OrganizationId>,
-    /// Events that are listed by themselves.
-    pub events: Vec<EventId>,
+    /// Single events, each as long as this organization hosts it.
+    pub events: Vec<(OrganizationId, EventId)>,
 }
 
 /// What is looked for. Times and words narrow; nothing given finds everything that the viewer may see.
@@ -64,11 +64,12 @@ impl Search {
         query = if *viewer == Viewer::default() {
             query.filter(public)
         } else {
-            let hosted = event_hosts::table
-                .filter(event_hosts::organization_id.eq_any(viewer.organizations.clone()))
-                .filter(event_hosts::state.eq(HostState::Accepted))
-                .select(event_hosts::event_id);
-            query.filter(public.or(events::id.eq_any(hosted)).or(events::id.eq_any(viewer.events.clone())))
+            // Or, as long as nothing else has been asked for.
+            query = query.filter(public).or_filter(events::id.eq_any(hosted_by(viewer.organizations.clone())));
+            for (organization, event) in &viewer.events {
+                query = query.or_filter(events::id.eq(*event).and(events::id.eq_any(hosted_by(vec![*organization]))));
+            }
+            query
         };
         if let Some(q) = &self.q {
             for word in q.split(' ').filter(|word| !word.is_empty()) {
@@ -86,11 +87,7 @@ impl Search {
             query = query.filter(events::id.eq_any(tagged));
         }
         if let Some(organization) = self.organization {
-            let hosted = event_hosts::table
-                .filter(event_hosts::organization_id.eq(organization))
-                .filter(event_hosts::state.eq(HostState::Accepted))
-                .select(event_hosts::event_id);
-            query = query.filter(events::id.eq_any(hosted));
+            query = query.filter(events::id.eq_any(hosted_by(vec![organization])));
         }
         if let Some(status) = self.status {
             query = query.filter(events::status.eq(status));
@@ -100,6 +97,16 @@ impl Search {
         }
         query
     }
+}
+
+/// The events that one of these organizations has agreed to host.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn hosted_by(organizations: Vec<OrganizationId>) -> _ {
+    let accepted: HostState = HostState::Accepted;
+    event_hosts::table
+        .filter(event_hosts::organization_id.eq_any(organizations))
+        .filter(event_hosts::state.eq(accepted))
+        .select(event_hosts::event_id)
 }
 
 type Boxed<'a> =

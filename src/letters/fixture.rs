@@ -100,6 +100,7 @@ pub(crate) fn registration() -> Registration {
         created_at: now,
         updated_at: now,
         version: 1,
+        via_organization_id: None,
         seated: true,
         ticket_type_id: None,
         group_id: None,
@@ -231,7 +232,15 @@ fn wish(first_name: &str, email: &str) -> Wish {
         phone: None,
         country: None,
     };
-    Wish { attendee, locale: None, external_ref: None, source: Source::Api, ticket_type: None, sessions: Vec::new() }
+    Wish {
+        attendee,
+        locale: None,
+        external_ref: None,
+        source: Source::Api,
+        ticket_type: None,
+        sessions: Vec::new(),
+        via: None,
+    }
 }
 
 fn draft(capacity: Option<i64>) -> Draft {

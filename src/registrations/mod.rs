@@ -8,6 +8,7 @@ mod search;
 mod seats;
 mod ticket;
 mod transition;
+mod via;
 mod waitlist;
 
 pub use cancel::cancel;
@@ -18,4 +19,5 @@ pub use search::Filter;
 pub use seats::{Miscount, find_miscounts};
 pub use ticket::Ticket;
 pub use transition::{Hand, Transition};
+pub use via::Vias;
 pub use waitlist::{move_up, position, positions, waiting};

@@ -11,7 +11,7 @@ use crate::error::{Error, FieldIssue, Result};
 use crate::events::{Held, RegistrationMode, Session, TicketType, TicketVisibility, Waitlist};
 use crate::mail::{MessageKind, outbox};
 use crate::store::schema::{registration_sessions, registrations};
-use crate::store::{Db, RegistrationId, SessionId, TicketTypeId, on_each_database};
+use crate::store::{Db, OrganizationId, RegistrationId, SessionId, TicketTypeId, on_each_database};
 use crate::values::{Code, Language, Line};
 
 /// How long after a letter a second attempt to register does not send another one.
@@ -34,6 +34,8 @@ pub struct Wish {
     pub ticket_type: Option<TicketTypeId>,
     /// To which sessions, beyond those that come with the ticket type.
     pub sessions: Vec<SessionId>,
+    /// The host through which they came.
+    pub via: Option<OrganizationId>,
 }
 
 /// What became of a wish.
@@ -96,6 +98,7 @@ pub fn place(db: &mut Db, by: &Actor, held: &Held, wish: Wish, now: Timestamp) -
         created_at: now,
         updated_at: now,
         version: 1,
+        via_organization_id: wish.via,
         seated: needs_seat(event, status),
         ticket_type_id,
         group_id: None,

@@ -7,7 +7,9 @@ use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::events::Held;
 use crate::store::schema::{registration_sessions, registrations};
-use crate::store::{AccessCodeId, Db, EventId, Json, RegistrationId, SessionId, TicketTypeId, on_each_database};
+use crate::store::{
+    AccessCodeId, Db, EventId, Json, OrganizationId, RegistrationId, SessionId, TicketTypeId, on_each_database,
+};
 use crate::text_enum;
 use crate::values::{Code, Country, EmailAddress, Language, Line, search_key};
 
@@ -120,6 +122,8 @@ pub struct Registration {
     pub updated_at: Timestamp,
     /// Counts changes, from 1.
     pub version: i64,
+    /// The host through which the attendee came.
+    pub via_organization_id: Option<OrganizationId>,
     /// Whether it holds a seat of each quota under which it stands.
     pub seated: bool,
     /// What kind of admission it is.

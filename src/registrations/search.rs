@@ -1,11 +1,12 @@
 //! Registrations found again: the same filters for the list, the page and the exports.
 
 use diesel::prelude::*;
+use serde_json::{Value, json};
 
 use super::{Registration, RegistrationStatus};
 use crate::clock::Timestamp;
 use crate::error::Result;
-use crate::store::schema::{check_ins, registrations};
+use crate::store::schema::{check_ins, organizations, registrations};
 use crate::store::{Db, EventId, MultiBackend, Page, Paging, RegistrationId};
 use crate::values::{Code, contains_pattern};
 
@@ -22,9 +23,24 @@ pub struct Filter {
     pub external_ref: Option<String>,
     /// Changed at or after this.
     pub updated_since: Option<Timestamp>,
+    /// Who came through the organization with this slug.
+    pub via: Option<String>,
 }
 
 impl Filter {
+    /// As the audit trail tells it: what somebody searched for may name a person, and is left out.
+    pub fn told(&self) -> Value {
+        let mut told = serde_json::Map::new();
+        let mut tell = |name: &str, value: Option<Value>| told.extend(value.map(|value| (name.to_owned(), value)));
+        tell("status", Some(json!(self.statuses)).filter(|_| !self.statuses.is_empty()));
+        tell("q", self.q.as_ref().map(|_| json!("given")));
+        tell("attended", self.attended.map(Value::from));
+        tell("external_ref", self.external_ref.as_ref().map(|_| json!("given")));
+        tell("updated_since", self.updated_since.map(|since| json!(since.to_string())));
+        tell("via", self.via.as_ref().map(|via| json!(via)));
+        Value::Object(told)
+    }
+
     /// A page of an event's registrations, in the order in which they came in.
     pub fn page(&self, db: &mut Db, event: EventId, paging: &Paging) -> Result<Page<Registration>> {
         let list = format!("registrations {event} {self:?}");
@@ -79,6 +95,11 @@ impl Filter {
         }
         if let Some(since) = self.updated_since {
             query = query.filter(registrations::updated_at.ge(since));
+        }
+        if let Some(via) = &self.via {
+            let organization = organizations::table.filter(organizations::slug.eq(via));
+            query = query
+                .filter(registrations::via_organization_id.eq_any(organization.select(organizations::id.nullable())));
         }
         query
     }

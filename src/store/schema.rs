@@ -100,6 +100,7 @@ diesel::table! {
         data_access -> Text,
         position -> BigInt,
         state -> Text,
+        version -> BigInt,
     }
 }
 

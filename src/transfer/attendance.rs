@@ -8,7 +8,7 @@ use super::{AttendanceColumn, Export};
 use crate::checkins::{CheckInList, Presence};
 use crate::error::Result;
 use crate::events::Event;
-use crate::registrations::{Registration, RegistrationStatus};
+use crate::registrations::{Registration, RegistrationStatus, Vias};
 use crate::store::Db;
 
 /// Writes who was at which of an event's lists to `out`, a batch at a time: run it inside one read. Tells of those who
@@ -21,7 +21,11 @@ pub fn attendance(db: &mut Db, event: &Event, export: &Export<AttendanceColumn>,
     let mut sheet = Sheet::begin(out, (export.dialect, export.locale), event.tz(), export.header())?;
     let lists = CheckInList::of_event(db, event.id)?;
     let walk = Walk { event: event.id, filter: &export.filter };
+    let (asks_for_via, mut vias) = (export.columns().contains(&AttendanceColumn::Via), Vias::default());
     walk.each(db, |db, batch| {
+        if asks_for_via {
+            vias.learn(db, batch)?;
+        }
         let visits = walk.visits(db, batch)?;
         for registration in batch {
             let at = |list: &CheckInList| visits.get(&(registration.id, list.id)).copied().unwrap_or_default();
@@ -32,7 +36,7 @@ pub fn attendance(db: &mut Db, event: &Event, export: &Export<AttendanceColumn>,
             for list in &lists {
                 let presence = at(list);
                 for column in export.columns() {
-                    write(&mut sheet, *column, registration, list, &presence)?;
+                    write(&mut sheet, *column, registration, list, &presence, vias.of(registration))?;
                 }
                 sheet.end_row()?;
             }
@@ -48,6 +52,7 @@ fn write<W: Write>(
     registration: &Registration,
     list: &CheckInList,
     presence: &Presence,
+    via: Option<&String>,
 ) -> Result<()> {
     match column {
         AttendanceColumn::Code => sheet.text(&registration.code),
@@ -62,6 +67,7 @@ fn write<W: Write>(
         AttendanceColumn::LastExitAt => sheet.time(presence.last_exit_at),
         AttendanceColumn::Entries => sheet.number(presence.entries),
         AttendanceColumn::Exits => sheet.number(presence.exits),
+        AttendanceColumn::Via => sheet.optional(via),
     }
 }
 
@@ -97,12 +103,12 @@ mod tests {
             file(&fixture, None, Filter::default()),
             format!(
                 "code,first_name,last_name,email,organization,status,list,attended,first_entry_at,last_exit_at,\
-                 entries,exits\r\n\
-                 {c},Camille,Weber,camille@museum.example,,confirmed,Entrance,false,,,0,0\r\n\
+                 entries,exits,via\r\n\
+                 {c},Camille,Weber,camille@museum.example,,confirmed,Entrance,false,,,0,0,\r\n\
                  {c},Camille,Weber,camille@museum.example,,confirmed,Workshop,true,2026-06-08T09:05:00+02:00,\
-                 2026-06-08T10:00:00+02:00,1,1\r\n\
-                 {j},Jos,Weber,jos@museum.example,,confirmed,Entrance,false,,,0,0\r\n\
-                 {j},Jos,Weber,jos@museum.example,,confirmed,Workshop,false,,,0,0\r\n",
+                 2026-06-08T10:00:00+02:00,1,1,\r\n\
+                 {j},Jos,Weber,jos@museum.example,,confirmed,Entrance,false,,,0,0,\r\n\
+                 {j},Jos,Weber,jos@museum.example,,confirmed,Workshop,false,,,0,0,\r\n",
                 c = camille.code,
                 j = jos.code
             )

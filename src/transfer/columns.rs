@@ -44,6 +44,8 @@ text_enum! {
         CreatedAt = "created_at",
         /// When it was last changed.
         UpdatedAt = "updated_at",
+        /// The slug of the host through which the attendee came.
+        Via = "via",
     }
 }
 
@@ -74,6 +76,8 @@ text_enum! {
         Entries = "entries",
         /// How often they went out.
         Exits = "exits",
+        /// The slug of the host through which the attendee came.
+        Via = "via",
     }
 }
 
@@ -157,7 +161,7 @@ mod tests {
         assert_eq!(
             issues[0].detail,
             "there is no column \"shoe_size\"; there are code, first_name, last_name, email, organization, status, \
-             list, attended, first_entry_at, last_exit_at, entries, exits"
+             list, attended, first_entry_at, last_exit_at, entries, exits, via"
         );
     }
 }

@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
+use serde_json::{Value, json};
+
 use super::{Column, Dialect};
+use crate::audit::Changes;
 use crate::checkins::{Attendance, Presence, attendance_between, attendance_of, visits_between, visits_of};
 use crate::error::{Error, Result};
 use crate::registrations::{Filter, Registration};
@@ -29,6 +32,13 @@ impl<C: Column> Export<C> {
     /// The columns, in their order.
     pub(super) fn columns(&self) -> &[C] {
         self.columns.as_deref().unwrap_or(C::ALL)
+    }
+
+    /// As the audit trail tells it: by which organization it was taken, and what.
+    pub fn told(&self, organization: Option<&str>) -> Changes {
+        let columns: Vec<&str> = self.header().collect();
+        let after = json!({ "organization": organization, "columns": columns, "filter": self.filter.told() });
+        Changes::between(&Value::Null, &after)
     }
 
     /// What stands in the header.

@@ -9,7 +9,7 @@ use super::{Export, ParticipantColumn};
 use crate::checkins::Attendance;
 use crate::error::Result;
 use crate::events::Event;
-use crate::registrations::Registration;
+use crate::registrations::{Registration, Vias};
 use crate::store::Db;
 
 /// Writes an event's registrations to `out`, in the order in which they came in, a batch at a time: run it inside one
@@ -29,12 +29,16 @@ pub fn participants(
         use ParticipantColumn::{Attended, FirstEntryAt, LastExitAt};
         matches!(column, Attended | FirstEntryAt | LastExitAt)
     });
+    let (asks_for_via, mut vias) = (export.columns().contains(&ParticipantColumn::Via), Vias::default());
     walk.each(db, |db, batch| {
+        if asks_for_via {
+            vias.learn(db, batch)?;
+        }
         let attendances = if asks_for_attendance { walk.attendance(db, batch)? } else { HashMap::default() };
         for registration in batch {
             let attendance = attendances.get(&registration.id).copied().unwrap_or_default();
             for column in export.columns() {
-                write(&mut sheet, *column, registration, &attendance)?;
+                write(&mut sheet, *column, registration, &attendance, vias.of(registration))?;
             }
             sheet.end_row()?;
         }
@@ -48,6 +52,7 @@ fn write<W: Write>(
     column: ParticipantColumn,
     registration: &Registration,
     attendance: &Attendance,
+    via: Option<&String>,
 ) -> Result<()> {
     match column {
         ParticipantColumn::Id => sheet.shown(&registration.id),
@@ -68,6 +73,7 @@ fn write<W: Write>(
         ParticipantColumn::LastExitAt => sheet.time(attendance.last_exit_at),
         ParticipantColumn::CreatedAt => sheet.time(Some(registration.created_at)),
         ParticipantColumn::UpdatedAt => sheet.time(Some(registration.updated_at)),
+        ParticipantColumn::Via => sheet.optional(via),
     }
 }
 
@@ -103,11 +109,11 @@ mod tests {
             file(&fixture, &export(None, Filter::default())),
             format!(
                 "id,code,status,first_name,last_name,email,organization,job_title,phone,country,locale,source,\
-                 external_ref,attended,first_entry_at,last_exit_at,created_at,updated_at\r\n\
+                 external_ref,attended,first_entry_at,last_exit_at,created_at,updated_at,via\r\n\
                  {},{},confirmed,Camille,Weber,camille@museum.example,,,,,en,api,,true,2026-06-08T09:05:00+02:00,,\
-                 2026-05-01T12:00:00+02:00,2026-05-01T12:00:00+02:00\r\n\
+                 2026-05-01T12:00:00+02:00,2026-05-01T12:00:00+02:00,\r\n\
                  {},{},waitlisted,Jos,Weber,jos@museum.example,,,,,en,api,,false,,,\
-                 2026-05-01T12:00:00+02:00,2026-05-01T12:00:00+02:00\r\n",
+                 2026-05-01T12:00:00+02:00,2026-05-01T12:00:00+02:00,\r\n",
                 c.id, c.code, j.id, j.code
             )
         );

@@ -33,7 +33,7 @@ pub(crate) async fn create(call: Call, body: Body<EventFields>) -> Answer {
         may_at_organization(caller, OrganizationDeed::DraftEvents, organization)?;
         let event = events::draft(db, &caller.actor(), organization, draft?, now)?;
         open_list(db, &caller.actor(), &event, "Entrance", now)?;
-        let object = EventObject::of(db, event, now)?;
+        let object = EventObject::of(db, caller, event, now)?;
         Ok(Reply::object(&object, object.version())?.created(&object.address()))
     })
     .await

@@ -1,6 +1,7 @@
 //! `GET /api/v1/events`
 
 use super::object::EventObject;
+use crate::access::viewer;
 use crate::api::call::{Answer, Call};
 use crate::api::reply::Reply;
 use crate::error::Error;
@@ -49,8 +50,8 @@ pub(crate) async fn list(call: Call) -> Answer {
                 Err(other) => return Err(other),
             }
         }
-        let page = search.page(db, &caller.viewer(), &paging)?;
-        let data = EventObject::of_all(db, page.data, now)?;
+        let page = search.page(db, &viewer(caller), &paging)?;
+        let data = EventObject::of_all(db, caller, page.data, now)?;
         Reply::page(&Page { data, next_cursor: page.next_cursor })
     })
     .await

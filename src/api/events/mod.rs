@@ -1,6 +1,9 @@
 //! Events over HTTP.
 
 mod create;
+mod host_object;
+mod hosting;
+mod hosts;
 mod list;
 mod object;
 mod read;
@@ -8,7 +11,10 @@ mod revise;
 mod state;
 
 pub(super) use create::*;
+pub(super) use hosting::*;
+pub(super) use hosts::*;
 pub(super) use list::*;
+pub(super) use object::SeatsObject;
 pub(super) use read::*;
 pub(super) use revise::*;
 pub(super) use state::*;

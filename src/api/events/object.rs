@@ -3,13 +3,13 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::host_object::HostObject;
+use crate::access::{Caller, Deed, permissions};
 use crate::api::body::{Field, Nested};
 use crate::api::issues::{Issues, text, texts};
 use crate::clock::Timestamp;
 use crate::error::Result;
-use crate::events::{
-    DataAccess, Event, EventStatus, Host, HostRole, Location, Quota, RegistrationState, Visibility, Waitlist, tags_of,
-};
+use crate::events::{Event, EventStatus, Host, Location, Quota, RegistrationState, Visibility, Waitlist, tags_of};
 use crate::registrations;
 use crate::store::{Db, EventId};
 use crate::values::{Country, Fault, Language, Line};
@@ -42,6 +42,8 @@ pub(crate) struct EventObject {
     registration: RegistrationWindow,
     hosts: Vec<HostObject>,
     tags: Vec<String>,
+    /// What the caller may do to it.
+    permissions: Vec<Deed>,
     version: i64,
     #[schema(value_type = chrono::DateTime<chrono::Utc>)]
     created_at: Timestamp,
@@ -88,55 +90,46 @@ pub(crate) struct RegistrationWindow {
     state: RegistrationState,
 }
 
-/// An organization's part in an event.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Host)]
-pub(crate) struct HostObject {
-    organization: HostOrganization,
-    role: HostRole,
-    data_access: DataAccess,
-}
-
-/// An organization, as everybody may know it.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct HostOrganization {
-    slug: String,
-    name: String,
+impl SeatsObject {
+    /// The seats of an event, and how many wait for one.
+    pub(crate) fn new(seats: Option<&Quota>, waitlisted: i64) -> Self {
+        Self {
+            capacity: seats.and_then(|seats| seats.capacity),
+            taken: seats.map_or(0, |seats| seats.taken),
+            available: seats.and_then(Quota::available),
+            waitlisted,
+        }
+    }
 }
 
 impl EventObject {
-    /// One event.
-    pub(crate) fn of(db: &mut Db, event: Event, now: Timestamp) -> Result<Self> {
-        let mut objects = Self::of_all(db, vec![event], now)?;
+    /// One event, as this caller has it.
+    pub(crate) fn of(db: &mut Db, caller: &Caller, event: Event, now: Timestamp) -> Result<Self> {
+        let mut objects = Self::of_all(db, caller, vec![event], now)?;
         objects.pop().ok_or(crate::error::Error::NotFound("event"))
     }
 
     /// A page of events, with as many queries as for one.
-    pub(crate) fn of_all(db: &mut Db, events: Vec<Event>, now: Timestamp) -> Result<Vec<Self>> {
+    pub(crate) fn of_all(db: &mut Db, caller: &Caller, events: Vec<Event>, now: Timestamp) -> Result<Vec<Self>> {
         let ids: Vec<EventId> = events.iter().map(|event| event.id).collect();
         let seats = Quota::of_all(db, &ids)?;
         let waiting = registrations::waiting(db, &ids)?;
         let (mut hosts, mut tags) = (Host::of_all(db, &ids)?, tags_of(db, &ids)?);
+        let permissions = permissions(db, caller, &events)?;
         Ok(events
             .into_iter()
-            .map(|event| {
+            .zip(permissions)
+            .map(|(event, permissions)| {
                 let seats = seats.iter().find(|quota| quota.event_id == event.id);
                 let waitlisted = waiting.iter().find(|(id, _)| *id == event.id).map_or(0, |(_, count)| *count);
                 let hosts = hosts.remove(&event.id).unwrap_or_default();
                 let tags = tags.remove(&event.id).unwrap_or_default();
-                Self::new(event, seats, waitlisted, hosts, tags, now)
+                Self { tags, permissions, ..Self::new(event, SeatsObject::new(seats, waitlisted), seats, hosts, now) }
             })
             .collect())
     }
 
-    fn new(
-        event: Event,
-        seats: Option<&Quota>,
-        waitlisted: i64,
-        hosts: Vec<Host>,
-        tags: Vec<String>,
-        now: Timestamp,
-    ) -> Self {
+    fn new(event: Event, shown: SeatsObject, seats: Option<&Quota>, hosts: Vec<Host>, now: Timestamp) -> Self {
         let location = event.location.0.clone();
         Self {
             id: event.id.to_string(),
@@ -151,28 +144,17 @@ impl EventObject {
                 country: location.country,
                 online_url: location.online_url,
             },
-            capacity: seats.and_then(|seats| seats.capacity),
-            seats: SeatsObject {
-                capacity: seats.and_then(|seats| seats.capacity),
-                taken: seats.map_or(0, |seats| seats.taken),
-                available: seats.and_then(Quota::available),
-                waitlisted,
-            },
+            capacity: shown.capacity,
+            seats: shown,
             registration: RegistrationWindow {
                 opens_at: event.registration_opens_at,
                 closes_at: event.registration_closes_at,
                 waitlist: event.waitlist,
                 state: event.registration_state(seats, now),
             },
-            hosts: hosts
-                .into_iter()
-                .map(|host| HostObject {
-                    organization: HostOrganization { slug: host.slug, name: host.name },
-                    role: host.role,
-                    data_access: host.data_access,
-                })
-                .collect(),
-            tags,
+            hosts: hosts.into_iter().map(Into::into).collect(),
+            tags: Vec::new(),
+            permissions: Vec::new(),
             version: event.version,
             created_at: event.created_at,
             updated_at: event.updated_at,

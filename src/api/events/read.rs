@@ -20,7 +20,7 @@ pub(crate) async fn read(call: Call, event: Path<String>) -> Answer {
     call.read(move |db, caller, now| {
         let event = Event::find_by_name(db, &event)?;
         may(db, caller, Deed::SeeEvent, &event)?;
-        let object = EventObject::of(db, event, now)?;
+        let object = EventObject::of(db, caller, event, now)?;
         Reply::object(&object, object.version())
     })
     .await

@@ -39,7 +39,7 @@ pub(crate) async fn revise(call: Call, event: Path<String>, body: Body<EventFiel
         }
         let event = events::revise(db, &caller.actor(), event.id, revision?, expected, now)?;
         registrations::move_up(db, &Actor::SYSTEM, event.id, now)?;
-        let object = EventObject::of(db, event, now)?;
+        let object = EventObject::of(db, caller, event, now)?;
         Reply::object(&object, object.version())
     })
     .await

@@ -40,7 +40,7 @@ async fn change(
         let event = Event::find_by_name(db, &event)?;
         may(db, caller, Deed::WriteEvent, &event)?;
         let event = deed(db, &caller.actor(), event.id, expected, now)?;
-        let object = EventObject::of(db, event, now)?;
+        let object = EventObject::of(db, caller, event, now)?;
         Reply::object(&object, object.version())
     })
     .await
@@ -54,7 +54,7 @@ pub(crate) async fn delete(call: Call, event: Path<String>) -> Answer {
     let (expected, key) = (call.expected_version()?, call.api.key_of_event(&event).await);
     call.write(key, &[], move |db, caller, now| {
         let event = Event::find_by_name(db, &event)?;
-        may(db, caller, Deed::WriteEvent, &event)?;
+        may(db, caller, Deed::DeleteEvent, &event)?;
         events::delete(db, &caller.actor(), event.id, expected, now)?;
         Ok(Reply::done())
     })

@@ -13,10 +13,10 @@ use crate::api::issues::{Issues, id, ids, text};
 use crate::api::rate_limit::client;
 use crate::api::reply::Reply;
 use crate::clock::Timestamp;
-use crate::error::{Error, Result};
-use crate::events::Held;
+use crate::error::{Error, Result, both};
+use crate::events::{Held, Host};
 use crate::registrations::{Attendee, Placed, RegistrationRefusal, Source, Wish, place};
-use crate::store::Db;
+use crate::store::{Db, EventId, OrganizationId};
 use crate::values::{Country, EmailAddress, Language, Line};
 
 /// Who wants to come.
@@ -79,7 +79,11 @@ pub(crate) struct AttendeeFields {
 /// otherwise. The ticket leaves by mail.
 #[utoipa::path(post, path = "/api/v1/events/{event}/registrations", tag = "Registrations",
     request_body = NewRegistration, security((), ("bearer" = [])),
-    params(("event" = String, Path, description = "Id or slug"), ("Idempotency-Key" = Option<String>, Header)),
+    params(
+        ("event" = String, Path, description = "Id or slug"),
+        ("via" = Option<String>, Query, description = "Slug of the host through which they come"),
+        ("Idempotency-Key" = Option<String>, Header),
+    ),
     responses((status = 201, body = RegistrationObject), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
 pub(crate) async fn register(
     call: Call,
@@ -89,13 +93,16 @@ pub(crate) async fn register(
 ) -> Answer {
     let address = client(&request, &call.api.trusted_proxies);
     let allowance = call.api.registration_rate.as_ref().map(|rate| rate.count(&address)).transpose()?;
-    let (wish, key, context) =
-        (read(body.json, body.issues), call.api.key_of_event(&event).await, call.context.clone());
+    let mut query = call.query();
+    let via = query.text("via", 200);
+    let wish = both(read(body.json, body.issues), query.finish()).map(|(wish, ())| wish);
+    let (key, context) = (call.api.key_of_event(&event).await, call.context.clone());
     let told = context.clone();
     let work = move |db: &mut Db, caller: &Caller, now: Timestamp| {
         let held = Held::by_name(db, &event)?;
         may(db, caller, Deed::SeeEvent, &held.event)?;
-        match place(db, &caller.actor(), &held, wish?, now)? {
+        let (wish, via) = both(wish, via.map(|slug| host(db, held.event.id, &slug)).transpose())?;
+        match place(db, &caller.actor(), &held, Wish { via, ..wish }, now)? {
             Placed::New(registration) => RegistrationObject::of_new(db, registration).map(Some),
             // An answer, not an error: the letter that is sent again stays in the outbox.
             Placed::Before(_) => Ok(None),
@@ -114,6 +121,12 @@ pub(crate) async fn register(
     }
 }
 
+/// The host with this slug.
+fn host(db: &mut Db, event: EventId, slug: &str) -> Result<OrganizationId> {
+    Host::accepted(db, event, slug)?
+        .ok_or_else(|| Error::invalid("via", "not_a_host", "no organization of this name hosts the event"))
+}
+
 fn read(wish: NewRegistration, mut issues: Issues) -> Result<Wish> {
     let person = wish.attendee.take("/attendee", &mut issues).unwrap_or_default();
     let first_name = issues.required("/attendee/first_name", person.first_name, text::<Line<100>>);
@@ -129,5 +142,5 @@ fn read(wish: NewRegistration, mut issues: Issues) -> Result<Wish> {
     let sessions = issues.optional("/sessions", wish.sessions, ids::<_, 50>).unwrap_or_default();
     let (first_name, email) = issues.finish_with(first_name.zip(email), "/attendee", "this is required")?;
     let attendee = Attendee { first_name, last_name, email, organization, job_title, phone, country };
-    Ok(Wish { attendee, locale, external_ref, source: Source::Api, ticket_type, sessions })
+    Ok(Wish { attendee, locale, external_ref, source: Source::Api, ticket_type, sessions, via: None })
 }

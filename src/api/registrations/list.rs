@@ -21,6 +21,7 @@ use crate::values::search_key;
         ("attended" = Option<bool>, Query),
         ("external_ref" = Option<String>, Query),
         ("updated_since" = Option<chrono::DateTime<chrono::Utc>>, Query),
+        ("via" = Option<String>, Query, description = "Slug of the host through which they came"),
         ("cursor" = Option<String>, Query),
         ("limit" = Option<i64>, Query, description = "1 to 500, 50 if not given"),
     ),
@@ -48,6 +49,7 @@ pub(crate) fn filter(query: &mut Query) -> Filter {
         attended: query.flag("attended"),
         external_ref: query.text("external_ref", 200),
         updated_since: query.word("updated_since"),
+        via: query.text("via", 200),
     }
 }
 

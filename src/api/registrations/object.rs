@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use crate::checkins::{Attendance, attendance_between};
 use crate::clock::Timestamp;
 use crate::error::Result;
-use crate::registrations::{self, Registration, RegistrationStatus, Source};
+use crate::registrations::{self, Registration, RegistrationStatus, Source, Vias};
 use crate::store::Db;
 use crate::values::Language;
 
@@ -28,6 +28,8 @@ pub(crate) struct RegistrationObject {
     attendance: AttendanceObject,
     external_ref: Option<String>,
     source: Source,
+    /// The slug of the host through which the attendee came.
+    via: Option<String>,
     #[schema(value_type = chrono::DateTime<chrono::Utc>)]
     created_at: Timestamp,
     #[schema(value_type = chrono::DateTime<chrono::Utc>)]
@@ -66,14 +68,19 @@ impl RegistrationObject {
     pub(crate) fn of(db: &mut Db, registration: Registration) -> Result<Self> {
         let ids = (registration.id, registration.id);
         let attendance = attendance_between(db, registration.event_id, ids)?.remove(&registration.id);
-        let position = registrations::position(db, &registration)?;
-        Ok(Self::new(registration, position, attendance.unwrap_or_default()))
+        Self::of_one(db, registration, attendance.unwrap_or_default())
     }
 
     /// One that has just come in: nobody can have checked it in yet.
     pub(crate) fn of_new(db: &mut Db, registration: Registration) -> Result<Self> {
+        Self::of_one(db, registration, Attendance::default())
+    }
+
+    fn of_one(db: &mut Db, registration: Registration, attendance: Attendance) -> Result<Self> {
         let position = registrations::position(db, &registration)?;
-        Ok(Self::new(registration, position, Attendance::default()))
+        let mut vias = Vias::default();
+        vias.learn(db, std::slice::from_ref(&registration))?;
+        Ok(Self::new(registration, position, attendance, &vias))
     }
 
     /// A page of one event's registrations, in the order of their ids, with as many queries as for one.
@@ -85,16 +92,19 @@ impl RegistrationObject {
         } else {
             std::collections::HashMap::new()
         };
+        let mut vias = Vias::default();
+        vias.learn(db, &page)?;
         let object = |registration: Registration| {
             let attendance = attendances.get(&registration.id).copied().unwrap_or_default();
             let position = positions.get(&registration.id).copied();
-            Self::new(registration, position, attendance)
+            Self::new(registration, position, attendance, &vias)
         };
         Ok(page.into_iter().map(object).collect())
     }
 
-    fn new(registration: Registration, waitlist_position: Option<i64>, attendance: Attendance) -> Self {
+    fn new(registration: Registration, waitlist_position: Option<i64>, attendance: Attendance, vias: &Vias) -> Self {
         Self {
+            via: vias.of(&registration).cloned(),
             id: registration.id.to_string(),
             code: registration.code,
             event_id: registration.event_id.to_string(),

@@ -13,7 +13,7 @@ use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::events::{self, Capacity, Draft, Event, Held, Location};
 use crate::organizations::{Organization, Role, found};
-use crate::registrations::{Hand, Placed, Registration, RegistrationStatus, cancel, place};
+use crate::registrations::{Hand, Placed, Registration, RegistrationStatus, Wish, cancel, place};
 use crate::store::{Db, OrganizationId};
 use crate::values::{Line, Secret};
 
@@ -39,7 +39,7 @@ pub(super) fn plant(db: &mut Db, now: Timestamp) -> Result<Secret> {
     }
     for happening in happenings(now) {
         let (event, list) = announce(db, &happening, owner.id, &hosts)?;
-        let people = invite(db, &happening, &event, now)?;
+        let people = invite(db, &happening, &event, &hosts, now)?;
         if happening.slug == FORUM {
             open_doors(db, &event, &list, &people)?;
         }
@@ -95,19 +95,28 @@ fn published_at(happening: &Happening) -> Timestamp {
 }
 
 /// Registers people, one after the other between the announcement and now (or the day before, if that is over); some
-/// change their mind at the end.
-fn invite(db: &mut Db, happening: &Happening, event: &Event, now: Timestamp) -> Result<Vec<Registration>> {
+/// change their mind at the end. One in three comes through one of the hosts.
+fn invite(
+    db: &mut Db,
+    happening: &Happening,
+    event: &Event,
+    hosts: &HashMap<&str, OrganizationId>,
+    now: Timestamp,
+) -> Result<Vec<Registration>> {
     let (first, count) = happening.people;
     let from = published_at(happening).plus(TimeDelta::hours(2));
     let until = now.min(happening.starts_at).plus(TimeDelta::hours(-20));
     let step = (until.micros() - from.micros()) / i64::try_from(count.max(1)).unwrap_or(i64::MAX);
     let mut when = from;
     let held = Held::by_id(db, event.id)?;
+    let through: Vec<OrganizationId> = happening.hosts.iter().filter_map(|host| hosts.get(host.0).copied()).collect();
     let mut people = Vec::with_capacity(count);
     for number in first..first + count {
         // Nobody registers on the stroke of a clock: off by up to 41 minutes.
         let at = when.plus(TimeDelta::microseconds(i64::try_from(number * 7_919 % 2_500).unwrap_or(0) * 987_123));
-        if let Placed::New(registration) = place(db, &Actor::ANONYMOUS, &held, wish(number)?, at.min(until))? {
+        let via = if number % 3 == 1 { through.get(number / 3 % through.len().max(1)).copied() } else { None };
+        let wish = Wish { via, ..wish(number)? };
+        if let Placed::New(registration) = place(db, &Actor::ANONYMOUS, &held, wish, at.min(until))? {
             people.push(registration);
         }
         when = Timestamp::from_micros(when.micros() + step);

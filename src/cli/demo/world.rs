@@ -117,7 +117,7 @@ pub(super) fn happenings(now: Timestamp) -> Vec<Happening> {
             tags: &["cybersecurity", "healthtech", "ict"],
             hosts: &[
                 (HEALTH, HostRole::CoHost, DataAccess::Full),
-                (MOBILITY, HostRole::CoHost, DataAccess::Full),
+                (MOBILITY, HostRole::CoHost, DataAccess::Aggregate),
                 (MATERIALS, HostRole::CoHost, DataAccess::Full),
             ],
             published_before: 90,

@@ -50,13 +50,13 @@ on_both_databases! {
         assert_eq!(answer.header("content-disposition"), "attachment; filename=\"digital-day-participants.csv\"");
         assert_eq!(answer.body, format!(
             "id,code,status,first_name,last_name,email,organization,job_title,phone,country,locale,source,external_ref,\
-             attended,first_entry_at,last_exit_at,created_at,updated_at\r\n\
+             attended,first_entry_at,last_exit_at,created_at,updated_at,via\r\n\
              {zoe},confirmed,Zoë,\"O'Neil, \"\"Z\"\"\",zoe@museum.example,=1+1,Cura;tor,+352 621,LU,en,api,7,\
-             true,2026-03-02T11:00:00+01:00,2026-03-02T11:30:00+01:00,2026-03-02T10:00:00+01:00,2026-03-02T10:00:00+01:00\r\n\
+             true,2026-03-02T11:00:00+01:00,2026-03-02T11:30:00+01:00,2026-03-02T10:00:00+01:00,2026-03-02T10:00:00+01:00,\r\n\
              {ben},confirmed,Ben,,ben@museum.example,,,,,en,api,,\
-             false,,,2026-03-02T10:00:00+01:00,2026-03-02T10:00:00+01:00\r\n\
+             false,,,2026-03-02T10:00:00+01:00,2026-03-02T10:00:00+01:00,\r\n\
              {cleo},waitlisted,Cléo,,cleo@museum.example,,,,,en,api,,\
-             false,,,2026-03-02T10:00:00+01:00,2026-03-02T10:00:00+01:00\r\n"
+             false,,,2026-03-02T10:00:00+01:00,2026-03-02T10:00:00+01:00,\r\n"
         ));
     }
 
@@ -66,10 +66,10 @@ on_both_databases! {
         let answer = app.get_as_owner(&format!("{EVENT}/attendance.csv?layout=long"));
         assert_eq!(answer.header("content-disposition"), "attachment; filename=\"digital-day-attendance.csv\"");
         assert_eq!(answer.body, format!(
-            "code,first_name,last_name,email,organization,status,list,attended,first_entry_at,last_exit_at,entries,exits\r\n\
+            "code,first_name,last_name,email,organization,status,list,attended,first_entry_at,last_exit_at,entries,exits,via\r\n\
              {},Zoë,\"O'Neil, \"\"Z\"\"\",zoe@museum.example,=1+1,confirmed,Entrance,\
-             true,2026-03-02T11:00:00+01:00,2026-03-02T11:30:00+01:00,2,1\r\n\
-             {},Ben,,ben@museum.example,,confirmed,Entrance,false,,,0,0\r\n",
+             true,2026-03-02T11:00:00+01:00,2026-03-02T11:30:00+01:00,2,1,\r\n\
+             {},Ben,,ben@museum.example,,confirmed,Entrance,false,,,0,0,\r\n",
             text(&people[0], "/code"), text(&people[1], "/code")
         ));
     }

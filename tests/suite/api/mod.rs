@@ -11,6 +11,8 @@ mod events_change;
 mod events_list;
 mod events_window;
 mod exports;
+mod hosts;
+mod hosts_access;
 mod idempotency;
 mod idempotency_of_two;
 mod me;
@@ -24,6 +26,8 @@ mod registrations_twice;
 mod second_factor;
 mod sign_in;
 mod sign_in_rate;
+mod statistics;
+mod via;
 mod waitlist;
 
 use reqwest::Method;

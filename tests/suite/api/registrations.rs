@@ -30,7 +30,7 @@ on_both_databases! {
                 "organization": "Musée", "job_title": "Curator", "phone": "+352 621 123", "country": "LU" },
             "locale": "de", "waitlist_position": null,
             "attendance": { "attended": false, "first_entry_at": null, "last_exit_at": null },
-            "external_ref": "crm-7", "source": "api",
+            "external_ref": "crm-7", "source": "api", "via": null,
             "created_at": "2026-03-02T09:00:00Z", "updated_at": "2026-03-02T09:00:00Z", "version": 1,
         }));
         let ticket = text(&app.get_as_owner(&format!("{}/ticket", address(&registration))).ok(200), "/ticket");

@@ -2,6 +2,7 @@
 
 mod crash;
 mod graceful_stop;
+mod hosts_property;
 mod mail_arrives;
 mod mail_refused;
 mod mail_unknown;

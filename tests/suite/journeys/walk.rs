@@ -171,5 +171,13 @@ fn wish(email: &str) -> Wish {
         phone: None,
         country: None,
     };
-    Wish { attendee, locale: None, external_ref: None, source: Source::Api, ticket_type: None, sessions: Vec::new() }
+    Wish {
+        attendee,
+        locale: None,
+        external_ref: None,
+        source: Source::Api,
+        ticket_type: None,
+        sessions: Vec::new(),
+        via: None,
+    }
 }

@@ -1,0 +1,11 @@
+//! Numbers for people: what happened at an event, and not a single name.
+
+mod countries;
+mod days;
+mod registered;
+mod summary;
+
+pub use countries::{CountryCount, Detail};
+pub use days::DayCount;
+pub use registered::{StatusCounts, ViaCount};
+pub use summary::Statistics;

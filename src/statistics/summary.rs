@@ -1,0 +1,44 @@
+//! All numbers of an event, from one snapshot.
+
+use super::{CountryCount, DayCount, Detail, StatusCounts, ViaCount, countries, days, registered};
+use crate::checkins::CheckInList;
+use crate::error::Result;
+use crate::events::{Event, Quota};
+use crate::registrations;
+use crate::store::Db;
+
+/// All numbers of an event.
+#[derive(Debug)]
+pub struct Statistics {
+    /// Seats that there are and that registrations hold.
+    pub seats: Quota,
+    /// Registrations that wait for a seat.
+    pub waitlisted: i64,
+    /// All registrations there ever were, by where they stand now.
+    pub by_status: StatusCounts,
+    /// The same, by the host through which people came, by its slug; who came by themselves are last.
+    pub by_via: Vec<ViaCount>,
+    /// Registrations that are not cancelled, by the attendee's country, the most frequent first.
+    pub by_country: Vec<CountryCount>,
+    /// All registrations there ever were, by the day on the event's clocks on which they came in; days without are left out.
+    pub by_day: Vec<DayCount>,
+    /// The check-in lists, oldest first, with their numbers.
+    pub check_in_lists: Vec<CheckInList>,
+}
+
+impl Statistics {
+    /// The numbers of an event: run it inside one read.
+    pub fn of(db: &mut Db, event: &Event, detail: Detail) -> Result<Self> {
+        let counts = registered::count(db, event.id)?;
+        let waiting = registrations::waiting(db, &[event.id])?;
+        Ok(Self {
+            seats: Quota::of(db, event.id)?,
+            waitlisted: waiting.first().map_or(0, |(_, count)| *count),
+            by_status: counts.by_status(),
+            by_via: counts.by_via(db)?,
+            by_country: countries::by_country(counts.countries(), detail),
+            by_day: days::by_day(db, event)?,
+            check_in_lists: CheckInList::of_event(db, event.id)?,
+        })
+    }
+}
