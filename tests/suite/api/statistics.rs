@@ -1,7 +1,7 @@
 //! The numbers of an event.
 
 use chrono::TimeDelta;
-use serde_json::json;
+use serde_json::{Value, json};
 use turnout::organizations::Role;
 
 use super::address;
