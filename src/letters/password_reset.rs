@@ -80,7 +80,7 @@ mod tests {
             "Somebody wants to choose a new password for your account at",
             "turnout.example. If that is you, choose it here:",
             &link,
-            "This link works once, until 1 May 2026, 11:00 (UTC), and is yours",
+            "This link works once, until Friday 1 May 2026, 11:00 (UTC), and is yours",
             "alone: please do not pass it on.",
             "",
             "If that was not you, ignore this letter: your password stays as it is.",
