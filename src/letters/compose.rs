@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::events::Event;
 use crate::keys::Keys;
 use crate::mail::{Letter, Message, MessageKind};
+use crate::organizations::Organization;
 use crate::registrations::{self, Registration};
 use crate::store::Db;
 
@@ -18,6 +19,7 @@ use crate::store::Db;
 pub fn compose(db: &mut Db, keys: &Keys, public_url: &str, message: &Message) -> Result<Letter> {
     let registration = Registration::find(db, message.registration_id.ok_or(Error::NotFound("registration"))?)?;
     let event = Event::find(db, registration.event_id)?;
+    let organization = Organization::find(db, event.organization_id)?;
     let about = About::new(&event, &registration, keys, public_url);
     let (words, attachments) = match message.kind {
         MessageKind::Confirmed => (confirmed::words(&about)?, enclosures::of(&event, &registration, keys, public_url)?),
@@ -29,7 +31,8 @@ pub fn compose(db: &mut Db, keys: &Keys, public_url: &str, message: &Message) ->
     };
     Ok(Letter {
         to_name: registration.name(),
-        reply_to: event.contact_email,
+        from_name: organization.mail_sender_name,
+        reply_to: event.contact_email.or(organization.mail_reply_to),
         subject: words.subject,
         text: words.text,
         html: words.html,
