@@ -11,6 +11,12 @@ pub enum AccessRefusal {
     /// An address has one account.
     #[error("this address has an account already: sign in with it")]
     AccountExists,
+    /// A person has one part at an organization, and one at each event.
+    #[error("this person is a member already")]
+    AlreadyMember,
+    /// Somebody answers for an organization.
+    #[error("this is the last owner: make somebody else an owner first")]
+    LastOwner,
 }
 
 impl Refusal for AccessRefusal {
@@ -18,6 +24,8 @@ impl Refusal for AccessRefusal {
         match self {
             Self::SecondFactorRequired => "second_factor_required",
             Self::AccountExists => "account_exists",
+            Self::AlreadyMember => "already_member",
+            Self::LastOwner => "last_owner",
         }
     }
 
@@ -33,4 +41,9 @@ pub const CODES: &[(&str, &str)] = &[
         "The organization wants its members to sign in with a second factor. Set one up, and sign in again with it.",
     ),
     ("account_exists", "The e-mail address has an account already. Sign in with it."),
+    (
+        "already_member",
+        "The person is a member of the organization, or at this event, already. Change their role instead.",
+    ),
+    ("last_owner", "An organization keeps an owner. Make somebody else an owner first."),
 ];

@@ -9,13 +9,16 @@ mod exports;
 mod health;
 mod idempotency;
 mod issues;
+mod members;
 mod messages;
+mod organizations;
 mod problem;
 mod query;
 mod rate_limit;
 mod registrations;
 mod reply;
 mod state;
+mod tokens;
 
 use std::future::{Ready, ready};
 
@@ -74,6 +77,14 @@ routes! {
 
     "/events/{event}/participants.csv"       => get exports::participants_csv;
     "/events/{event}/attendance.csv"         => get exports::attendance_csv;
+
+    "/organizations"                         => get organizations::list, post organizations::found;
+    "/organizations/{organization}"          => get organizations::read, patch organizations::revise;
+    "/organizations/{organization}/events"   => get organizations::events;
+    "/organizations/{organization}/members"  => get members::list;
+    "/organizations/{organization}/members/{member}" => patch members::change_role, delete members::remove;
+    "/organizations/{organization}/tokens"   => get tokens::list, post tokens::issue;
+    "/organizations/{organization}/tokens/{token}" => delete tokens::revoke;
 
     "/events/{event}/messages"               => get messages::list;
     "/messages/{id}/retry"                   => post messages::retry;

@@ -6,7 +6,7 @@ use super::{EventRefusal, EventStatus, Held};
 use crate::audit::{self, Actor};
 use crate::clock::Timestamp;
 use crate::error::Result;
-use crate::store::schema::{check_in_lists, check_ins, event_hosts, event_tags, events, quotas};
+use crate::store::schema::{check_in_lists, check_ins, event_hosts, event_tags, events, invites, members, quotas};
 use crate::store::{Db, EventId};
 
 /// Deletes a draft, with all that was made with it. A draft has no registrations: it never opened for them.
@@ -25,6 +25,9 @@ pub fn delete(db: &mut Db, by: &Actor, event: EventId, expected: Option<i64>, no
     diesel::delete(quotas::table.filter(quotas::event_id.eq(event.id))).execute(db)?;
     diesel::delete(event_hosts::table.filter(event_hosts::event_id.eq(event.id))).execute(db)?;
     diesel::delete(event_tags::table.filter(event_tags::event_id.eq(event.id))).execute(db)?;
+    // Whoever was there for this event alone.
+    diesel::delete(members::table.filter(members::event_id.eq(event.id))).execute(db)?;
+    diesel::delete(invites::table.filter(invites::event_id.eq(event.id))).execute(db)?;
     diesel::delete(events::table.filter(events::id.eq(event.id))).execute(db)?;
     audit::record(db, by, event.scope(), "event.deleted", event.id.uuid(), now)
 }

@@ -12,12 +12,15 @@ mod events_window;
 mod exports;
 mod idempotency;
 mod idempotency_of_two;
+mod members;
 mod messages;
+mod organizations;
 mod registrations;
 mod registrations_list;
 mod registrations_rate;
 mod registrations_ticket;
 mod registrations_twice;
+mod tokens;
 mod waitlist;
 
 use reqwest::Method;
