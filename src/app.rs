@@ -14,7 +14,6 @@ use actix_web::middleware::{Next, from_fn};
 use actix_web::{App as ActixApp, HttpServer, ResponseError, web as actix};
 use anyhow::Context;
 
-use crate::access::TokenUses;
 use crate::api::{self, Api, Problem};
 use crate::clock::Clock;
 use crate::config::{Settings, secret_key};
@@ -73,14 +72,19 @@ impl App {
             public_url,
             settings.http.trusted_proxies.clone(),
             settings.http.registration_rate_limit,
-        );
+            settings.http.sign_in_rate_limit,
+        )?;
         Ok(Self { store, clock, api: Arc::new(api), postman: Arc::new(postman), metrics: Arc::new(metrics) })
     }
 
     /// The chores, ready to be started.
     pub fn worker(&self) -> Worker {
-        let token_uses: Arc<TokenUses> = self.api.token_uses.clone();
-        Worker { store: self.store.clone(), clock: self.clock.clone(), token_uses, postman: self.postman.clone() }
+        Worker {
+            store: self.store.clone(),
+            clock: self.clock.clone(),
+            uses: self.api.uses.clone(),
+            postman: self.postman.clone(),
+        }
     }
 
     /// All routes, for a server.

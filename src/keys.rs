@@ -1,5 +1,8 @@
 //! All keys of an installation, derived from its one master secret (HKDF, RFC 5869).
 
+use chacha20poly1305::XChaCha20Poly1305;
+use chacha20poly1305::aead::{Aead, Payload};
+use data_encoding::BASE64URL_NOPAD;
 use ed25519_dalek::{Signature, Signer, SigningKey};
 use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit, Mac};
@@ -10,10 +13,11 @@ use subtle::ConstantTimeEq;
 use crate::error::{Error, Result};
 use crate::values::Secret;
 
-/// Signs tickets and manage tokens; cheap to clone behind an `Arc`.
+/// Signs tickets and links, seals what must be read again; cheap to clone behind an `Arc`.
 pub struct Keys {
     tickets: SigningKey,
-    manage_tokens: [u8; 32],
+    links: [u8; 32],
+    seals: [u8; 32],
 }
 
 impl Keys {
@@ -30,7 +34,11 @@ impl Keys {
                 .map_err(|_| Error::internal(anyhow::anyhow!("cannot derive the key for {purpose}")))?;
             Ok(key)
         };
-        Ok(Self { tickets: SigningKey::from_bytes(&key("tickets v1")?), manage_tokens: key("manage tokens v1")? })
+        Ok(Self {
+            tickets: SigningKey::from_bytes(&key("tickets v1")?),
+            links: key("manage tokens v1")?,
+            seals: key("sealed secrets v1")?,
+        })
     }
 
     /// An Ed25519 signature (RFC 8032) over what a ticket says.
@@ -43,10 +51,10 @@ impl Keys {
         self.tickets.verify(payload, &Signature::from_bytes(signature)).is_ok()
     }
 
-    /// An HMAC-SHA-256 over what a manage token says, cut to 16 bytes (RFC 2104 §5).
-    pub fn mac_manage_token(&self, payload: &[u8]) -> [u8; 16] {
+    /// An HMAC-SHA-256 over what a link says and what it is for, cut to 16 bytes (RFC 2104 §5).
+    pub fn mac_link(&self, payload: &[u8]) -> [u8; 16] {
         let mut short = [0; 16];
-        if let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.manage_tokens) {
+        if let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.links) {
             mac.update(payload);
             short.copy_from_slice(&mac.finalize().into_bytes()[..16]);
         }
@@ -54,8 +62,32 @@ impl Keys {
     }
 
     /// Whether `mac` is ours over `payload`; compared in constant time.
-    pub fn verify_manage_token(&self, payload: &[u8], mac: &[u8]) -> bool {
-        self.mac_manage_token(payload).ct_eq(mac).into()
+    pub fn verify_link(&self, payload: &[u8], mac: &[u8]) -> bool {
+        self.mac_link(payload).ct_eq(mac).into()
+    }
+
+    /// Seals a secret that has to be read again, for one owner: XChaCha20-Poly1305 (RFC 8439 with a longer nonce), nonce
+    /// first, in base64url.
+    pub fn seal(&self, secret: &[u8], owner: &[u8]) -> Result<String> {
+        let nonce = random_bytes::<24>();
+        let sealed = XChaCha20Poly1305::new(&self.seals.into())
+            .encrypt(&nonce.into(), Payload { msg: secret, aad: owner })
+            .map_err(|_| Error::internal(anyhow::anyhow!("cannot seal a secret")))?;
+        Ok(BASE64URL_NOPAD.encode(&[nonce.as_slice(), &sealed].concat()))
+    }
+
+    /// Opens what was sealed for this owner.
+    ///
+    /// # Errors
+    /// A fault of ours if it is not: another master secret, another owner, a row that somebody changed.
+    pub fn unseal(&self, sealed: &str, owner: &[u8]) -> Result<Vec<u8>> {
+        let bytes = BASE64URL_NOPAD.decode(sealed.as_bytes()).map_err(Error::internal)?;
+        let opened = bytes.split_first_chunk::<24>().and_then(|(nonce, msg)| {
+            XChaCha20Poly1305::new(&self.seals.into()).decrypt(&(*nonce).into(), Payload { msg, aad: owner }).ok()
+        });
+        opened.ok_or_else(|| {
+            Error::internal(anyhow::anyhow!("a sealed secret cannot be opened: was the secret key changed?"))
+        })
     }
 }
 
@@ -72,7 +104,7 @@ pub fn random_bytes<const N: usize>() -> [u8; N] {
 
 /// A new bearer token: `prefix` and 256 random bits in base64url (RFC 4648 §5).
 pub fn new_token(prefix: &str) -> Secret {
-    Secret::new(format!("{prefix}{}", data_encoding::BASE64URL_NOPAD.encode(&random_bytes::<32>())))
+    Secret::new(format!("{prefix}{}", BASE64URL_NOPAD.encode(&random_bytes::<32>())))
 }
 
 /// What is stored of a token: SHA-256 in hex. A token has 256 random bits, so a slow hash would add nothing.
@@ -83,4 +115,21 @@ pub fn hash_token(token: &str) -> String {
 /// SHA-256 in hex of anything, to recognize it again.
 pub fn fingerprint(bytes: &[u8]) -> String {
     data_encoding::HEXLOWER.encode(&Sha256::digest(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_sealed_opens_for_its_owner_alone() {
+        let keys = |master: &str| Keys::derive(&Secret::new(master)).unwrap();
+        let ours = keys("0123456789abcdef0123456789abcdef");
+        let sealed = ours.seal(b"secret", b"camille").unwrap();
+        assert_eq!(ours.unseal(&sealed, b"camille").unwrap(), b"secret");
+        assert_ne!(ours.seal(b"secret", b"camille").unwrap(), sealed);
+        assert!(ours.unseal(&sealed, b"jos").is_err());
+        assert!(ours.unseal("", b"camille").is_err());
+        assert!(keys("another master secret of 32 characters").unseal(&sealed, b"camille").is_err());
+    }
 }

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::{AccessRefusal, PasswordHash};
-use crate::audit::{self, Actor, Scope};
+use crate::audit::{self, Actor, Changes, Scope};
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::store::schema::accounts;
@@ -52,6 +52,11 @@ impl Account {
     /// What recognizes the password, if they have chosen one.
     pub fn password_hash(&self) -> Option<&PasswordHash> {
         self.password_hash.as_ref()
+    }
+
+    /// What the trail tells of it.
+    fn described(&self) -> serde_json::Value {
+        serde_json::json!({ "name": self.name, "language": self.language })
     }
 }
 
@@ -111,4 +116,48 @@ pub fn choose_password(
         return Err(Error::NotFound("account"));
     }
     audit::record(db, by, Scope::default(), "account.password_chosen", account.uuid(), now)
+}
+
+/// What a person changes about themselves; none: it stays.
+#[derive(Debug, Clone)]
+pub struct AccountRevision {
+    /// Their name.
+    pub name: Option<Line<100>>,
+    /// Their language.
+    pub language: Option<Language>,
+}
+
+/// Changes an account.
+///
+/// # Errors
+/// `VersionMismatch` if `expected` is given and is not its version.
+pub fn revise_account(
+    db: &mut Db,
+    by: &Actor,
+    account: AccountId,
+    revision: AccountRevision,
+    expected: Option<i64>,
+    now: Timestamp,
+) -> Result<Account> {
+    let before = Account::find(db, account)?;
+    if expected.is_some_and(|expected| expected != before.version) {
+        return Err(Error::VersionMismatch { current: before.version });
+    }
+    let mut after = before.clone();
+    after.name = revision.name.map_or(after.name, Into::into);
+    after.language = revision.language.unwrap_or(after.language);
+    let changes = Changes::between(&before.described(), &after.described());
+    if changes == Changes::default() {
+        return Ok(before);
+    }
+    diesel::update(accounts::table.filter(accounts::id.eq(account)))
+        .set((
+            accounts::name.eq(&after.name),
+            accounts::language.eq(after.language),
+            accounts::updated_at.eq(now),
+            accounts::version.eq(accounts::version + 1),
+        ))
+        .execute(db)?;
+    audit::record_changes(db, by, Scope::default(), "account.revised", account.uuid(), changes, now)?;
+    Account::find(db, account)
 }

@@ -1,6 +1,6 @@
 //! Who is calling.
 
-use super::{ApiToken, ManageToken, Scopes};
+use super::{ApiToken, ManageToken, Scopes, Uses, sign_in};
 use crate::audit::{Actor, Who};
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
@@ -141,21 +141,28 @@ impl Caller {
 pub struct Credentials {
     /// A token in the `Authorization` header.
     pub bearer: Option<String>,
+    /// The token in the session cookie.
+    pub session: Option<String>,
     /// From where they call.
     pub from: Option<Network>,
 }
 
-/// Recognizes a caller by what they show, if anything.
+/// Recognizes a caller by what they show, if anything, and remembers that they were here. A token goes before a cookie.
 ///
 /// # Errors
-/// `Unauthenticated` for a token that is not, or no longer, good.
-pub fn authenticate(db: &mut Db, keys: &Keys, shown: &Credentials, now: Timestamp) -> Result<Caller> {
-    let identity = match shown.bearer.as_deref() {
-        None => Identity::Anonymous,
-        Some(bearer) => match ManageToken::read(keys, bearer) {
+/// `Unauthenticated` for a token or a session that is not, or no longer, good.
+pub fn authenticate(db: &mut Db, keys: &Keys, uses: &Uses, shown: &Credentials, now: Timestamp) -> Result<Caller> {
+    let identity = match (shown.bearer.as_deref(), shown.session.as_deref()) {
+        (None, None) => Identity::Anonymous,
+        (None, Some(session)) => {
+            Identity::Member(sign_in::signed_in(db, uses, session, now)?.ok_or(Error::Unauthenticated)?)
+        }
+        (Some(bearer), _) => match ManageToken::read(keys, bearer) {
             Some(token) => Identity::Attendee(token),
             None => Identity::Token(ApiToken::find_by_text(db, bearer, now)?.ok_or(Error::Unauthenticated)?.granted()),
         },
     };
-    Ok(Caller { identity, from: shown.from })
+    let caller = Caller { identity, from: shown.from };
+    uses.note(&caller, now);
+    Ok(caller)
 }

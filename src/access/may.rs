@@ -4,7 +4,7 @@ use super::TokenScope::{
     CheckInsWrite, EventsRead, EventsWrite, ExportsRead, MembersWrite, MessagesWrite, RegistrationsRead,
     RegistrationsWrite,
 };
-use super::{AccessRefusal, Caller, Identity, TokenScope};
+use super::{AccessRefusal, Caller, Identity, SignedIn, TokenScope};
 use crate::error::{Error, Result};
 use crate::events::{DataAccess, Event, Host};
 use crate::organizations::Role;
@@ -246,6 +246,18 @@ pub fn may_at_organization(caller: &Caller, deed: OrganizationDeed, organization
             Ok(())
         }
         Identity::Token(_) | Identity::Attendee(_) => Err(Error::NotFound("organization")),
+    }
+}
+
+/// The person who calls, for what is a person's own: their account, their sessions.
+///
+/// # Errors
+/// `Unauthenticated` for anyone; `Forbidden` for who is no person that signed in.
+pub fn may_as_member(caller: &Caller) -> Result<&SignedIn> {
+    match &caller.identity {
+        Identity::Member(member) => Ok(member),
+        Identity::Anonymous => Err(Error::Unauthenticated),
+        Identity::Attendee(_) | Identity::Token(_) | Identity::CommandLine => Err(Error::Forbidden),
     }
 }
 

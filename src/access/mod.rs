@@ -2,26 +2,37 @@
 
 mod account;
 mod caller;
+mod link;
 mod manage_token;
 mod may;
 mod may_organization;
 mod members;
 mod password;
+mod password_reset;
 mod refusal;
 mod scope;
+mod second_factor;
+mod sign_in;
 mod token;
+mod uses;
 
-pub use account::{Account, choose_password, open_account};
+pub use account::{Account, AccountRevision, choose_password, open_account, revise_account};
 pub use caller::{Caller, Credentials, Granted, Identity, Membership, SignedIn, authenticate};
+pub use link::{Device, InviteToken, ResetToken};
 pub use manage_token::ManageToken;
 pub use may::{
-    Deed, OrganizationDeed, may, may_as_attendee, may_at_organization, organization_permissions, permissions,
+    Deed, OrganizationDeed, may, may_as_attendee, may_as_member, may_at_organization, organization_permissions,
+    permissions,
 };
 pub use may_organization::{
     Wanted, may_found, may_grant, may_remove_member, may_require_second_factor, own_organizations,
 };
 pub use members::{Member, add_member, change_role, remove_member};
 pub use password::{Hasher, Password, PasswordHash};
+pub use password_reset::{PasswordReset, ask_for_reset, complete_reset};
 pub use refusal::{AccessRefusal, CODES};
 pub use scope::{Scopes, TokenScope};
-pub use token::{ApiToken, Grant, TokenUses, issue_token, note_use, revoke_token};
+pub use second_factor::{Enrolment, Proof, begin_second_factor, confirm_second_factor, remove_second_factor};
+pub use sign_in::{Attempt, Entry, SignIn, fail_sign_in, sign_in, sign_out, sign_out_everywhere};
+pub use token::{ApiToken, Grant, issue_token, revoke_token};
+pub use uses::{LastUses, Uses, note_uses};

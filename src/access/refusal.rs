@@ -11,6 +11,18 @@ pub enum AccessRefusal {
     /// An address has one account.
     #[error("this address has an account already: sign in with it")]
     AccountExists,
+    /// An account has one second factor.
+    #[error("this account has a second factor already: remove it before you set up another")]
+    SecondFactorExists,
+    /// There is nothing to confirm or to remove.
+    #[error("this account has no second factor to do that with: begin by setting one up")]
+    SecondFactorNotBegun,
+    /// A link works once.
+    #[error("this link has been used already: ask for a new one")]
+    LinkUsed,
+    /// A link works for a while.
+    #[error("this link is too old: ask for a new one")]
+    LinkExpired,
     /// A person has one part at an organization, and one at each event.
     #[error("this person is a member already")]
     AlreadyMember,
@@ -24,6 +36,10 @@ impl Refusal for AccessRefusal {
         match self {
             Self::SecondFactorRequired => "second_factor_required",
             Self::AccountExists => "account_exists",
+            Self::SecondFactorExists => "second_factor_exists",
+            Self::SecondFactorNotBegun => "second_factor_not_begun",
+            Self::LinkUsed => "link_used",
+            Self::LinkExpired => "link_expired",
             Self::AlreadyMember => "already_member",
             Self::LastOwner => "last_owner",
         }
@@ -41,6 +57,13 @@ pub const CODES: &[(&str, &str)] = &[
         "The organization wants its members to sign in with a second factor. Set one up, and sign in again with it.",
     ),
     ("account_exists", "The e-mail address has an account already. Sign in with it."),
+    ("second_factor_exists", "The account has a second factor already. Remove it before you set up another one."),
+    (
+        "second_factor_not_begun",
+        "The account has no second factor that could be confirmed or removed. Set one up first.",
+    ),
+    ("link_used", "The link of the letter has been used already, or a newer one was. Ask for a new one."),
+    ("link_expired", "The link of the letter is too old. Ask for a new one."),
     (
         "already_member",
         "The person is a member of the organization, or at this event, already. Change their role instead.",

@@ -1,12 +1,8 @@
 //! Tokens with which programs call for an organization.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
-
-use chrono::TimeDelta;
 use diesel::prelude::*;
 
-use super::{Caller, Granted, Identity, Scopes};
+use super::{Granted, Scopes};
 use crate::audit::{self, Actor, Scope};
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
@@ -153,34 +149,4 @@ pub fn revoke_token(db: &mut Db, by: &Actor, token: &ApiToken, now: Timestamp) -
         return Ok(());
     }
     audit::record(db, by, Scope::organization(token.organization_id), "token.revoked", token.id.uuid(), now)
-}
-
-/// When tokens were last used, until somebody writes it down: a request that only reads need not wait for a write.
-#[derive(Debug, Default)]
-pub struct TokenUses(Mutex<HashMap<ApiTokenId, Timestamp>>);
-
-impl TokenUses {
-    /// Remembers that a caller used a token, to the minute.
-    pub fn note(&self, caller: &Caller, now: Timestamp) {
-        if let Identity::Token(Granted { id, last_used_at, .. }) = &caller.identity
-            && last_used_at.is_none_or(|last| last.plus(TimeDelta::minutes(1)) <= now)
-        {
-            self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(*id, now);
-        }
-    }
-
-    /// What was remembered since the last time.
-    pub fn take(&self) -> Vec<(ApiTokenId, Timestamp)> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).drain().collect()
-    }
-}
-
-/// Writes down when tokens were last used.
-pub fn note_use(db: &mut Db, used: &[(ApiTokenId, Timestamp)]) -> Result<()> {
-    for (id, at) in used {
-        diesel::update(api_tokens::table.filter(api_tokens::id.eq(id)))
-            .set(api_tokens::last_used_at.eq(Some(at)))
-            .execute(db)?;
-    }
-    Ok(())
 }

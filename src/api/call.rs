@@ -4,9 +4,11 @@ use std::future::{Ready, ready};
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
+use actix_web::http::Method;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, IF_MATCH, IF_NONE_MATCH};
 use actix_web::{FromRequest, HttpRequest, web};
 
+use super::cookies;
 use super::idempotency::{self, Key};
 use super::problem::Problem;
 use super::query::Query;
@@ -52,10 +54,16 @@ impl Call {
             .app_data::<web::Data<Api>>()
             .ok_or_else(|| Problem::from(Error::internal(anyhow::anyhow!("the API is not assembled"))))?;
         let headers = request.headers();
+        let bearer = bearer(headers)?;
+        // A browser sends a cookie along with whatever any page makes it send; a token is sent on purpose.
+        let session = if bearer.is_none() { cookies::session(request) } else { None };
+        if session.is_some() && !matches!(*request.method(), Method::GET | Method::HEAD) {
+            cookies::check_same_origin(request, api)?;
+        }
         Ok(Self {
             api: api.clone().into_inner(),
             context: RequestContext::current(),
-            shown: Credentials { bearer: bearer(headers)?, from: Some(client(request, &api.trusted_proxies).into()) },
+            shown: Credentials { bearer, session, from: Some(client(request, &api.trusted_proxies).into()) },
             if_match: text(headers, IF_MATCH.as_str()),
             if_none_match: text(headers, IF_NONE_MATCH.as_str()),
             idempotency_key: idempotency::key_in(headers)?,
@@ -73,6 +81,29 @@ impl Call {
     /// The query parameters.
     pub(super) fn query(&self) -> Query {
         Query::of(&self.query)
+    }
+
+    /// Looks something up, before an answer.
+    pub(super) async fn look<T, F>(&self, work: F) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Db, &Caller, Timestamp) -> Result<T> + Send + 'static,
+    {
+        let (api, shown) = (self.api.clone(), self.shown.clone());
+        let found = self.api.store.read(move |db| {
+            let now = api.clock.now();
+            let caller = api.recognize(db, &shown, now)?;
+            work(db, &caller, now)
+        });
+        Ok(found.await?)
+    }
+
+    /// Answers from one transaction, and keeps neither the reply nor the request: they hold secrets.
+    pub(super) async fn write_unkept<F>(self, key: uuid::Uuid, work: F) -> Answer
+    where
+        F: FnOnce(&mut Db, &Caller, Timestamp) -> Result<Reply> + Send + 'static,
+    {
+        Self { idempotency_key: None, ..self }.write(key, &[], work).await
     }
 
     /// Answers from one snapshot.
@@ -144,11 +175,9 @@ impl Call {
 }
 
 impl Api {
-    /// Recognizes a caller and remembers that their token was used.
+    /// Recognizes a caller and remembers that they were here.
     pub fn recognize(&self, db: &mut Db, shown: &Credentials, now: Timestamp) -> Result<Caller> {
-        let caller = authenticate(db, &self.keys, shown, now)?;
-        self.token_uses.note(&caller, now);
-        Ok(caller)
+        authenticate(db, &self.keys, &self.uses, shown, now)
     }
 }
 

@@ -3,6 +3,7 @@
 mod body;
 mod call;
 mod check_ins;
+mod cookies;
 mod events;
 mod explanations;
 mod exports;
@@ -17,6 +18,7 @@ mod query;
 mod rate_limit;
 mod registrations;
 mod reply;
+mod sign_in;
 mod state;
 mod tokens;
 
@@ -24,7 +26,7 @@ use std::future::{Ready, ready};
 
 use actix_web::web::{self, ServiceConfig, get};
 use utoipa::OpenApi;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 
 pub use explanations::codes;
 pub use problem::Problem;
@@ -55,6 +57,16 @@ macro_rules! routes {
 }
 
 routes! {
+    "/sessions"                              => get sign_in::list, post sign_in::create;
+    "/sessions/{id}"                         => delete sign_in::end;
+    "/password-resets"                       => post sign_in::ask_for_reset;
+    "/password-resets/complete"              => post sign_in::complete_reset;
+    "/me"                                    => get sign_in::me, patch sign_in::revise_me;
+    "/me/password"                           => post sign_in::choose_password;
+    "/me/second-factor"                      => post sign_in::begin_second_factor;
+    "/me/second-factor/confirm"              => post sign_in::confirm_second_factor;
+    "/me/second-factor/remove"               => post sign_in::remove_second_factor;
+
     "/events"                                => get events::list, post events::create;
     "/events/{event}"                        => get events::read, patch events::revise, delete events::delete;
     "/events/{event}/publish"                => post events::publish;
@@ -120,6 +132,8 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     };
     let components = document.components.get_or_insert_default();
     components.add_security_scheme("bearer", token("The API token of an organization"));
+    let cookie = ApiKeyValue::with_description(cookies::SESSION, "The session of a person who signed in");
+    components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
     components.add_security_scheme("manage_token", token("The token in the link of an attendee's letter"));
     document
 }

@@ -1,5 +1,6 @@
 //! Slows down whoever asks too often.
 
+use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
 
@@ -16,11 +17,11 @@ use super::reply::Reply;
 /// How many clients are remembered before those who have not come for a while are forgotten.
 const REMEMBERED: usize = 10_000;
 
-/// So many requests a minute for each client.
-pub struct RateLimit {
+/// So many requests a minute for each client, or for each of whatever else is counted.
+pub struct RateLimit<K: Hash + Eq + Clone = IpAddr> {
     name: &'static str,
     per_minute: NonZeroU32,
-    limiter: RateLimiter<IpAddr, DashMapStateStore<IpAddr>, DefaultClock, StateInformationMiddleware>,
+    limiter: RateLimiter<K, DashMapStateStore<K>, DefaultClock, StateInformationMiddleware>,
 }
 
 /// What is left to a client.
@@ -31,19 +32,23 @@ pub struct Allowance {
     remaining: u32,
 }
 
-impl RateLimit {
+impl<K: Hash + Eq + Clone> RateLimit<K> {
     /// A limit with a name for the headers; none for 0.
     pub fn per_minute(name: &'static str, requests: u32) -> Option<Self> {
-        let per_minute = NonZeroU32::new(requests)?;
+        NonZeroU32::new(requests).map(|per_minute| Self::of(name, per_minute))
+    }
+
+    /// A limit with a name for the headers.
+    pub fn of(name: &'static str, per_minute: NonZeroU32) -> Self {
         let limiter = RateLimiter::keyed(Quota::per_minute(per_minute)).with_middleware();
-        Some(Self { name, per_minute, limiter })
+        Self { name, per_minute, limiter }
     }
 
     /// Counts a request.
     ///
     /// # Errors
     /// 429 with `Retry-After`.
-    pub fn count(&self, client: IpAddr) -> Result<Allowance, Problem> {
+    pub fn count(&self, client: K) -> Result<Allowance, Problem> {
         if self.limiter.len() > REMEMBERED {
             self.limiter.retain_recent(); // who has not come for a minute has nothing to be remembered for
         }

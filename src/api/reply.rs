@@ -117,7 +117,7 @@ impl Responder for Reply {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = HttpResponseBuilder::new(status);
         for (name, value) in self.headers {
-            response.insert_header((name, value));
+            response.append_header((name, value));
         }
         response.body(self.body)
     }

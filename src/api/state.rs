@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
+use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::rate_limit::RateLimit;
-use crate::access::TokenUses;
+use crate::access::{Device, Hasher, Uses};
 use crate::checkins::CheckInList;
 use crate::clock::Clock;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::events::Event;
 use crate::keys::Keys;
 use crate::organizations::Organization;
@@ -29,9 +30,37 @@ pub struct Api {
     pub trusted_proxies: Vec<IpAddr>,
     /// Slows down whoever registers too often.
     pub registration_rate: Option<RateLimit>,
-    /// When tokens were last used, until a chore writes it down.
-    pub token_uses: Arc<TokenUses>,
+    /// Slows down whoever tries passwords.
+    pub sign_in_rate: SignInRate,
+    /// Recognizes passwords.
+    pub hasher: Hasher,
+    /// When tokens and sign-ins were last used, until a chore writes it down.
+    pub uses: Arc<Uses>,
+    /// The origin of our own pages (RFC 6454).
+    pub origin: String,
     events: Mutex<HashMap<String, EventId>>,
+}
+
+/// Slows down whoever tries passwords, so that no stranger can lock anybody out: who has signed in from a device before
+/// counts for that device alone, whatever others try.
+pub struct SignInRate {
+    /// For each client address.
+    pub client: Option<RateLimit>,
+    /// For each account, by the key of its address: devices that nobody knows.
+    pub account: RateLimit<String>,
+    /// For each device from which somebody signed in before.
+    pub device: RateLimit<Device>,
+}
+
+impl SignInRate {
+    fn new(per_minute: u32) -> Self {
+        const TRIES: NonZeroU32 = NonZeroU32::new(10).unwrap();
+        Self {
+            client: RateLimit::per_minute("sign-in", per_minute),
+            account: RateLimit::of("sign-in", TRIES),
+            device: RateLimit::of("sign-in", TRIES),
+        }
+    }
 }
 
 /// How many names of events are remembered.
@@ -46,17 +75,22 @@ impl Api {
         public_url: String,
         trusted_proxies: Vec<IpAddr>,
         registrations_per_minute: u32,
-    ) -> Self {
-        Self {
+        sign_ins_per_minute: u32,
+    ) -> Result<Self> {
+        let origin = url::Url::parse(&public_url).map_err(Error::internal)?.origin().ascii_serialization();
+        Ok(Self {
             store,
             clock,
             keys,
             public_url,
             trusted_proxies,
             registration_rate: RateLimit::per_minute("registration", registrations_per_minute),
-            token_uses: Arc::default(),
+            sign_in_rate: SignInRate::new(sign_ins_per_minute),
+            hasher: Hasher::new()?,
+            uses: Arc::default(),
+            origin,
             events: Mutex::default(),
-        }
+        })
     }
 
     /// By which key a write on the event with this id or slug queues up. An id that names nothing is a key too: the

@@ -38,6 +38,9 @@ pub(super) struct Flags {
     /// Registrations a minute that one client address may ask for; 0 is no limit [default: 60]
     #[arg(long, env = "TURNOUT_REGISTRATION_RATE_LIMIT", global = true, value_name = "N")]
     pub registration_rate_limit: Option<u32>,
+    /// Sign-ins a minute that one client address may try; 0 is no limit [default: 30]
+    #[arg(long, env = "TURNOUT_SIGN_IN_RATE_LIMIT", global = true, value_name = "N")]
+    pub sign_in_rate_limit: Option<u32>,
     /// Address of a proxy whose X-Forwarded-For is believed; may be given several times, or with commas
     #[arg(long, env = "TURNOUT_TRUSTED_PROXIES", global = true, value_name = "ADDRESS", value_delimiter = ',')]
     pub trusted_proxy: Option<Vec<IpAddr>>,
@@ -68,6 +71,7 @@ impl Flags {
                 public_url: flags.public_url,
                 trusted_proxies: flags.trusted_proxy,
                 registration_rate_limit: flags.registration_rate_limit,
+                sign_in_rate_limit: flags.sign_in_rate_limit,
             },
             mail: Mail { url: flags.mail_url, from: flags.mail_from, timeout_seconds: flags.mail_timeout },
             log: Log { format: flags.log_format, level: flags.log_level },
@@ -102,6 +106,8 @@ struct Http {
     trusted_proxies: Option<Vec<IpAddr>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     registration_rate_limit: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sign_in_rate_limit: Option<u32>,
 }
 
 #[derive(Serialize)]

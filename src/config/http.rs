@@ -17,6 +17,8 @@ pub struct Http {
     pub trusted_proxies: Vec<IpAddr>,
     /// How many registrations a minute one client address may ask for; 0: no limit.
     pub registration_rate_limit: u32,
+    /// How many times a minute one client address may try to sign in or ask for a new password; 0: no limit.
+    pub sign_in_rate_limit: u32,
 }
 
 impl Default for Http {
@@ -26,6 +28,7 @@ impl Default for Http {
             public_url: None,
             trusted_proxies: Vec::new(),
             registration_rate_limit: 60,
+            sign_in_rate_limit: 30,
         }
     }
 }

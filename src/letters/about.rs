@@ -52,12 +52,11 @@ pub(super) struct Words {
 
 impl About {
     pub(super) fn new(event: &Event, registration: &Registration, keys: &Keys, public_url: &str) -> Self {
-        let name = one_line(&registration.name());
         let base = public_url;
         let token = registration.manage_token().text(keys);
         let place = [Some(event.location.0.one_line()), event.location.0.online_url.clone()];
         Self {
-            name: Some(name).filter(|name| !looks_like_a_link(name)),
+            name: greeted(&registration.name()),
             title: one_line(&event.title),
             when: when(event.starts_at, event.ends_at, event.tz()),
             place: one_line(
@@ -94,6 +93,11 @@ impl About {
             html: html.render().map_err(Error::internal)?,
         })
     }
+}
+
+/// A name as a letter begins with it; none where it looks like a link or an address.
+pub(super) fn greeted(name: &str) -> Option<String> {
+    Some(one_line(name)).filter(|name| !looks_like_a_link(name))
 }
 
 /// Line breaks and other control characters become spaces; so do the two separators that Unicode counts as breaks.

@@ -1,11 +1,11 @@
 //! A message becomes a letter.
 
-use super::about::About;
-use super::{cancelled, confirmed, enclosures, promoted, waitlisted};
+use super::about::{About, Words};
+use super::{cancelled, confirmed, enclosures, password_reset, promoted, waitlisted};
 use crate::error::{Error, Result};
 use crate::events::Event;
 use crate::keys::Keys;
-use crate::mail::{Letter, Message, MessageKind};
+use crate::mail::{Attachment, Letter, Message, MessageKind};
 use crate::organizations::Organization;
 use crate::registrations::{self, Registration};
 use crate::store::Db;
@@ -15,24 +15,56 @@ use crate::store::Db;
 /// A message that was overtaken by events is still a letter: it then comes without a ticket and says how things stand.
 ///
 /// # Errors
-/// `NotFound` if the message is about no registration, or about one that is gone.
+/// `NotFound` if what the message is about is not there, or is gone.
 pub fn compose(db: &mut Db, keys: &Keys, public_url: &str, message: &Message) -> Result<Letter> {
+    let with = (keys, public_url);
+    match message.kind {
+        MessageKind::Confirmed => about_registration(db, with, message, |_, subject| {
+            Ok((confirmed::words(&subject.about)?, subject.enclosures(with)?))
+        }),
+        MessageKind::Promoted => about_registration(db, with, message, |_, subject| {
+            Ok((promoted::words(&subject.about)?, subject.enclosures(with)?))
+        }),
+        MessageKind::Waitlisted => about_registration(db, with, message, |db, subject| {
+            let position = registrations::position(db, &subject.registration)?;
+            Ok((waitlisted::words(&subject.about, position)?, Vec::new()))
+        }),
+        MessageKind::Cancelled => {
+            about_registration(db, with, message, |_, subject| Ok((cancelled::words(&subject.about)?, Vec::new())))
+        }
+        MessageKind::PasswordReset => password_reset::letter(db, with, message),
+    }
+}
+
+/// A registration, with what every letter about it tells.
+struct Subject {
+    event: Event,
+    registration: Registration,
+    about: About,
+}
+
+impl Subject {
+    fn enclosures(&self, (keys, public_url): (&Keys, &str)) -> Result<Vec<Attachment>> {
+        enclosures::of(&self.event, &self.registration, keys, public_url)
+    }
+}
+
+fn about_registration(
+    db: &mut Db,
+    (keys, public_url): (&Keys, &str),
+    message: &Message,
+    tell: impl FnOnce(&mut Db, &Subject) -> Result<(Words, Vec<Attachment>)>,
+) -> Result<Letter> {
     let registration = Registration::find(db, message.registration_id.ok_or(Error::NotFound("registration"))?)?;
     let event = Event::find(db, registration.event_id)?;
     let organization = Organization::find(db, event.organization_id)?;
     let about = About::new(&event, &registration, keys, public_url);
-    let (words, attachments) = match message.kind {
-        MessageKind::Confirmed => (confirmed::words(&about)?, enclosures::of(&event, &registration, keys, public_url)?),
-        MessageKind::Promoted => (promoted::words(&about)?, enclosures::of(&event, &registration, keys, public_url)?),
-        MessageKind::Waitlisted => {
-            (waitlisted::words(&about, registrations::position(db, &registration)?)?, Vec::new())
-        }
-        MessageKind::Cancelled => (cancelled::words(&about)?, Vec::new()),
-    };
+    let subject = Subject { event, registration, about };
+    let (words, attachments) = tell(db, &subject)?;
     Ok(Letter {
-        to_name: registration.name(),
+        to_name: subject.registration.name(),
         from_name: organization.mail_sender_name,
-        reply_to: event.contact_email.or(organization.mail_reply_to),
+        reply_to: subject.event.contact_email.or(organization.mail_reply_to),
         subject: words.subject,
         text: words.text,
         html: words.html,

@@ -15,6 +15,11 @@ pub(super) fn when(starts_at: Timestamp, ends_at: Timestamp, zone: Tz) -> String
     }
 }
 
+/// An instant as `8 June 2026, 07:00 (UTC)`.
+pub(super) fn moment(at: Timestamp) -> String {
+    at.utc().format("%-d %B %Y, %H:%M (UTC)").to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

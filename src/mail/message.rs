@@ -19,6 +19,8 @@ text_enum! {
         Promoted = "promoted",
         /// You have no place any more.
         Cancelled = "cancelled",
+        /// Here you choose a new password.
+        PasswordReset = "password_reset",
     }
 }
 

@@ -92,6 +92,15 @@ impl Store {
         self.0.writer.submit(key, work)?.await.map_err(|_| Error::Busy)?
     }
 
+    /// The same as [`Store::write`], without waiting for it: what was queued before the answer to a request is there
+    /// for the next one. A failure is logged by nobody: for what may be lost when the program is.
+    pub fn write_unawaited<F>(&self, key: Uuid, work: F) -> Result<()>
+    where
+        F: FnOnce(&mut Db) -> Result<()> + Send + 'static,
+    {
+        self.0.writer.submit(key, work).map(drop)
+    }
+
     /// The same as [`Store::write`], blocking the calling thread, which must not be one of an async runtime.
     pub fn write_here<T, F>(&self, key: Uuid, work: F) -> Result<T>
     where

@@ -25,7 +25,7 @@ pub(super) type Work = Pin<Box<dyn Future<Output = Result<bool>> + Send>>;
 /// All chores.
 pub const CHORES: &[Chore] = &[
     Chore { name: "deliver mail", every: Duration::from_millis(500), work: |worker| Box::pin(deliver_mail(worker)) },
-    Chore { name: "note token uses", every: Duration::from_secs(30), work: |worker| Box::pin(note_token_uses(worker)) },
+    Chore { name: "note last uses", every: Duration::from_secs(30), work: |worker| Box::pin(note_uses(worker)) },
     Chore {
         name: "forget old replies",
         every: Duration::from_mins(10),
@@ -37,11 +37,13 @@ async fn deliver_mail(worker: Worker) -> Result<bool> {
     Ok(worker.postman.round().await? > 0)
 }
 
-/// Writes down when tokens were used.
-pub(super) async fn note_token_uses(worker: Worker) -> Result<bool> {
-    let used = worker.token_uses.take();
-    if !used.is_empty() {
-        worker.store.write(uuid::Uuid::nil(), move |db| access::note_use(db, &used)).await?;
+/// Writes down when tokens and sign-ins were used.
+pub(super) async fn note_uses(worker: Worker) -> Result<bool> {
+    let pending = worker.uses.pending();
+    if !pending.is_empty() {
+        let written = pending.clone();
+        worker.store.write(uuid::Uuid::nil(), move |db| access::note_uses(db, &pending)).await?;
+        worker.uses.forget(&written);
     }
     Ok(false)
 }

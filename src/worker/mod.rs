@@ -10,7 +10,7 @@ use tokio::task::JoinHandle;
 
 pub use chores::{CHORES, Chore};
 
-use crate::access::TokenUses;
+use crate::access::Uses;
 use crate::clock::Clock;
 use crate::mail::Postman;
 use crate::store::Store;
@@ -22,8 +22,8 @@ pub struct Worker {
     pub store: Store,
     /// The time.
     pub clock: Clock,
-    /// When tokens were used, to be written down now and then.
-    pub token_uses: Arc<TokenUses>,
+    /// When tokens and sign-ins were used, to be written down now and then.
+    pub uses: Arc<Uses>,
     /// Who carries the mail.
     pub postman: Arc<Postman>,
 }
@@ -78,8 +78,8 @@ impl Running {
             // A mail server that stalls must not keep the program from stopping.
             let _ = tokio::time::timeout(Duration::from_secs(20), task).await;
         }
-        if let Err(error) = chores::note_token_uses(self.worker).await {
-            tracing::warn!(%error, "the last uses of tokens were not written down");
+        if let Err(error) = chores::note_uses(self.worker).await {
+            tracing::warn!(%error, "the last uses of tokens and sign-ins were not written down");
         }
     }
 }

@@ -48,7 +48,7 @@ fn what_a_settings_file_may_not_say_is_named_in_one_line() {
     for (text, said) in [
         (
             "[http]\ncolour = \"red\"\n",
-            "there is no http.colour in FILE; there are bind, public_url, trusted_proxies, registration_rate_limit",
+            "there is no http.colour in FILE; there are bind, public_url, trusted_proxies, registration_rate_limit, sign_in_rate_limit",
         ),
         ("[door]\n", "there is no door in FILE; there are data_dir, database, http, mail, log"),
         ("[http]\nbind = 7\n", "http.bind in FILE: invalid type: found signed int `7`, expected socket address"),
