@@ -27,9 +27,12 @@ pub use may::{
 pub use may_organization::{
     Wanted, may_found, may_grant, may_remove_member, may_require_second_factor, own_organizations,
 };
-pub use members::{Member, add_member, change_role, remove_member};
+pub use members::{
+    Invite, InviteState, Invited, Member, accept_invite, add_member, change_role, check_role, invite, remove_member,
+    revoke_invite,
+};
 pub use password::{Hasher, Password, PasswordHash};
-pub use password_reset::{PasswordReset, ask_for_reset, complete_reset};
+pub use password_reset::{PasswordReset, ask_for_reset, begin_reset, complete_reset};
 pub use refusal::{AccessRefusal, CODES};
 pub use scope::{Scopes, TokenScope};
 pub use second_factor::{Enrolment, Proof, begin_second_factor, confirm_second_factor, remove_second_factor};

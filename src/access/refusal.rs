@@ -29,6 +29,12 @@ pub enum AccessRefusal {
     /// Somebody answers for an organization.
     #[error("this is the last owner: make somebody else an owner first")]
     LastOwner,
+    /// A link is good as long as nobody takes it back.
+    #[error("this invitation has been withdrawn, or replaced by a newer one")]
+    LinkRevoked,
+    /// So many letters are more than anybody waits for.
+    #[error("there are 200 open invitations: revoke some first")]
+    TooManyInvites,
 }
 
 impl Refusal for AccessRefusal {
@@ -42,6 +48,8 @@ impl Refusal for AccessRefusal {
             Self::LinkExpired => "link_expired",
             Self::AlreadyMember => "already_member",
             Self::LastOwner => "last_owner",
+            Self::LinkRevoked => "link_revoked",
+            Self::TooManyInvites => "too_many_invites",
         }
     }
 
@@ -68,5 +76,7 @@ pub const CODES: &[(&str, &str)] = &[
         "already_member",
         "The person is a member of the organization, or at this event, already. Change their role instead.",
     ),
+    ("link_revoked", "The invitation was withdrawn, or replaced by a newer one. Look for the newest letter."),
+    ("too_many_invites", "An organization has 200 open invitations at most. Revoke some, or wait until they expire."),
     ("last_owner", "An organization keeps an owner. Make somebody else an owner first."),
 ];

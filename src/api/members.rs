@@ -18,7 +18,7 @@ use crate::store::MemberId;
 /// A person's part in an organization.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Member)]
-pub(super) struct MemberObject {
+pub(in crate::api) struct MemberObject {
     #[schema(value_type = uuid::Uuid)]
     id: String,
     account: MemberAccount,
@@ -33,7 +33,7 @@ pub(super) struct MemberObject {
 
 /// A person, as other members know them.
 #[derive(Serialize, ToSchema)]
-pub(super) struct MemberAccount {
+pub(in crate::api) struct MemberAccount {
     #[schema(value_type = uuid::Uuid)]
     id: String,
     name: String,

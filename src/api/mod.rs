@@ -9,6 +9,7 @@ mod explanations;
 mod exports;
 mod health;
 mod idempotency;
+mod invites;
 mod issues;
 mod members;
 mod messages;
@@ -95,6 +96,10 @@ routes! {
     "/organizations/{organization}/events"   => get organizations::events;
     "/organizations/{organization}/members"  => get members::list;
     "/organizations/{organization}/members/{member}" => patch members::change_role, delete members::remove;
+    "/organizations/{organization}/invites"  => get invites::list, post invites::invite;
+    "/organizations/{organization}/invites/{invite}" => delete invites::revoke;
+    "/invites/read"                          => post invites::read;
+    "/invites/accept"                        => post invites::accept;
     "/organizations/{organization}/tokens"   => get tokens::list, post tokens::issue;
     "/organizations/{organization}/tokens/{token}" => delete tokens::revoke;
 

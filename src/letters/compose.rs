@@ -1,7 +1,7 @@
 //! A message becomes a letter.
 
 use super::about::{About, Words};
-use super::{cancelled, confirmed, enclosures, password_reset, promoted, waitlisted};
+use super::{cancelled, confirmed, enclosures, member_invitation, password_reset, promoted, waitlisted};
 use crate::error::{Error, Result};
 use crate::events::Event;
 use crate::keys::Keys;
@@ -33,6 +33,7 @@ pub fn compose(db: &mut Db, keys: &Keys, public_url: &str, message: &Message) ->
             about_registration(db, with, message, |_, subject| Ok((cancelled::words(&subject.about)?, Vec::new())))
         }
         MessageKind::PasswordReset => password_reset::letter(db, with, message),
+        MessageKind::MemberInvitation => member_invitation::letter(db, with, message),
     }
 }
 

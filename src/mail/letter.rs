@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 /// A letter in two equal forms, with what is attached.
 #[derive(Debug, Clone)]
 pub struct Letter {
-    /// Who it is for, by name.
+    /// Who it is for, by name; empty if nobody knows.
     pub to_name: String,
     /// In whose name it comes, if not in the installation's.
     pub from_name: Option<String>,
@@ -51,7 +51,7 @@ impl Letter {
             .message_id(Some(format!("<{}@{host}>", message.id)))
             .date(now.utc().into())
             .from(Mailbox::new(from_name, from.email.clone()))
-            .to(Mailbox::new(Some(header_text(&self.to_name)), address))
+            .to(Mailbox::new(Some(header_text(&self.to_name)).filter(|name| !name.is_empty()), address))
             .subject(header_text(&self.subject))
             .raw_header(raw("Auto-Submitted", "auto-generated"))
             .raw_header(raw("X-Auto-Response-Suppress", "All"));

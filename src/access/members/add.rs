@@ -56,7 +56,7 @@ pub(super) fn check_part(db: &mut Db, organization: OrganizationId, event: Optio
 }
 
 /// Whether there is such a role, at one event alone if one is given.
-pub(super) fn check_role(event: Option<EventId>, role: Role) -> Result<(), Fault> {
+pub fn check_role(event: Option<EventId>, role: Role) -> Result<(), Fault> {
     match role {
         Role::Editor | Role::Door => Ok(()),
         Role::Owner | Role::Viewer if event.is_none() => Ok(()),
