@@ -20,17 +20,22 @@ const REQUESTS: usize = 40_000;
 pub(crate) fn registrations() {
     let world = World::new();
     let server = serve(&world);
-    let path = |number: usize| format!("/api/v1/events/{}/registrations", world.event_of(number).slug);
-    let body = |number: usize| {
-        format!(
-            r#"{{"attendee":{{"first_name":"Camille","last_name":"Weber","email":"{}","organization":"Musée Dräi Eechelen","phone":"+352 621 123 456","country":"LU"}}}}"#,
-            address(number)
-        )
-    };
-    load(server, (0..2000).map(|n| post(&path(n), None, &body(n + 1_000_000))).collect(), 201);
+    load(server, (0..2000).map(|n| registration(&world, n + 1_000_000)).collect(), 201);
     let floor = load(server, (0..REQUESTS).map(|n| post("/no-op", None, &body(n))).collect(), 200);
-    let ours = load(server, (0..REQUESTS).map(|n| post(&path(n), None, &body(n))).collect(), 201);
+    let ours = load(server, (0..REQUESTS).map(|n| registration(&world, n)).collect(), 201);
     report("registrations/s through HTTP", &floor, &ours);
+}
+
+/// The request of the person with this number.
+pub(crate) fn registration(world: &World, number: usize) -> Vec<u8> {
+    post(&format!("/api/v1/events/{}/registrations", world.event_of(number).slug), None, &body(number))
+}
+
+fn body(number: usize) -> String {
+    format!(
+        r#"{{"attendee":{{"first_name":"Camille","last_name":"Weber","email":"{}","organization":"Musée Dräi Eechelen","phone":"+352 621 123 456","country":"LU"}}}}"#,
+        address(number)
+    )
 }
 
 pub(crate) fn check_ins() {
@@ -56,7 +61,7 @@ fn report(what: &str, floor: &Latencies, ours: &Latencies) {
 }
 
 /// The whole application, with one more route.
-fn serve(world: &World) -> SocketAddr {
+pub(crate) fn serve(world: &World) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let (address, app) = (listener.local_addr().unwrap(), world.app.clone());
     let (started, start) = mpsc::channel();
@@ -74,7 +79,7 @@ fn serve(world: &World) -> SocketAddr {
     address
 }
 
-fn post(path: &str, token: Option<&str>, body: &str) -> Vec<u8> {
+pub(crate) fn post(path: &str, token: Option<&str>, body: &str) -> Vec<u8> {
     let authorization = token.map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
     format!(
         "POST {path} HTTP/1.1\r\nHost: turnout.example\r\nContent-Type: application/json\r\n{authorization}\
@@ -85,7 +90,7 @@ fn post(path: &str, token: Option<&str>, body: &str) -> Vec<u8> {
 }
 
 /// Sends all requests, each client the next as soon as it has an answer.
-fn load(server: SocketAddr, requests: Vec<Vec<u8>>, expected: u16) -> Latencies {
+pub(crate) fn load(server: SocketAddr, requests: Vec<Vec<u8>>, expected: u16) -> Latencies {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async move {
         let queue = std::rc::Rc::new(std::cell::RefCell::new(requests.into_iter()));
@@ -125,7 +130,7 @@ async fn client(
 }
 
 /// Reads one answer with a `Content-Length`, and returns its status.
-async fn answer(stream: &mut TcpStream, buffer: &mut [u8]) -> u16 {
+pub(crate) async fn answer(stream: &mut TcpStream, buffer: &mut [u8]) -> u16 {
     let mut length = 0;
     loop {
         let read = stream.read(&mut buffer[length..]).await.unwrap();

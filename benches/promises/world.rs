@@ -34,7 +34,8 @@ impl World {
     pub(crate) fn new() -> Self {
         // On the disk on which the rest of the build is: a commit that costs nothing would say nothing.
         let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-        let overrides = json!({ "data_dir": folder.path(), "http": { "registration_rate_limit": 0 } });
+        let overrides =
+            json!({ "data_dir": folder.path(), "http": { "registration_rate_limit": 0, "sign_in_rate_limit": 0 } });
         let settings = Settings::load(None, &overrides).unwrap();
         let app = App::assemble(&settings, Clock::system()).unwrap();
         let now = app.clock.now();

@@ -76,7 +76,7 @@ pub fn open_account(
     let account = Account {
         id: AccountId::new(),
         email_key: email.key(),
-        email: email.to_string(),
+        email: email.into(),
         name: name.into(),
         language,
         password_hash: password,

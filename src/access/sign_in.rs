@@ -138,7 +138,7 @@ pub enum Entry {
 }
 
 /// Signs somebody in whose password was right.
-pub fn sign_in(db: &mut Db, keys: &Keys, by: &Actor, attempt: Attempt, now: Timestamp) -> Result<Entry> {
+pub fn sign_in(db: &mut Db, keys: &Keys, by: &Actor, attempt: &Attempt, now: Timestamp) -> Result<Entry> {
     let account = Account::find(db, attempt.account)?;
     // Somebody may have chosen another password while this one was looked at.
     if account.password_hash() != Some(&attempt.recognized_by) {

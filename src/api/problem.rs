@@ -204,7 +204,7 @@ pub(super) const CODES: &[(&str, &str)] = &[
     ("body_too_large", "The body is longer than is taken."),
     ("unsupported_media_type", "The body must be JSON, with Content-Type: application/json."),
     ("method_not_allowed", "There is something at this address, but not for this method. `Allow` names the methods."),
-    ("unauthenticated", "This needs a token, and the one shown is missing, wrong or no longer good."),
+    ("unauthenticated", "This needs a token or a session, and the one shown is missing, wrong or no longer good."),
     ("sign_in_failed", "The address, the password or the code is not right. Which of them is not told."),
     ("one_time_code_required", "The password is right, and the account wants a second factor: send a code as well."),
     ("cross_origin", "With a session cookie, changes are taken from our own pages only: send our own Origin."),

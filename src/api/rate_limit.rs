@@ -48,11 +48,11 @@ impl<K: Hash + Eq + Clone> RateLimit<K> {
     ///
     /// # Errors
     /// 429 with `Retry-After`.
-    pub fn count(&self, client: K) -> Result<Allowance, Problem> {
+    pub fn count(&self, client: &K) -> Result<Allowance, Problem> {
         if self.limiter.len() > REMEMBERED {
             self.limiter.retain_recent(); // who has not come for a minute has nothing to be remembered for
         }
-        match self.limiter.check_key(&client) {
+        match self.limiter.check_key(client) {
             Ok(state) => Ok(Allowance {
                 name: self.name,
                 per_minute: self.per_minute.get(),

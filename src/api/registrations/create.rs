@@ -80,7 +80,7 @@ pub(crate) async fn register(
     body: Body<NewRegistration>,
 ) -> Answer {
     let address = client(&request, &call.api.trusted_proxies);
-    let allowance = call.api.registration_rate.as_ref().map(|rate| rate.count(address)).transpose()?;
+    let allowance = call.api.registration_rate.as_ref().map(|rate| rate.count(&address)).transpose()?;
     let (wish, key, context) =
         (read(body.json, body.issues), call.api.key_of_event(&event).await, call.context.clone());
     let told = context.clone();

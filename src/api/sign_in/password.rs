@@ -64,7 +64,7 @@ pub(super) async fn check_current(
 ) -> Result<(), Problem> {
     let current = issues.required("/current_password", current, |text| Ok(Secret::new(text)));
     let current = issues.finish_with(current, "/current_password", "this is required")?;
-    call.api.sign_in_rate.account.count(account.id.to_string())?;
+    call.api.sign_in_rate.account.count(&account.id.to_string())?;
     if call.api.hasher.recognizes(current, account.password_hash().cloned()).await? {
         return Ok(());
     }

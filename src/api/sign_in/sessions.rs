@@ -124,8 +124,8 @@ pub(crate) async fn create(visit: Visit, body: Body<NewSession>) -> Answer {
     let account = api.store.read(move |db| if_found(Account::find_by_email(db, &key))).await?;
     let device = visit.device.filter(|device| account.as_ref().is_some_and(|account| account.id == device.account));
     match device {
-        Some(device) => api.sign_in_rate.device.count(device)?,
-        None => api.sign_in_rate.account.count(email_key.clone())?,
+        Some(device) => api.sign_in_rate.device.count(&device)?,
+        None => api.sign_in_rate.account.count(&email_key)?,
     };
     let known = account.and_then(|account| Some((account.id, account.password_hash()?.clone())));
     let recognized = api.hasher.recognizes(wish.password, known.as_ref().map(|(_, hash)| hash.clone())).await?;
@@ -140,7 +140,7 @@ pub(crate) async fn create(visit: Visit, body: Body<NewSession>) -> Answer {
     let told = api.clone();
     let entry = api.store.write(uuid::Uuid::nil(), {
         let api = api.clone();
-        move |db| sign_in(db, &api.keys, &by, attempt, api.clock.now())
+        move |db| sign_in(db, &api.keys, &by, &attempt, api.clock.now())
     });
     match entry.await? {
         Entry::Refused => Err(sign_in_failed()),

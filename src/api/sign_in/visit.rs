@@ -54,7 +54,7 @@ impl Visit {
             client: client(request, &api.trusted_proxies),
         };
         if let Some(rate) = &api.sign_in_rate.client {
-            rate.count(visit.client)?;
+            rate.count(&visit.client)?;
         }
         Ok(visit)
     }

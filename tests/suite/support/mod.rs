@@ -11,7 +11,7 @@ mod test_app;
 
 pub use database::Database;
 pub use second_instance::SecondInstance;
-pub use test_app::{Answer, TestApp};
+pub use test_app::{Answer, ORIGIN, PASSWORD, TestApp};
 
 /// Makes of each function a test on SQLite and one on PostgreSQL. The latter need a server, and are run by
 /// `scripts/test`, which starts one.

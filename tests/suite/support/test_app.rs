@@ -5,6 +5,7 @@ use std::sync::mpsc;
 use std::thread::JoinHandle;
 
 use chrono::TimeDelta;
+use diesel::prelude::*;
 use reqwest::Method;
 use reqwest::blocking::{Client, RequestBuilder};
 use serde_json::{Value, json};
@@ -14,11 +15,20 @@ use turnout::audit::Actor;
 use turnout::clock::Clock;
 use turnout::config::Settings;
 use turnout::organizations::{self, Role};
+use turnout::store::schema::members;
+use turnout::store::{AccountId, MemberId};
+use turnout::values::Language;
 
 use super::Database;
 
 /// The time at which tests begin.
 pub const START: &str = "2026-03-02T09:00:00Z";
+
+/// Where the pages of the Turnout of a test are.
+pub const ORIGIN: &str = "https://turnout.example";
+
+/// The password of everybody who has an account in a test.
+pub const PASSWORD: &str = "correct horse battery staple";
 
 /// A running Turnout.
 pub struct TestApp {
@@ -62,7 +72,7 @@ impl TestApp {
         let overrides = json!({
             "data_dir": database.folder(),
             "database": { "url": database.url() },
-            "http": { "public_url": "https://turnout.example", "registration_rate_limit": 0 },
+            "http": { "public_url": "https://turnout.example", "registration_rate_limit": 0, "sign_in_rate_limit": 0 },
             "mail": { "from": "Turnout <turnout@turnout.example>" },
         });
         let mut settings = Settings::load(None, &overrides).unwrap();
@@ -108,6 +118,65 @@ impl TestApp {
             .1)
         });
         token.unwrap().reveal().to_owned()
+    }
+
+    /// Opens an account with [`PASSWORD`], if the address has none.
+    pub fn account(&self, email: &str) -> AccountId {
+        let hasher = access::Hasher::with_cost(16, 1).unwrap();
+        let (email, now) = (email.parse::<turnout::values::EmailAddress>().unwrap(), self.clock.now());
+        let password = access::Password::new(PASSWORD, &email, "").unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let hash = runtime.block_on(hasher.hash(password)).unwrap();
+        let account = self.app.store.write_here(uuid::Uuid::nil(), move |db| {
+            if let Ok(account) = access::Account::find_by_email(db, &email.key()) {
+                return Ok(account);
+            }
+            let name = email.as_str().split('@').next().unwrap().parse().unwrap();
+            access::open_account(db, &Actor::COMMAND_LINE, email, name, Language::English, Some(hash), now)
+        });
+        account.unwrap().id
+    }
+
+    /// Makes somebody a member of an organization and signs them in: their session, as `Cookie` has it.
+    pub fn member(&self, slug: &str, email: &str, role: Role) -> String {
+        let (account, slug, now) = (self.account(email), slug.to_owned(), self.clock.now());
+        let joined = self.app.store.write_here(uuid::Uuid::nil(), move |db| {
+            let organization = organizations::Organization::find_by_slug(db, &slug)?;
+            diesel::insert_into(members::table)
+                .values((
+                    members::id.eq(MemberId::new()),
+                    members::organization_id.eq(organization.id),
+                    members::account_id.eq(account),
+                    members::role.eq(role),
+                    members::created_at.eq(now),
+                    members::updated_at.eq(now),
+                    members::version.eq(1),
+                ))
+                .execute(db)?;
+            Ok(())
+        });
+        joined.unwrap();
+        self.sign_in(email, PASSWORD).cookie("turnout_session")
+    }
+
+    /// Signs somebody in.
+    pub fn sign_in(&self, email: &str, password: &str) -> Answer {
+        self.post("/api/v1/sessions", &json!({ "email": email, "password": password }))
+    }
+
+    /// A request of a page of ours with cookies, as `Cookie` has them.
+    pub fn request_with(&self, cookies: &str, method: Method, path: &str) -> RequestBuilder {
+        self.request(method, path).header("Cookie", cookies).header("Origin", ORIGIN)
+    }
+
+    /// `GET` with cookies.
+    pub fn get_with(&self, cookies: &str, path: &str) -> Answer {
+        Answer::of(self.request_with(cookies, Method::GET, path))
+    }
+
+    /// `POST` of JSON with cookies.
+    pub fn post_with(&self, cookies: &str, path: &str, body: &Value) -> Answer {
+        Answer::of(self.request_with(cookies, Method::POST, path).json(body))
     }
 
     /// A request by anyone. `path` begins with `/`; what does not begin with `/api` or a page's name is below `/api/v1`.
@@ -263,6 +332,20 @@ impl Answer {
         let word = |value: &Value| value.as_str().unwrap().to_owned();
         let errors = self.ok(422)["errors"].as_array().unwrap().clone();
         errors.iter().map(|issue| (word(&issue["pointer"]), word(&issue["code"]))).collect()
+    }
+
+    /// The cookies that it sets, each with its attributes.
+    pub fn cookies(&self) -> Vec<String> {
+        let set = self.headers.get_all("set-cookie").iter();
+        set.map(|value| value.to_str().unwrap().to_owned()).collect()
+    }
+
+    /// A cookie that it sets, as `Cookie` sends it back.
+    #[track_caller]
+    pub fn cookie(&self, name: &str) -> String {
+        let cookies = self.cookies();
+        let set = cookies.iter().find(|set| set.starts_with(&format!("{name}=")));
+        set.unwrap_or_else(|| panic!("no {name} in {cookies:?}: {}", self.body)).split(';').next().unwrap().to_owned()
     }
 
     /// A header, or nothing.

@@ -1,0 +1,191 @@
+//! Signing in and out, and how long that lasts.
+
+use chrono::TimeDelta;
+use diesel::prelude::*;
+use reqwest::Method;
+use serde_json::{Value, json};
+use turnout::organizations::Role;
+use turnout::store::schema::audit;
+
+use super::column;
+use crate::support::{Answer, ORIGIN, PASSWORD, TestApp, on_both_databases};
+
+const CAMILLE: &str = "camille@museum.example";
+
+fn camille(app: &TestApp) -> String {
+    app.member("ict-cluster", CAMILLE, Role::Editor)
+}
+
+fn whoami(app: &TestApp, session: &str) -> u16 {
+    app.get_with(session, "/api/v1/me").status
+}
+
+/// What the trail of the installation says of people, without the accounts that were opened.
+pub fn deeds(app: &TestApp) -> Vec<String> {
+    // Behind all that was written and that nobody waited for.
+    app.app.store.write_here(uuid::Uuid::nil(), |_| Ok(())).unwrap();
+    let deeds = app.app.store.read_here(|db| {
+        let nobody: turnout::store::OrganizationId = uuid::Uuid::nil().into();
+        let rows = audit::table.filter(audit::organization_id.eq(nobody)).order(audit::id).select(audit::deed);
+        Ok(rows.load::<String>(db)?)
+    });
+    deeds.unwrap().into_iter().filter(|deed| deed != "account.opened").collect()
+}
+
+/// An answer without what is another at each time.
+pub fn said(answer: &Answer) -> (u16, Value) {
+    let mut body: Value = serde_json::from_str(&answer.body).unwrap();
+    body["request_id"].take();
+    (answer.status, body)
+}
+
+on_both_databases! {
+    fn who_signs_in_gets_a_cookie_for_this_site_alone(database: Database) {
+        let app = TestApp::start(database);
+        app.account(CAMILLE);
+        let wish = json!({ "email": " Camille@Museum.example", "password": PASSWORD });
+        let answer = Answer::of(app.request(Method::POST, "/api/v1/sessions").header("User-Agent", "Firefox").json(&wish));
+        let session = answer.ok(201);
+        let id = session["id"].as_str().unwrap();
+        assert_eq!(answer.header("location"), format!("/api/v1/sessions/{id}"));
+        assert_eq!(session, json!({
+            "id": id, "created_at": "2026-03-02T09:00:00Z", "last_seen_at": "2026-03-02T09:00:00Z",
+            "expires_at": "2026-04-01T09:00:00Z", "second_factor": false, "network": "127.0.0.0/24",
+            "user_agent": "Firefox", "current": true,
+        }));
+        let (cookie, device) = (answer.cookie("turnout_session"), answer.cookie("turnout_device"));
+        assert_eq!(cookie.len(), "turnout_session=".len() + 43);
+        assert_eq!(answer.cookies(), [
+            format!("{cookie}; HttpOnly; SameSite=Lax; Secure; Path=/"),
+            format!("{device}; HttpOnly; SameSite=Lax; Secure; Path=/api/v1/sessions; Max-Age=31536000"),
+        ]);
+        assert_eq!(deeds(&app), ["sign_in.begun"]);
+    }
+
+    fn whatever_is_wrong_the_answer_is_the_same(database: Database) {
+        let app = TestApp::start(database);
+        app.account(CAMILLE);
+        let wrong = app.sign_in(CAMILLE, "correct horse battery stable");
+        assert_eq!(wrong.problem(401), "sign_in_failed");
+        assert_eq!(wrong.cookies(), Vec::<String>::new());
+        let unknown = app.sign_in("nobody@museum.example", PASSWORD);
+        assert_eq!(said(&wrong), said(&unknown));
+        assert_eq!(deeds(&app), ["sign_in.failed"]);
+    }
+
+    fn each_sign_in_has_a_token_of_its_own_and_ends_the_one_before(database: Database) {
+        let app = TestApp::start(database);
+        let (first, elsewhere) = (camille(&app), app.sign_in(CAMILLE, PASSWORD).cookie("turnout_session"));
+        assert_ne!(first, elsewhere);
+        let again = app.post_with(&first, "/api/v1/sessions", &json!({ "email": CAMILLE, "password": PASSWORD }));
+        let second = again.cookie("turnout_session");
+        assert_eq!([&first, &elsewhere, &second].map(|session| whoami(&app, session)), [401, 200, 200]);
+        assert_eq!(app.post_with(&first, "/api/v1/sessions", &json!({ "email": CAMILLE, "password": PASSWORD })).status, 201);
+    }
+
+    fn a_session_ends_after_twelve_hours_without_a_request(database: Database) {
+        let app = TestApp::start(database);
+        let session = camille(&app);
+        app.advance(TimeDelta::minutes(11 * 60 + 59));
+        assert_eq!(whoami(&app, &session), 200);
+        // It was noted, and not written down yet.
+        app.advance(TimeDelta::minutes(11 * 60 + 59));
+        assert_eq!(whoami(&app, &session), 200);
+        let pending = app.app.api.uses.pending();
+        let written = pending.clone();
+        app.app.store.write_here(uuid::Uuid::nil(), move |db| turnout::access::note_uses(db, &pending)).unwrap();
+        app.app.api.uses.forget(&written);
+        assert!(app.app.api.uses.pending().is_empty());
+        assert_eq!(column(&app.get_with(&session, "/api/v1/sessions"), "/last_seen_at"), ["2026-03-03T08:58:00Z"]);
+        app.advance(TimeDelta::hours(12));
+        let ended = app.get_with(&session, "/api/v1/me");
+        assert_eq!(ended.problem(401), "unauthenticated");
+    }
+
+    fn a_session_ends_after_thirty_days_however_much_it_is_used(database: Database) {
+        let app = TestApp::start(database);
+        let session = camille(&app);
+        for _ in 0..59 {
+            app.advance(TimeDelta::hours(12) - TimeDelta::minutes(1));
+            assert_eq!(whoami(&app, &session), 200);
+        }
+        app.advance(TimeDelta::hours(11));
+        assert_eq!(whoami(&app, &session), 200);
+        app.advance(TimeDelta::hours(2));
+        assert_eq!(whoami(&app, &session), 401);
+    }
+
+    fn people_see_and_end_their_own_sessions(database: Database) {
+        let app = TestApp::start(database);
+        let (here, there) = (camille(&app), app.sign_in(CAMILLE, PASSWORD));
+        let jos = app.member("ict-cluster", "jos@museum.example", Role::Owner);
+        let other = app.get_with(&jos, "/api/v1/sessions").ok(200)["data"][0]["id"].as_str().unwrap().to_owned();
+        let list = app.get_with(&here, "/api/v1/sessions");
+        assert_eq!(column(&list, "/current"), [true, false]);
+        let id = there.ok(201)["id"].as_str().unwrap().to_owned();
+        let end = |session: &str, id: &str| Answer::of(app.request_with(session, Method::DELETE, &format!("/api/v1/sessions/{id}")));
+        assert_eq!(end(&here, &other).problem(404), "not_found");
+        assert_eq!((end(&here, &id).status, end(&here, &id).status), (204, 404));
+        assert_eq!(whoami(&app, &there.cookie("turnout_session")), 401);
+        let out = end(&here, "current");
+        assert_eq!(out.status, 204);
+        assert_eq!(out.cookies(), ["turnout_session=; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=0"]);
+        assert_eq!([whoami(&app, &here), whoami(&app, &jos)], [401, 200]);
+        assert_eq!(deeds(&app)[3..], ["sign_in.ended", "sign_in.ended"]);
+        assert_eq!(app.get_as_owner("/api/v1/sessions").problem(403), "forbidden");
+        assert_eq!(app.get("/api/v1/sessions").problem(401), "unauthenticated");
+    }
+
+    fn what_a_cookie_changes_comes_from_our_own_pages(database: Database) {
+        let app = TestApp::start(database);
+        let session = camille(&app);
+        let draft = json!({ "title": "Night", "starts_at": "2026-06-08T09:00:00+02:00", "ends_at": "2026-06-08T17:00:00+02:00" });
+        let from = |headers: &[(&str, &str)]| {
+            let request = app.request(Method::POST, "/api/v1/events").header("Cookie", &session).json(&draft);
+            Answer::of(headers.iter().fold(request, |request, (name, value)| request.header(*name, *value)))
+        };
+        for foreign in [
+            &[][..],
+            &[("Origin", "https://evil.example")],
+            &[("Origin", "null")],
+            &[("Origin", "http://turnout.example")],
+            &[("Origin", "https://turnout.example.evil.example")],
+            &[("Sec-Fetch-Site", "same-site")],
+            &[("Sec-Fetch-Site", "cross-site")],
+            &[("Origin", "https://evil.example"), ("Sec-Fetch-Site", "same-origin")],
+        ] {
+            assert_eq!(from(foreign).problem(403), "cross_origin", "{foreign:?}");
+        }
+        assert_eq!(from(&[("Origin", ORIGIN)]).status, 201);
+        assert_eq!(from(&[("Sec-Fetch-Site", "same-origin")]).status, 201);
+        // Reading needs no proof, and a token is sent on purpose.
+        assert_eq!(Answer::of(app.request(Method::GET, "/api/v1/me").header("Cookie", &session)).status, 200);
+        let token = format!("Bearer {}", app.token);
+        assert_eq!(from(&[("Authorization", &token), ("Origin", "https://evil.example")]).status, 201);
+    }
+
+    fn no_other_site_signs_anybody_in(database: Database) {
+        let app = TestApp::start(database);
+        app.account(CAMILLE);
+        let wish = json!({ "email": CAMILLE, "password": PASSWORD });
+        let from = |origin: &str| Answer::of(app.request(Method::POST, "/api/v1/sessions").header("Origin", origin).json(&wish));
+        assert_eq!(from("https://evil.example").problem(403), "cross_origin");
+        assert_eq!(from(ORIGIN).status, 201);
+    }
+
+    fn a_token_goes_before_a_cookie(database: Database) {
+        let app = TestApp::start(database);
+        let request = app.request_with("turnout_session=nothing", Method::GET, "/api/v1/me").bearer_auth(&app.token);
+        assert_eq!(Answer::of(request).ok(200)["kind"], "token");
+        assert_eq!(whoami(&app, "turnout_session=nothing"), 401);
+    }
+
+    fn what_is_missing_is_named(database: Database) {
+        let app = TestApp::start(database);
+        let pairs = |issues: &[(&str, &str)]| issues.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect::<Vec<_>>();
+        assert_eq!(app.post("/api/v1/sessions", &json!({})).issues(), pairs(&[("/email", "required"), ("/password", "required")]));
+        let both = json!({ "email": CAMILLE, "password": "x", "one_time_code": "1", "recovery_code": "2", "pin": 3 });
+        let issues = app.post("/api/v1/sessions", &both).issues();
+        assert_eq!(issues, pairs(&[("/pin", "unknown_field"), ("/recovery_code", "one_of_two")]));
+    }
+}
