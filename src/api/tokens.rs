@@ -131,10 +131,10 @@ pub(super) async fn issue(call: Call, organization: Path<String>, body: Body<Tok
         let grant = may_grant(caller, organization.id, wanted)?;
         let (token, text) = access::issue_token(db, &caller.actor(), organization.id, grant, now)?;
         let address = format!("/api/v1/organizations/{}/tokens/{}", organization.id, token.id);
-        let mut issued = IssuedToken { object: TokenObject::from(token), token: None };
-        let without_text = Reply::json(&issued)?;
-        issued.token = Some(text.reveal().to_owned());
-        Ok(Reply::json(&issued)?.created(&address).kept_as(without_text))
+        let mut answer = IssuedToken { object: TokenObject::from(token), token: None };
+        let without_text = Reply::json(&answer)?;
+        answer.token = Some(text.reveal().to_owned());
+        Ok(Reply::json(&answer)?.created(&address).kept_as(without_text))
     })
     .await
 }

@@ -25,9 +25,10 @@ pub(crate) async fn found(call: Call, body: Body<OrganizationFields>) -> Answer 
         if second_factor {
             may_require_second_factor(caller)?;
         }
-        let founded = organizations::found_with(db, &caller.actor(), name, details, now)?;
-        add_member(db, &caller.actor(), founded.id, None, (founder, Role::Owner), now)?;
-        let object = OrganizationObject::of(founded.clone(), &as_owner(caller, &founded));
+        let organization = organizations::found_with(db, &caller.actor(), name, details, now)?;
+        add_member(db, &caller.actor(), organization.id, None, (founder, Role::Owner), now)?;
+        let owner = as_owner(caller, &organization);
+        let object = OrganizationObject::of(organization, &owner);
         Ok(Reply::object(&object, object.version())?.created(&object.address()))
     })
     .await

@@ -145,4 +145,32 @@ on_both_databases! {
         assert_eq!(said(delete(&app, &app.token, &format!("{MEMBERS}/nobody"))), "there is no such member");
         assert_eq!(Answer::of(app.request(Method::DELETE, &ada)).problem(401), "unauthenticated");
     }
+
+    fn a_member_who_is_removed_can_do_nothing_more_at_every_instance(database: Database) {
+        let app = TestApp::start(database);
+        let second = SecondInstance::of(&app);
+        let session = app.member("ict-cluster", "camille@ict.example", Role::Editor);
+        let member = format!("{MEMBERS}/{}", text(&app.get_as_owner(MEMBERS).ok(200), "/data/0/id"));
+        let statuses = || [&app.address, &second.address].map(|server| {
+            let request = app.client.get(format!("{server}{MEMBERS}")).header("Cookie", &session);
+            Answer::of(request).status
+        });
+        assert_eq!(statuses(), [200, 200]);
+        patch(&app, &member, "viewer").ok(200);
+        assert_eq!(statuses(), [403, 403]);
+        assert_eq!(delete(&app, &app.token, &member).status, 204);
+        assert_eq!(statuses(), [404, 404]);
+    }
+
+    fn everybody_may_leave_and_nobody_may_send_others_away(database: Database) {
+        let app = TestApp::start(database);
+        let owner = join(&app, "ict-cluster", None, "ada@ict.example", Role::Owner);
+        let camille = app.member("ict-cluster", "camille@ict.example", Role::Viewer);
+        let own = format!("{MEMBERS}/{}", text(&app.get_as_owner(MEMBERS).ok(200), "/data/1/id"));
+        let leave = |member: &str| Answer::of(app.request_with(&camille, Method::DELETE, member));
+        assert_eq!(leave(&owner).problem(403), "forbidden");
+        assert_eq!(leave(&own).status, 204);
+        assert_eq!(leave(&own).problem(404), "not_found");
+        assert_eq!(roles(&app), [(json!("ada@ict.example"), json!("owner"))]);
+    }
 }

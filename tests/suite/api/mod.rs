@@ -12,6 +12,7 @@ mod events_window;
 mod exports;
 mod idempotency;
 mod idempotency_of_two;
+mod invites;
 mod me;
 mod members;
 mod messages;

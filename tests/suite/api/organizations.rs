@@ -196,4 +196,44 @@ on_both_databases! {
         assert_eq!(app.post_as_owner("/api/v1/organizations", &wish).problem(403), "forbidden");
         assert_eq!(app.post("/api/v1/organizations", &wish).problem(401), "unauthenticated");
     }
+
+    fn whoever_owns_an_organization_founds_another_and_owns_it(database: Database) {
+        let app = TestApp::start(database);
+        let camille = app.member("ict-cluster", "camille@ict.example", Role::Owner);
+        let founded = app.post_with(&camille, "/api/v1/organizations", &json!({
+            "name": "Musée national", "contact_email": "hello@museum.example", "default_language": "fr",
+        }));
+        let museum = founded.ok(201);
+        assert_eq!(founded.header("location"), format!("/api/v1/organizations/{}", text(&museum, "/id")));
+        assert_eq!((&museum["slug"], &museum["version"], &museum["default_language"]),
+            (&json!("musee-national"), &json!(1), &json!("fr")));
+        assert_eq!(app.get_with(&camille, "/api/v1/organizations/musee-national").ok(200), museum);
+        assert_eq!(column(&app.get_with(&camille, "/api/v1/organizations"), "/slug"), [json!("ict-cluster"), json!("musee-national")]);
+        let members = app.get_with(&camille, "/api/v1/organizations/musee-national/members");
+        assert_eq!(column(&members, "/role"), [json!("owner")]);
+        let again = json!({ "name": "Another", "slug": "musee-national" });
+        assert_eq!(app.post_with(&camille, "/api/v1/organizations", &again).problem(409), "slug_taken");
+        let wrong = json!({ "slug": "A", "default_timezone": null, "second_factor_required": 1 });
+        assert_eq!(app.post_with(&camille, "/api/v1/organizations", &wrong).issues(), pairs(&[
+            ("/name", "required"), ("/slug", "invalid_slug"), ("/default_timezone", "required"),
+            ("/second_factor_required", "invalid_type"),
+        ]));
+        let ben = app.member("ict-cluster", "ben@ict.example", Role::Editor);
+        assert_eq!(app.post_with(&ben, "/api/v1/organizations", &json!({ "name": "Mine" })).problem(403), "forbidden");
+    }
+
+    fn nobody_locks_themselves_out_with_a_second_factor(database: Database) {
+        let app = TestApp::start(database);
+        let camille = app.member("ict-cluster", "camille@ict.example", Role::Owner);
+        let strict = json!({ "second_factor_required": true });
+        let request = app.request_with(&camille, Method::PATCH, CLUSTER).header("If-Match", "*").json(&strict);
+        assert_eq!(Answer::of(request).problem(403), "second_factor_required");
+        let founding = json!({ "name": "Strict", "second_factor_required": true });
+        assert_eq!(app.post_with(&camille, "/api/v1/organizations", &founding).problem(403), "second_factor_required");
+        patch(&app, &strict).ok(200);
+        assert_eq!(app.get_with(&camille, CLUSTER).problem(403), "second_factor_required");
+        let listed = app.get_with(&camille, "/api/v1/organizations").ok(200);
+        assert_eq!((&listed["data"][0]["second_factor_required"], &listed["data"][0]["permissions"]), (&json!(true), &json!([])));
+        assert_eq!(app.post_with(&camille, "/api/v1/organizations", &json!({ "name": "Mine" })).problem(403), "second_factor_required");
+    }
 }
