@@ -21,8 +21,7 @@ pub(crate) async fn found(call: Call, body: Body<OrganizationFields>) -> Answer 
     call.write(uuid::Uuid::nil(), &body.bytes, move |db, caller, now| {
         let founder = may_found(caller)?;
         let (name, details) = founding?;
-        let second_factor = details.second_factor_required.unwrap_or_default();
-        if second_factor {
+        if details.second_factor_required == Some(true) {
             may_require_second_factor(caller)?;
         }
         let organization = organizations::found_with(db, &caller.actor(), name, details, now)?;
