@@ -54,7 +54,7 @@ pub struct SignInRate {
 
 impl SignInRate {
     fn new(per_minute: u32) -> Self {
-        const TRIES: NonZeroU32 = NonZeroU32::new(10).unwrap();
+        const TRIES: NonZeroU32 = NonZeroU32::MIN.saturating_add(9); // 10 a minute
         Self {
             client: RateLimit::per_minute("sign-in", per_minute),
             account: RateLimit::of("sign-in", TRIES),
