@@ -16,7 +16,7 @@ use crate::values::Fault;
 /// Makes somebody a member of an organization, or at one of its events alone.
 ///
 /// # Errors
-/// `Invalid` as [`check_part`]; `already_member`.
+/// `Invalid` for a role or an event that is none for it; `already_member`.
 pub fn add_member(
     db: &mut Db,
     by: &Actor,
