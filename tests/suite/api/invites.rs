@@ -197,7 +197,11 @@ on_both_databases! {
     fn a_link_that_is_followed_twice_at_the_same_moment_works_once(database: Database) {
         let app = TestApp::start(database);
         let second = SecondInstance::of(&app);
-        for round in 0..3 {
+        for round in 0..10 {
+            // Whoever has an account waits for no hash: they come closer together. The first round is without.
+            if round > 0 {
+                app.account(&format!("guest{round}@museum.example"));
+            }
             let token = link(&app, &invite(&app, &format!("guest{round}@museum.example"), "viewer"));
             let body = json!({ "token": token, "name": "Camille Weber", "password": PASSWORD });
             let requests = [&app.address, &second.address, &app.address, &second.address].map(|server| Request {
@@ -209,7 +213,7 @@ on_both_databases! {
             let used = (409, json!("link_used"));
             assert_eq!(answers, [(200, json!(null)), used.clone(), used.clone(), used], "round {round}");
         }
-        assert_eq!(column(&app.get_as_owner(&format!("{CLUSTER}/members")), "/role").len(), 3);
+        assert_eq!(column(&app.get_as_owner(&format!("{CLUSTER}/members")), "/role").len(), 10);
     }
 
     fn a_link_ends_after_seven_days(database: Database) {
