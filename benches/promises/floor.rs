@@ -44,7 +44,8 @@ pub(crate) fn check_ins() {
         let (organization, id) = (world.event.organization_id, ApiTokenId::new());
         async move {
             let (role, scopes) = (Role::Door, Scopes::ALL);
-            let granted = Granted { id, organization, role, scopes, events: None, last_used_at: None };
+            let granted =
+                Granted { id, organization, role, scopes, events: None, expires_at: None, last_used_at: None };
             let caller = Caller { identity: Identity::Token(granted), from: None };
             let scan = Scan::Registration(person);
             let admission = Admission { scan, direction: Direction::Entry, nonce: None, occurred_at: None };

@@ -75,6 +75,8 @@ pub struct Granted {
     pub scopes: Scopes,
     /// At these events only.
     pub events: Option<Vec<EventId>>,
+    /// When it ends by itself, if it does.
+    pub expires_at: Option<Timestamp>,
     /// When it was used before, to the minute.
     pub last_used_at: Option<Timestamp>,
 }

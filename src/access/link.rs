@@ -35,6 +35,12 @@ pub struct InviteToken {
 }
 
 impl InviteToken {
+    /// The page where it is accepted. Behind the `#`, the token stays in the browser: no server and no proxy gets to log
+    /// it.
+    pub fn link(&self, keys: &Keys, public_url: &str) -> String {
+        format!("{public_url}/invite#{}", self.text(keys).reveal())
+    }
+
     const PURPOSE: Purpose = Purpose { prefix: "I1.", word: b"invite" };
 
     /// The text in the link.
@@ -57,6 +63,11 @@ pub struct ResetToken {
 }
 
 impl ResetToken {
+    /// The page where the password is chosen; the token stays in the browser there, too.
+    pub fn link(&self, keys: &Keys, public_url: &str) -> String {
+        format!("{public_url}/password-reset#{}", self.text(keys).reveal())
+    }
+
     const PURPOSE: Purpose = Purpose { prefix: "R1.", word: b"reset" };
 
     /// The text in the link.

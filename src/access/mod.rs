@@ -5,6 +5,8 @@ mod caller;
 mod link;
 mod manage_token;
 mod may;
+mod may_organization;
+mod members;
 mod part;
 mod password;
 mod password_reset;
@@ -23,11 +25,18 @@ pub use may::{
     Deed, OrganizationDeed, acting_for, may, may_as_attendee, may_as_member, may_at_organization,
     organization_permissions, permissions, viewer,
 };
+pub use may_organization::{
+    Wanted, may_found, may_grant, may_remove_member, may_require_second_factor, own_organizations,
+};
+pub use members::{
+    Invite, InviteState, Invited, Member, accept_invite, add_member, change_role, check_role, invite, remove_member,
+    revoke_invite,
+};
 pub use password::{Hasher, Password, PasswordHash};
-pub use password_reset::{PasswordReset, ask_for_reset, complete_reset};
+pub use password_reset::{PasswordReset, ask_for_reset, begin_reset, complete_reset};
 pub use refusal::{AccessRefusal, CODES};
 pub use scope::{Scopes, TokenScope};
 pub use second_factor::{Enrolment, Proof, begin_second_factor, confirm_second_factor, remove_second_factor};
 pub use sign_in::{Attempt, Entry, SignIn, fail_sign_in, sign_in, sign_out, sign_out_everywhere};
-pub use token::{ApiToken, Grant, issue_token};
+pub use token::{ApiToken, Grant, issue_token, revoke_token};
 pub use uses::{LastUses, Uses, note_uses};

@@ -63,16 +63,28 @@ pub fn ask_for_reset(db: &mut Db, by: &Actor, email_key: &str, now: Timestamp) -
     if sent >= LETTERS {
         return Ok(());
     }
+    let reset = begin_reset(db, by, account.id, GOOD_FOR, now)?;
+    outbox::post_about(db, MessageKind::PasswordReset, reset.id.uuid(), &account.email, now)
+}
+
+/// Lets a password be chosen anew by whoever gets the link, for as long as it is good.
+pub fn begin_reset(
+    db: &mut Db,
+    by: &Actor,
+    account: AccountId,
+    good_for: TimeDelta,
+    now: Timestamp,
+) -> Result<PasswordReset> {
     let reset = PasswordReset {
         id: PasswordResetId::new(),
-        account_id: account.id,
+        account_id: account,
         created_at: now,
-        expires_at: now.plus(GOOD_FOR),
+        expires_at: now.plus(good_for),
         used_at: None,
     };
     diesel::insert_into(password_resets::table).values(&reset).execute(db)?;
-    outbox::post_about(db, MessageKind::PasswordReset, reset.id.uuid(), &account.email, now)?;
-    audit::record(db, by, Scope::default(), "password_reset.asked", account.id.uuid(), now)
+    audit::record(db, by, Scope::default(), "password_reset.asked", account.uuid(), now)?;
+    Ok(reset)
 }
 
 /// Chooses the password anew. All other links of the account and all its sign-ins end.

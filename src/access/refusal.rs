@@ -23,6 +23,18 @@ pub enum AccessRefusal {
     /// A link works for a while.
     #[error("this link is too old: ask for a new one")]
     LinkExpired,
+    /// A person has one part at an organization, and one at each event.
+    #[error("this person is a member already")]
+    AlreadyMember,
+    /// Somebody answers for an organization.
+    #[error("this is the last owner: make somebody else an owner first")]
+    LastOwner,
+    /// A link is good as long as nobody takes it back.
+    #[error("this invitation has been withdrawn, or replaced by a newer one")]
+    LinkRevoked,
+    /// So many letters are more than anybody waits for.
+    #[error("there are 200 open invitations: revoke some first")]
+    TooManyInvites,
 }
 
 impl Refusal for AccessRefusal {
@@ -34,6 +46,10 @@ impl Refusal for AccessRefusal {
             Self::SecondFactorNotBegun => "second_factor_not_begun",
             Self::LinkUsed => "link_used",
             Self::LinkExpired => "link_expired",
+            Self::AlreadyMember => "already_member",
+            Self::LastOwner => "last_owner",
+            Self::LinkRevoked => "link_revoked",
+            Self::TooManyInvites => "too_many_invites",
         }
     }
 
@@ -56,4 +72,11 @@ pub const CODES: &[(&str, &str)] = &[
     ),
     ("link_used", "The link of the letter has been used already, or a newer one was. Ask for a new one."),
     ("link_expired", "The link of the letter is too old. Ask for a new one."),
+    (
+        "already_member",
+        "The person is a member of the organization, or at this event, already. Change their role instead.",
+    ),
+    ("link_revoked", "The invitation was withdrawn, or replaced by a newer one. Look for the newest letter."),
+    ("too_many_invites", "An organization has 200 open invitations at most. Revoke some, or wait until they expire."),
+    ("last_owner", "An organization keeps an owner. Make somebody else an owner first."),
 ];

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::keys::{hash_token, new_token};
 use crate::organizations::Role;
 use crate::store::schema::api_tokens;
-use crate::store::{ApiTokenId, Db, EventId, Json, OrganizationId, on_each_database};
+use crate::store::{ApiTokenId, Db, EventId, Json, OrganizationId, Page, Paging, on_each_database};
 use crate::values::{Line, Secret};
 
 const PREFIX: &str = "turnout_";
@@ -40,11 +40,6 @@ pub struct ApiToken {
 }
 
 impl ApiToken {
-    /// The token with this id.
-    pub fn find(db: &mut Db, id: ApiTokenId) -> Result<Self> {
-        Self::query().filter(api_tokens::id.eq(id)).first(db).optional()?.ok_or(Error::NotFound("token"))
-    }
-
     /// The token with this text, unless it was revoked or has expired.
     pub(super) fn find_by_text(db: &mut Db, text: &str, now: Timestamp) -> Result<Option<Self>> {
         if !text.starts_with(PREFIX) {
@@ -56,6 +51,22 @@ impl ApiToken {
             Self::query().filter(of_text).filter(api_tokens::revoked_at.is_null()).first(c)
         });
         Ok(found.optional()?.filter(|token: &Self| token.expires_at.is_none_or(|end| now < end)))
+    }
+
+    /// The tokens of an organization in the order in which they were issued, with those that have ended.
+    pub fn of_organization(db: &mut Db, organization: OrganizationId, paging: &Paging) -> Result<Page<Self>> {
+        let list = format!("tokens {organization}");
+        let mut query = Self::query().filter(api_tokens::organization_id.eq(organization)).into_boxed();
+        if let Some(after) = paging.after::<uuid::Uuid>(&list)? {
+            query = query.filter(api_tokens::id.gt(ApiTokenId::from(after)));
+        }
+        let rows = query.order(api_tokens::id).limit(paging.rows()).load(db)?;
+        paging.page(&list, rows, |token| token.id.uuid())
+    }
+
+    /// The token with this id.
+    pub fn find(db: &mut Db, id: ApiTokenId) -> Result<Self> {
+        Self::query().filter(api_tokens::id.eq(id)).first(db).optional()?.ok_or(Error::NotFound("token"))
     }
 
     /// What it is for.
@@ -76,6 +87,7 @@ impl ApiToken {
             id: self.id,
             organization: self.organization_id,
             role: self.role,
+            expires_at: self.expires_at,
             last_used_at: self.last_used_at,
         }
     }
@@ -128,4 +140,13 @@ pub fn issue_token(
     diesel::insert_into(api_tokens::table).values(&token).execute(db)?;
     audit::record(db, by, Scope::organization(organization), "token.issued", token.id.uuid(), now)?;
     Ok((token, text))
+}
+
+/// Ends a token: the next request with it is one by nobody. One that has ended already stays as it is.
+pub fn revoke_token(db: &mut Db, by: &Actor, token: &ApiToken, now: Timestamp) -> Result<()> {
+    let row = api_tokens::table.filter(api_tokens::id.eq(token.id)).filter(api_tokens::revoked_at.is_null());
+    if diesel::update(row).set(api_tokens::revoked_at.eq(Some(now))).execute(db)? == 0 {
+        return Ok(());
+    }
+    audit::record(db, by, Scope::organization(token.organization_id), "token.revoked", token.id.uuid(), now)
 }

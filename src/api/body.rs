@@ -176,6 +176,9 @@ impl TypeName for String {
 impl TypeName for i64 {
     const NAME: &'static str = "a whole number";
 }
+impl TypeName for bool {
+    const NAME: &'static str = "true or false";
+}
 impl TypeName for Vec<String> {
     const NAME: &'static str = "a list of texts";
 }

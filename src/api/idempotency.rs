@@ -70,7 +70,7 @@ pub(super) fn once(
         body_hash: key.body_hash.clone(),
         status: i64::from(reply.status),
         headers: Json(reply.headers.clone()),
-        body: reply.body.clone(),
+        body: reply.kept.clone().unwrap_or_else(|| reply.body.clone()),
         created_at: now,
     }
     .keep(db)?;
@@ -83,6 +83,6 @@ fn again(kept: KeptReply, key: &Key) -> Result<Result<Reply, Problem>> {
         return Ok(Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused", detail)));
     }
     let status = u16::try_from(kept.status).map_err(Error::internal)?;
-    let reply = Reply { status, headers: kept.headers.0, body: kept.body };
+    let reply = Reply { status, headers: kept.headers.0, body: kept.body, kept: None };
     Ok(Ok(reply.with("Idempotent-Replayed", "true")))
 }

@@ -10,8 +10,11 @@ mod explanations;
 mod exports;
 mod health;
 mod idempotency;
+mod invites;
 mod issues;
+mod members;
 mod messages;
+mod organizations;
 mod problem;
 mod query;
 mod rate_limit;
@@ -20,6 +23,7 @@ mod reply;
 mod sign_in;
 mod state;
 mod statistics;
+mod tokens;
 
 use std::future::{Ready, ready};
 
@@ -99,6 +103,18 @@ routes! {
 
     "/events/{event}/audit"                  => get audit::of_event;
     "/organizations/{organization}/audit"    => get audit::of_organization;
+
+    "/organizations"                         => get organizations::list, post organizations::found;
+    "/organizations/{organization}"          => get organizations::read, patch organizations::revise;
+    "/organizations/{organization}/events"   => get organizations::events;
+    "/organizations/{organization}/members"  => get members::list;
+    "/organizations/{organization}/members/{member}" => patch members::change_role, delete members::remove;
+    "/organizations/{organization}/invites"  => get invites::list, post invites::invite;
+    "/organizations/{organization}/invites/{invite}" => delete invites::revoke;
+    "/invites/read"                          => post invites::read;
+    "/invites/accept"                        => post invites::accept;
+    "/organizations/{organization}/tokens"   => get tokens::list, post tokens::issue;
+    "/organizations/{organization}/tokens/{token}" => delete tokens::revoke;
 
     "/events/{event}/messages"               => get messages::list;
     "/messages/{id}/retry"                   => post messages::retry;

@@ -21,6 +21,8 @@ pub struct Reply {
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: String,
+    /// The body that is kept for when the same request comes again, if it is another: a secret is shown once.
+    pub kept: Option<String>,
 }
 
 /// A page of a list, as it is answered.
@@ -33,7 +35,7 @@ struct List<'a, T> {
 impl Reply {
     /// 200 with a body of any type.
     pub fn of_type(media_type: &str, body: String) -> Self {
-        Self { status: 200, headers: vec![(CONTENT_TYPE.to_string(), media_type.to_owned())], body }
+        Self { status: 200, headers: vec![(CONTENT_TYPE.to_string(), media_type.to_owned())], body, kept: None }
     }
 
     /// 200 with JSON.
@@ -62,12 +64,24 @@ impl Reply {
 
     /// 204.
     pub fn done() -> Self {
-        Self { status: StatusCode::NO_CONTENT.as_u16(), headers: Vec::new(), body: String::new() }
+        Self { status: StatusCode::NO_CONTENT.as_u16(), headers: Vec::new(), body: String::new(), kept: None }
     }
 
     /// A problem that is an answer: what the transaction did stays done.
     pub fn problem(problem: &Problem, context: &RequestContext) -> Self {
-        Self { status: problem.status.as_u16(), headers: problem.headers(), body: problem.document(context) }
+        Self {
+            status: problem.status.as_u16(),
+            headers: problem.headers(),
+            body: problem.document(context),
+            kept: None,
+        }
+    }
+
+    /// The same, kept as `other`, which has no secret in it.
+    #[must_use]
+    pub fn kept_as(mut self, other: Self) -> Self {
+        self.kept = Some(other.body);
+        self
     }
 
     /// The same with another header.
@@ -85,9 +99,12 @@ impl Reply {
             |etag: &str| asked.split(',').map(str::trim).any(|one| one == "*" || one.trim_start_matches("W/") == etag);
         let etag = self.headers.iter().find(|(name, _)| name == "ETag").cloned();
         match etag {
-            Some((name, etag)) if known(&etag) => {
-                Self { status: StatusCode::NOT_MODIFIED.as_u16(), headers: vec![(name, etag)], body: String::new() }
-            }
+            Some((name, etag)) if known(&etag) => Self {
+                status: StatusCode::NOT_MODIFIED.as_u16(),
+                headers: vec![(name, etag)],
+                body: String::new(),
+                kept: None,
+            },
             _ => self,
         }
     }

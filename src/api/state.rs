@@ -13,8 +13,9 @@ use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::events::Event;
 use crate::keys::Keys;
+use crate::organizations::Organization;
 use crate::registrations::Registration;
-use crate::store::{CheckInListId, EventId, RegistrationId, Store};
+use crate::store::{CheckInListId, EventId, OrganizationId, RegistrationId, Store};
 
 /// What every request needs; one for all.
 pub struct Api {
@@ -104,6 +105,16 @@ impl Api {
         }
         let slug = id_or_slug.to_owned();
         self.remembered(format!("event {slug}"), move |db| Event::id_by_name(db, &slug)).await
+    }
+
+    /// By which key a write on the organization with this id or slug queues up.
+    pub async fn key_of_organization(&self, id_or_slug: &str) -> uuid::Uuid {
+        if let Ok(id) = id_or_slug.parse::<OrganizationId>() {
+            return id.uuid();
+        }
+        let name = id_or_slug.to_owned();
+        let found = self.store.read(move |db| Organization::find_by_name(db, &name)).await;
+        found.map_or(uuid::Uuid::nil(), |organization| organization.id.uuid())
     }
 
     /// By which key a write on this list queues up: its event's.

@@ -3,6 +3,7 @@
 mod demo;
 mod doctor;
 mod export;
+mod member;
 mod organization;
 mod serve;
 mod settings;
@@ -42,6 +43,9 @@ enum Command {
     /// Organizations: clusters, museums, ministries.
     #[command(subcommand)]
     Organization(organization::Command),
+    /// Members of organizations.
+    #[command(subcommand)]
+    Member(member::Command),
     /// API tokens of organizations.
     #[command(subcommand)]
     Token(token::Command),
@@ -79,6 +83,7 @@ fn command(cli: Cli) -> anyhow::Result<()> {
         Command::Serve => serve::serve(&flags.settings()?),
         Command::Demo(demo) => demo.run(&flags),
         Command::Organization(command) => command.run(&open(&flags)?),
+        Command::Member(command) => command.run(&flags),
         Command::Token(command) => command.run(&open(&flags)?),
         Command::Export(command) => command.run(&open(&flags)?),
         Command::Migrate => open(&flags).map(|store| store.close()),

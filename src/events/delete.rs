@@ -8,7 +8,7 @@ use crate::clock::Timestamp;
 use crate::error::Result;
 use crate::store::schema::{
     access_codes, check_in_lists, check_ins, consent_texts, event_hosts, event_sessions, event_tags, events,
-    guest_invitations, questions, quotas, ticket_types,
+    guest_invitations, invites, members, questions, quotas, ticket_types,
 };
 use crate::store::{Db, EventId};
 
@@ -34,6 +34,9 @@ pub fn delete(db: &mut Db, by: &Actor, event: EventId, expected: Option<i64>, no
     diesel::delete(event_sessions::table.filter(event_sessions::event_id.eq(event.id))).execute(db)?;
     diesel::delete(event_hosts::table.filter(event_hosts::event_id.eq(event.id))).execute(db)?;
     diesel::delete(event_tags::table.filter(event_tags::event_id.eq(event.id))).execute(db)?;
+    // Whoever was there for this event alone.
+    diesel::delete(members::table.filter(members::event_id.eq(event.id))).execute(db)?;
+    diesel::delete(invites::table.filter(invites::event_id.eq(event.id))).execute(db)?;
     diesel::delete(events::table.filter(events::id.eq(event.id))).execute(db)?;
     audit::record(db, by, event.scope(), "event.deleted", event.id.uuid(), now)
 }

@@ -11,6 +11,7 @@ use super::{
 use crate::audit::{self, Actor};
 use crate::clock::Timestamp;
 use crate::error::{Error, FieldIssue, Result};
+use crate::organizations::Organization;
 use crate::store::schema::{events, quotas};
 use crate::store::{Db, EventId, Json, OrganizationId, unless_taken};
 use crate::values::{EmailAddress, Language, Line, Prose, Slug, TimeZone, search_key};
@@ -32,13 +33,13 @@ pub struct Draft {
     pub starts_at: Timestamp,
     /// When it ends.
     pub ends_at: Timestamp,
-    /// The zone; `Europe/Luxembourg`, if not given.
+    /// The zone; the organization's, if not given.
     pub timezone: Option<TimeZone>,
     /// Where it takes place.
     pub location: Location,
-    /// The languages spoken there.
+    /// The languages spoken there; the organization's, if there are none.
     pub languages: Vec<Language>,
-    /// Whom to ask.
+    /// Whom to ask; as the organization says, if not given.
     pub contact_email: Option<EmailAddress>,
     /// How many seats; no limit, if not given.
     pub capacity: Option<Capacity>,
@@ -52,14 +53,16 @@ pub struct Draft {
     pub tags: Vec<Slug>,
 }
 
-/// Drafts an event of `organization`.
+/// Drafts an event of `organization`, which says what the draft does not.
 ///
 /// # Errors
 /// `Invalid` for an end that is not after the start, or a window that closes before it opens;
 /// `slug_taken` if a slug was asked for that another event has.
 pub fn draft(db: &mut Db, by: &Actor, organization: OrganizationId, draft: Draft, now: Timestamp) -> Result<Event> {
+    let defaults = Organization::find(db, organization)?;
     let asked_for_slug = draft.slug.is_some();
     let slug = draft.slug.unwrap_or_else(|| Slug::from_title(&draft.title, "event"));
+    let languages = if draft.languages.is_empty() { vec![defaults.default_language] } else { draft.languages };
     let mut event = Event {
         id: EventId::new(),
         organization_id: organization,
@@ -71,10 +74,10 @@ pub fn draft(db: &mut Db, by: &Actor, organization: OrganizationId, draft: Draft
         visibility: draft.visibility.unwrap_or(Visibility::Public),
         starts_at: draft.starts_at,
         ends_at: draft.ends_at,
-        timezone: draft.timezone.map_or("Europe/Luxembourg", TimeZone::name).to_owned(),
+        timezone: draft.timezone.map_or(defaults.default_timezone, |zone| zone.name().to_owned()),
         location: Json(draft.location),
-        languages: Json(draft.languages),
-        contact_email: draft.contact_email.map(|a| a.to_string()),
+        languages: Json(languages),
+        contact_email: draft.contact_email.map(|a| a.to_string()).or(defaults.contact_email),
         registration_opens_at: draft.registration_opens_at,
         registration_closes_at: draft.registration_closes_at,
         waitlist: draft.waitlist.unwrap_or(Waitlist::Off),

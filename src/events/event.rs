@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{EventRefusal, Quota, RegistrationState};
+use super::{EventRefusal, Host, Quota, RegistrationState};
 use crate::audit::Scope;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
@@ -163,6 +163,15 @@ impl Event {
         }
         let slug = slug(id_or_slug)?;
         Self::query().filter(events::slug.eq(slug.as_str())).first(db).optional()?.ok_or(Error::NotFound("event"))
+    }
+
+    /// The event with this id or slug, if this organization owns it or has agreed to host it.
+    pub fn find_hosted(db: &mut Db, id_or_slug: &str, organization: OrganizationId) -> Result<Self> {
+        let event = Self::find_by_name(db, id_or_slug)?;
+        match Host::access_of(db, &[event.id], &[organization])?.as_slice() {
+            [] => Err(Error::NotFound("event")),
+            _ => Ok(event),
+        }
     }
 
     /// The id of the event with this id or slug.

@@ -2,11 +2,12 @@
 
 use super::about::{About, Words};
 use super::when::moment;
-use super::{cancelled, confirmed, enclosures, notices, password_reset, promoted, waitlisted};
+use super::{cancelled, confirmed, enclosures, member_invitation, notices, password_reset, promoted, waitlisted};
 use crate::error::{Error, Result};
 use crate::events::Event;
 use crate::keys::Keys;
 use crate::mail::{Attachment, Letter, Message, MessageKind};
+use crate::organizations::Organization;
 use crate::registrations::{self, Registration};
 use crate::store::Db;
 
@@ -43,6 +44,7 @@ pub fn compose(db: &mut Db, keys: &Keys, public_url: &str, message: &Message) ->
         }),
         MessageKind::Cancelled => notice(db, with, message, |subject| cancelled::words(&subject.about)),
         MessageKind::PasswordReset => password_reset::letter(db, with, message),
+        MessageKind::MemberInvitation => member_invitation::letter(db, with, message),
     }
 }
 
@@ -77,12 +79,14 @@ fn about_registration(
 ) -> Result<Letter> {
     let registration = Registration::find(db, message.registration_id.ok_or(Error::NotFound("registration"))?)?;
     let event = Event::find(db, registration.event_id)?;
+    let organization = Organization::find(db, event.organization_id)?;
     let about = About::new(&event, &registration, keys, public_url);
     let subject = Subject { event, registration, about };
     let (words, attachments) = tell(db, &subject)?;
     Ok(Letter {
         to_name: subject.registration.name(),
-        reply_to: subject.event.contact_email,
+        from_name: organization.mail_sender_name,
+        reply_to: subject.event.contact_email.or(organization.mail_reply_to),
         subject: words.subject,
         text: words.text,
         html: words.html,

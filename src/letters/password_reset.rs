@@ -34,16 +34,15 @@ pub(super) fn letter(db: &mut Db, (keys, public_url): (&Keys, &str), message: &M
     let id = message.about_id.ok_or(Error::NotFound("password reset"))?.uuid();
     let reset = PasswordReset::find(db, id.into())?;
     let account = Account::find(db, reset.account_id)?;
-    let token = ResetToken { reset: reset.id }.text(keys);
     let facts = Facts {
         name: greeted(&account.name),
         host: public_url.split_once("://").map_or(public_url, |(_, host)| host).to_owned(),
-        // Behind the `#`, the token stays in the browser: no server and no proxy gets to log it.
-        link: format!("{public_url}/password-reset#{}", token.reveal()),
+        link: ResetToken { reset: reset.id }.link(keys, public_url),
         until: moment(reset.expires_at, chrono_tz::UTC),
     };
     Ok(Letter {
         to_name: account.name,
+        from_name: None,
         reply_to: None,
         subject: format!("A new password for {}", facts.host),
         text: Text { facts: &facts }.render().map_err(Error::internal)?,

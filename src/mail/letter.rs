@@ -10,8 +10,10 @@ use crate::error::{Error, Result};
 /// A letter in two equal forms, with what is attached.
 #[derive(Debug, Clone)]
 pub struct Letter {
-    /// Who it is for, by name.
+    /// Who it is for, by name; empty if nobody knows.
     pub to_name: String,
+    /// In whose name it comes, if not in the installation's.
+    pub from_name: Option<String>,
     /// Whom an answer goes to.
     pub reply_to: Option<String>,
     /// What it is about, in a line.
@@ -44,11 +46,12 @@ impl Letter {
     pub fn to_mail(&self, message: &Message, from: &Mailbox, now: Timestamp) -> Result<lettre::Message> {
         let address = message.recipient.parse().map_err(Error::internal)?;
         let host = from.email.domain();
+        let from_name = self.from_name.as_deref().map(header_text).or_else(|| from.name.clone());
         let mut builder = lettre::Message::builder()
             .message_id(Some(format!("<{}@{host}>", message.id)))
             .date(now.utc().into())
-            .from(from.clone())
-            .to(Mailbox::new(Some(header_text(&self.to_name)), address))
+            .from(Mailbox::new(from_name, from.email.clone()))
+            .to(Mailbox::new(Some(header_text(&self.to_name)).filter(|name| !name.is_empty()), address))
             .subject(header_text(&self.subject))
             .raw_header(raw("Auto-Submitted", "auto-generated"))
             .raw_header(raw("X-Auto-Response-Suppress", "All"));

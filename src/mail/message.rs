@@ -35,6 +35,8 @@ text_enum! {
         Cancelled = "cancelled",
         /// Here you choose a new password.
         PasswordReset = "password_reset",
+        /// You are invited to become a member.
+        MemberInvitation = "member_invitation",
     }
 }
 

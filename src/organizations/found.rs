@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{Organization, OrganizationRefusal};
+use super::{Organization, OrganizationRefusal, Revision};
 use crate::audit::{self, Actor, Scope};
 use crate::clock::Timestamp;
 use crate::error::Result;
@@ -15,8 +15,13 @@ use crate::values::{Language, Line, Slug};
 /// # Errors
 /// `slug_taken` if another organization has that slug.
 pub fn found(db: &mut Db, by: &Actor, name: Line<200>, slug: Option<Slug>, now: Timestamp) -> Result<Organization> {
-    let slug = slug.unwrap_or_else(|| Slug::from_title(&name, "organization"));
-    let organization = Organization {
+    found_with(db, by, name, Revision { slug, ..Revision::default() }, now)
+}
+
+/// The same, with whatever else is known of it from the start.
+pub fn found_with(db: &mut Db, by: &Actor, name: Line<200>, details: Revision, now: Timestamp) -> Result<Organization> {
+    let slug = Slug::from_title(&name, "organization");
+    let mut organization = Organization {
         id: OrganizationId::new(),
         slug: slug.to_string(),
         name: name.into(),
@@ -30,9 +35,9 @@ pub fn found(db: &mut Db, by: &Actor, name: Line<200>, slug: Option<Slug>, now: 
         mail_reply_to: None,
         second_factor_required: false,
     };
+    details.apply(&mut organization);
     unless_taken(db, |db| diesel::insert_into(organizations::table).values(&organization).execute(db))?
         .ok_or(OrganizationRefusal::SlugTaken { slug: organization.slug.clone() })?;
-    let scope = Scope { organization: Some(organization.id), event: None };
-    audit::record(db, by, scope, "organization.founded", organization.id.uuid(), now)?;
+    audit::record(db, by, Scope::organization(organization.id), "organization.founded", organization.id.uuid(), now)?;
     Ok(organization)
 }

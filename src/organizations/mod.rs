@@ -3,9 +3,11 @@
 mod found;
 mod organization;
 mod refusal;
+mod revise;
 mod role;
 
-pub use found::found;
+pub use found::{found, found_with};
 pub use organization::Organization;
 pub use refusal::{CODES, OrganizationRefusal};
+pub use revise::{Revision, revise};
 pub use role::Role;

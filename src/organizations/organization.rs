@@ -5,12 +5,12 @@ use diesel::prelude::*;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::store::schema::organizations;
-use crate::store::{Db, OrganizationId};
+use crate::store::{Db, OrganizationId, Page, Paging};
 use crate::values::{Language, Slug};
 
 /// A cluster, a museum, a ministry.
-#[derive(Debug, Clone, HasQuery, Insertable)]
-#[diesel(table_name = organizations, treat_none_as_default_value = false)]
+#[derive(Debug, Clone, PartialEq, Eq, HasQuery, Insertable, AsChangeset)]
+#[diesel(table_name = organizations, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Organization {
     /// Its id.
     pub id: OrganizationId,
@@ -44,18 +44,29 @@ impl Organization {
         Self::query().filter(organizations::id.eq(id)).first(db).optional()?.ok_or(Error::NotFound("organization"))
     }
 
-    /// The one with this id or slug.
-    pub fn find_by_name(db: &mut Db, id_or_slug: &str) -> Result<Self> {
-        match (id_or_slug.parse(), id_or_slug.parse::<Slug>()) {
-            (Ok(id), _) => Self::find(db, id),
-            (_, Ok(slug)) => Self::find_by_slug(db, slug.as_str()),
-            // What is no slug names nothing, and is not asked for: PostgreSQL does not take every text.
-            _ => Err(Error::NotFound("organization")),
-        }
-    }
-
     /// The one with this slug.
     pub fn find_by_slug(db: &mut Db, slug: &str) -> Result<Self> {
         Self::query().filter(organizations::slug.eq(slug)).first(db).optional()?.ok_or(Error::NotFound("organization"))
+    }
+
+    /// The one with this id or slug.
+    pub fn find_by_name(db: &mut Db, id_or_slug: &str) -> Result<Self> {
+        if let Ok(id) = id_or_slug.parse() {
+            return Self::find(db, id);
+        }
+        // What is no slug names nothing, and is not asked for: PostgreSQL does not take every text.
+        let slug: Slug = id_or_slug.parse().map_err(|_| Error::NotFound("organization"))?;
+        Self::find_by_slug(db, slug.as_str())
+    }
+
+    /// Those of these that there are, in the order in which they were founded.
+    pub fn of_ids(db: &mut Db, ids: &[OrganizationId], paging: &Paging) -> Result<Page<Self>> {
+        let list = format!("organizations {ids:?}");
+        let mut query = Self::query().filter(organizations::id.eq_any(ids)).into_boxed();
+        if let Some(after) = paging.after::<uuid::Uuid>(&list)? {
+            query = query.filter(organizations::id.gt(OrganizationId::from(after)));
+        }
+        let rows = query.order(organizations::id).limit(paging.rows()).load(db)?;
+        paging.page(&list, rows, |organization| organization.id.uuid())
     }
 }

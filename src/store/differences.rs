@@ -8,8 +8,8 @@ use diesel::connection::{AnsiTransactionManager, Connection, SimpleConnection, T
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::{ExpressionMethods, PgConnection, QueryDsl, RunQueryDsl, SqliteConnection};
 
-use super::schema::quotas;
-use super::{Db, EventId, Location, QuotaId, SessionId, TicketTypeId};
+use super::schema::{organizations, quotas};
+use super::{Db, EventId, Location, OrganizationId, QuotaId, SessionId, TicketTypeId};
 
 /// Runs a query on the connection to whichever database it is, compiled once for each.
 ///
@@ -194,12 +194,13 @@ pub(super) fn alone<T>(db: &mut Db, work: impl FnOnce(&mut Db) -> anyhow::Result
 /// Takes the place of a request in the queue of `key`, for all instances: those behind it wait until the end of the
 /// transaction.
 ///
-/// The queue of an event is its lock; requests without an event share one lock of their own, which comes before those
-/// of events in every transaction.
+/// The queue of an event is its lock, and that of an organization its own; requests without either share one lock,
+/// which comes before those of events in every transaction.
 pub fn lock_queue(db: &mut Db, key: uuid::Uuid) -> diesel::QueryResult<()> {
     const LOCK: i64 = 0x7475_726e_6f75_7401;
     if !key.is_nil() {
-        return lock_quotas(db, key.into()).map(drop);
+        // Every event has a quota: a key without one is an organization's.
+        return if lock_quotas(db, key.into())?.is_empty() { lock_organization(db, key.into()) } else { Ok(()) };
     }
     match db {
         Db::Postgres(postgres) => postgres.batch_execute(&format!("SELECT pg_advisory_xact_lock({LOCK})")),
@@ -228,5 +229,16 @@ pub fn lock_quotas(db: &mut Db, event: EventId) -> diesel::QueryResult<Vec<Quota
     match db {
         Db::Postgres(postgres) => of_event.for_update().load(postgres),
         Db::Sqlite(sqlite) => of_event.load(sqlite),
+    }
+}
+
+/// Locks an organization until the end of the transaction, so that instances take turns with its members and invites.
+///
+/// On PostgreSQL the lock leaves alone whoever only refers to the organization, such as a new event of it.
+pub fn lock_organization(db: &mut Db, organization: OrganizationId) -> diesel::QueryResult<()> {
+    let row = organizations::table.filter(organizations::id.eq(organization)).select(organizations::id);
+    match db {
+        Db::Postgres(postgres) => row.for_no_key_update().load::<OrganizationId>(postgres).map(drop),
+        Db::Sqlite(_) => Ok(()),
     }
 }

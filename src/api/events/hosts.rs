@@ -16,7 +16,7 @@ use crate::events::{
 };
 use crate::organizations::Organization;
 use crate::store::{Db, Page};
-use crate::values::{Fault, Slug};
+use crate::values::Fault;
 
 /// Which organization is asked to host an event, and as what.
 #[derive(Deserialize, ToSchema, Default)]
@@ -167,13 +167,7 @@ pub(super) fn find_for_itself(db: &mut Db, caller: &Caller, event: &str, organiz
 
 /// The organization with this slug or id; where there is none, there is no such host.
 pub(super) fn find_organization(db: &mut Db, slug_or_id: &str) -> Result<Organization> {
-    let found = match (slug_or_id.parse(), slug_or_id.parse::<Slug>()) {
-        (Ok(id), _) => Organization::find(db, id),
-        (_, Ok(slug)) => Organization::find_by_slug(db, slug.as_str()),
-        // What is no slug names nothing, and is not asked for: PostgreSQL does not take every text.
-        _ => Err(Error::NotFound("host")),
-    };
-    found.map_err(|error| error.speaking_of("host"))
+    Organization::find_by_name(db, slug_or_id).map_err(|error| error.speaking_of("host"))
 }
 
 /// The organization that a request names; an issue if there is none.

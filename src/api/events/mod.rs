@@ -14,7 +14,7 @@ pub(super) use create::*;
 pub(super) use hosting::*;
 pub(super) use hosts::*;
 pub(super) use list::*;
-pub(super) use object::SeatsObject;
+pub(super) use object::{EventObject, SeatsObject};
 pub(super) use read::*;
 pub(super) use revise::*;
 pub(super) use state::*;

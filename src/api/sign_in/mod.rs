@@ -12,3 +12,4 @@ pub(super) use password::*;
 pub(super) use resets::*;
 pub(super) use second_factor::*;
 pub(super) use sessions::*;
+pub(super) use visit::Visit;

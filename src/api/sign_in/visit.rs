@@ -60,7 +60,7 @@ impl Visit {
     }
 
     /// As the audit trail names them.
-    pub(super) fn actor(&self) -> Actor {
+    pub(in crate::api) fn actor(&self) -> Actor {
         Actor { who: Who::Anonymous, from: Some(self.client.into()) }
     }
 }

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use self::folder::Folder;
 use super::settings::Flags;
 use super::{assemble, serve};
+use crate::access::ResetToken;
 use crate::app::listen;
 use crate::config::Settings;
 use crate::telemetry::start_logging;
@@ -48,7 +49,10 @@ impl Demo {
             })?;
         }
         let token = folder.token()?;
-        print!("{}", app.store.read_here(|db| show::welcome(db, &settings, &token, now))?);
+        let reset = app.store.write_here(Uuid::nil(), move |db| seed::invite_owner(db, now))?;
+        let address = show::reachable(settings.http.bind);
+        let link = reset.map(|reset| ResetToken { reset }.link(&app.api.keys, &address));
+        print!("{}", app.store.read_here(|db| show::welcome(db, &settings, &token, link.as_deref(), now))?);
         serve::run(app, listener)
     }
 }

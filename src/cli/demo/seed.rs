@@ -4,18 +4,19 @@ use std::collections::HashMap;
 
 use chrono::TimeDelta;
 
+use super::super::member;
 use super::people::{fault, wish};
-use super::world::{FORUM, HOSTS, Happening, OWNER, happenings};
-use crate::access::{Caller, Grant, issue_token};
+use super::world::{FORUM, HOSTS, Happening, OWNER, PERSON, happenings};
+use crate::access::{Account, Caller, Grant, begin_reset, issue_token};
 use crate::audit::{Actor, Who};
 use crate::checkins::{Admission, CheckInList, Direction, Scan, admit, open_list};
 use crate::clock::Timestamp;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, if_found};
 use crate::events::{self, Capacity, Draft, Event, Held, Location};
 use crate::organizations::{Organization, Role, found};
 use crate::registrations::{Hand, Placed, Registration, RegistrationStatus, Wish, cancel, place};
-use crate::store::{Db, OrganizationId};
-use crate::values::{Line, Secret};
+use crate::store::{Db, OrganizationId, PasswordResetId};
+use crate::values::{EmailAddress, Line, Secret};
 
 const BY: Actor = Actor::COMMAND_LINE;
 
@@ -46,6 +47,20 @@ pub(super) fn plant(db: &mut Db, now: Timestamp) -> Result<Secret> {
     }
     let name: Line<100> = "demo".parse().map_err(fault)?;
     Ok(issue_token(db, &BY, owner.id, Grant::whole(name, Role::Owner), now)?.1)
+}
+
+/// What the password of the owner's person is chosen with, unless they have chosen one.
+pub(super) fn invite_owner(db: &mut Db, now: Timestamp) -> Result<Option<PasswordResetId>> {
+    let email: EmailAddress = PERSON.0.parse().map_err(fault)?;
+    match if_found(Account::find_by_email(db, &email.key()))? {
+        Some(account) if account.password_hash().is_some() => Ok(None),
+        Some(account) => Ok(Some(begin_reset(db, &BY, account.id, member::GOOD_FOR, now)?.id)),
+        None => {
+            let name = PERSON.1.parse().map_err(fault)?;
+            let owner = Organization::find_by_slug(db, OWNER.1)?.id;
+            member::add(db, owner, email, Some(name), Role::Owner, now)
+        }
+    }
 }
 
 fn announce(

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use super::people::{POPULATION, wish};
-use super::world::{DIGITAL_DAY, FORUM};
+use super::world::{DIGITAL_DAY, FORUM, PERSON};
 use crate::checkins::CheckInList;
 use crate::clock::Timestamp;
 use crate::config::Settings;
@@ -14,9 +14,15 @@ use crate::registrations::{Filter, RegistrationStatus};
 use crate::store::{Db, EventId};
 use crate::values::{Secret, search_key};
 
-/// The address, the token, and what can be done with them now: everything named in it exists, or does not yet, as it
+/// The address, the token, the link by which the owner chooses a password if they have none, and what can be done with them now: everything named in it exists, or does not yet, as it
 /// should.
-pub(super) fn welcome(db: &mut Db, settings: &Settings, token: &Secret, now: Timestamp) -> Result<String> {
+pub(super) fn welcome(
+    db: &mut Db,
+    settings: &Settings,
+    token: &Secret,
+    link: Option<&str>,
+    now: Timestamp,
+) -> Result<String> {
     let (address, token) = (reachable(settings.http.bind), token.reveal());
     let folder = settings.data_dir().display();
     let mut text = String::new();
@@ -26,6 +32,10 @@ pub(super) fn welcome(db: &mut Db, settings: &Settings, token: &Secret, now: Tim
     say(&format!("The API, to browse {address}/api/docs/"))?;
     say(&format!("Letters are in     {folder}/mail/"))?;
     say(&format!("An API token       {token}"))?;
+    say(&format!("An owner           {}", PERSON.0))?;
+    if let Some(link) = link {
+        say(&format!("Their password     {link}"))?;
+    }
     say("")?;
     say("List the events:")?;
     say(&format!("  curl {address}/api/v1/events"))?;
@@ -54,7 +64,7 @@ pub(super) fn welcome(db: &mut Db, settings: &Settings, token: &Secret, now: Tim
 }
 
 /// Where a socket that listens everywhere is reached from here.
-fn reachable(bound: SocketAddr) -> String {
+pub(super) fn reachable(bound: SocketAddr) -> String {
     let ip = match bound.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
         IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),

@@ -10,6 +10,9 @@ use crate::values::Language;
 /// Who owns the events, and whose token the demo shows.
 pub(super) const OWNER: (&str, &str) = ("Luxembourg ICT Cluster", "luxembourg-ict-cluster");
 
+/// Who answers for that organization: address and name.
+pub(super) const PERSON: (&str, &str) = ("alex.owner@ict-cluster.example", "Alex Owner");
+
 const CREATIVE: &str = "Luxembourg Creative Industries Cluster";
 const HEALTH: &str = "HealthTech Cluster";
 const MOBILITY: &str = "Automobility Cluster";

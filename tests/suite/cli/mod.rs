@@ -3,5 +3,6 @@
 mod doctor;
 mod log;
 mod output;
+mod people;
 mod refusals;
 mod settings;

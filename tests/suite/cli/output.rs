@@ -67,8 +67,13 @@ fn every_command_explains_itself() {
         &["demo"],
         &["organization"],
         &["organization", "add"],
+        &["member"],
+        &["member", "add"],
+        &["member", "list"],
         &["token"],
         &["token", "add"],
+        &["token", "list"],
+        &["token", "revoke"],
         &["export"],
         &["export", "participants"],
         &["export", "attendance"],
@@ -85,7 +90,10 @@ fn every_command_explains_itself() {
     let section = help.split("Commands:").nth(1).unwrap().split("Options:").next().unwrap();
     let commands = section.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
     let names: Vec<&str> = commands.filter_map(|line| line.split_whitespace().next()).collect();
-    assert_eq!(names, ["serve", "demo", "organization", "token", "export", "migrate", "doctor", "openapi", "help"]);
+    assert_eq!(
+        names,
+        ["serve", "demo", "organization", "member", "token", "export", "migrate", "doctor", "openapi", "help"]
+    );
     let version = output_of(bare_turnout().arg("--version"));
     assert_eq!(version, concat!("turnout ", env!("CARGO_PKG_VERSION"), "\n"));
 }

@@ -142,6 +142,8 @@ fn arguments_that_make_no_sense_are_a_matter_of_usage() {
         &["organization", "add"],
         &["organization", "add", "Museum", "--slug", "Not A Slug"],
         &["token", "add", "--organization", "ict-cluster", "--role", "king"],
+        &["token", "add", "--organization", "ict-cluster", "--expires-in-days", "0"],
+        &["member", "add", "--organization", "ict-cluster", "--email", "nobody"],
         &["export", "participants"],
         &["export", "participants", "--event", "digital-day", "--dialect", "tabs"],
     ] {

@@ -5,10 +5,12 @@ pub mod crowd;
 mod database;
 pub mod load;
 pub mod process;
+mod second_instance;
 pub mod smtp;
 mod test_app;
 
 pub use database::Database;
+pub use second_instance::SecondInstance;
 pub use test_app::{Answer, ORIGIN, PASSWORD, TestApp};
 
 /// Makes of each function a test on SQLite and one on PostgreSQL. The latter need a server, and are run by

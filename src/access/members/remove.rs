@@ -1,0 +1,32 @@
+//! A member leaves, or is made to.
+
+use diesel::prelude::*;
+use serde_json::{Value, json};
+
+use super::Member;
+use crate::audit::{self, Actor, Changes};
+use crate::clock::Timestamp;
+use crate::error::Result;
+use crate::store::schema::members;
+use crate::store::{Db, MemberId, OrganizationId, lock_organization};
+
+/// Removes a member; their account stays.
+///
+/// # Errors
+/// `VersionMismatch` unless it is at `expected`; `last_owner`.
+pub fn remove_member(
+    db: &mut Db,
+    by: &Actor,
+    (organization, id): (OrganizationId, MemberId),
+    expected: Option<i64>,
+    now: Timestamp,
+) -> Result<()> {
+    lock_organization(db, organization)?;
+    let member = Member::find(db, organization, id)?;
+    member.expect_version(expected)?;
+    member.is_not_the_last_owner(db)?;
+    diesel::delete(members::table.filter(members::id.eq(id))).execute(db)?;
+    let was = json!({ "account_id": member.account_id, "role": member.role });
+    let changes = Changes::between(&was, &Value::Null);
+    audit::record_changes(db, by, member.scope(), "member.removed", id.uuid(), changes, now)
+}

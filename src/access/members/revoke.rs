@@ -1,0 +1,24 @@
+//! An invitation is taken back.
+
+use diesel::prelude::*;
+
+use super::{Invite, InviteState};
+use crate::audit::{self, Actor};
+use crate::clock::Timestamp;
+use crate::error::Result;
+use crate::store::schema::invites;
+use crate::store::{Db, InviteId, lock_organization};
+
+/// Takes an invitation back: its link leads nowhere any more. One that is not open stays as it is.
+pub fn revoke_invite(db: &mut Db, by: &Actor, id: InviteId, now: Timestamp) -> Result<()> {
+    let organization = Invite::find(db, id)?.organization_id;
+    lock_organization(db, organization)?;
+    let invite = Invite::find(db, id)?;
+    if invite.state(now) != InviteState::Open {
+        return Ok(());
+    }
+    diesel::update(invites::table.filter(invites::id.eq(id)))
+        .set((invites::revoked_at.eq(Some(now)), invites::version.eq(invites::version + 1)))
+        .execute(db)?;
+    audit::record(db, by, invite.scope(), "invite.revoked", id.uuid(), now)
+}
