@@ -100,6 +100,15 @@ impl Error {
         }
     }
 
+    /// What the caller is shown of it.
+    #[must_use]
+    pub fn shown(self) -> Self {
+        match self {
+            Self::Denied { shown, .. } => *shown,
+            other => other,
+        }
+    }
+
     /// A fault of ours, with what was being done.
     pub fn internal(cause: impl Into<anyhow::Error>) -> Self {
         Self::Internal(cause.into())

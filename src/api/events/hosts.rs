@@ -130,7 +130,7 @@ pub(crate) async fn remove(call: Call, path: Path<(String, String)>) -> Answer {
     let (event, organization) = path.into_inner();
     let key = call.api.key_of_event(&event).await;
     call.write(key, &[], move |db, caller, now| {
-        let host = match find_for_itself(db, caller, &event, &organization) {
+        let host = match find_for_itself(db, caller, &event, &organization).map_err(Error::shown) {
             Ok((_, host)) if host.role != HostRole::Owner => host,
             Ok(_) | Err(Error::NotFound(_) | Error::Forbidden) => {
                 find_for_owner(db, caller, &event, &organization).map_err(|error| error.speaking_of("host"))?

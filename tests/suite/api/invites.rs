@@ -68,7 +68,7 @@ on_both_databases! {
         assert_eq!(app.get_as_owner(&format!("{CLUSTER}/members")).ok(200)["data"], json!([member]));
         let session = app.sign_in("camille@museum.example", PASSWORD).cookie("turnout_session");
         let seen = app.get_with(&session, CLUSTER).ok(200);
-        assert_eq!(seen["permissions"], json!(["see_organization", "draft_events", "answer_hosting", "read_members"]));
+        assert_eq!(seen["permissions"], json!(["see_organization", "draft_events", "read_hosting", "answer_hosting", "read_members"]));
         assert_eq!(states(&app), [(json!("Camille@museum.example"), json!("accepted"))]);
     }
 
@@ -107,7 +107,7 @@ on_both_databases! {
         has(&letters[0], "Subject: Invitation: Luxembourg ICT Cluster");
         has(&letters[0], "Luxembourg ICT Cluster invites you to become a member: to answer for it.");
         has(&letters[0], &format!("https://turnout.example/invite#{}", link(&app, &first)));
-        has(&letters[0], "This link works once, until 9 March 2026, 09:00 (UTC), and is yours");
+        has(&letters[0], "This link works once, until Monday 9 March 2026, 09:00 (UTC), and is yours");
         has(&letters[1], "Subject: Invitation: Digital Day");
         has(&letters[1], "Luxembourg ICT Cluster invites you to help with Digital Day: to check people in.");
         has(&letters[1], &format!("https://turnout.example/invite#{}", link(&app, &second)));

@@ -39,7 +39,7 @@ on_both_databases! {
             "id": organization["id"], "slug": "ict-cluster", "name": "Luxembourg ICT Cluster", "contact_email": null,
             "default_language": "en", "default_timezone": "Europe/Luxembourg", "mail_sender_name": null,
             "mail_reply_to": null, "second_factor_required": false,
-            "permissions": ["see_organization", "write_organization", "draft_events", "answer_hosting", "read_members",
+            "permissions": ["see_organization", "write_organization", "draft_events", "read_hosting", "answer_hosting", "read_members",
                 "write_members", "write_tokens", "read_organization_audit"],
             "version": 1, "created_at": "2026-03-02T09:00:00Z", "updated_at": "2026-03-02T09:00:00Z",
         }));
