@@ -103,6 +103,16 @@ const MATRIX: &[(&str, &str, [u16; 17])] = &[
     ("delete", "/api/v1/organizations/{organization}/tokens/{token}",             [401, 401, 401, 401, 404, 404, 404, 404, 403, 403, 404, 404, 403, 403, 404, 403, 204]),
     ("get",    "/api/v1/events/{event}/messages",                                 [401, 401, 401, 401, 404, 404, 404, 404, 200, 404, 403, 403, 403, 200, 200, 200, 200]),
     ("post",   "/api/v1/messages/{id}/retry",                                     [401, 401, 401, 401, 404, 404, 404, 404, 409, 404, 403, 403, 403, 403, 409, 409, 409]),
+    ("get",    "/api/v1/events/{event}/sessions",                                 [200, 401, 401, 401, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
+    ("post",   "/api/v1/events/{event}/sessions",                                 [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 201, 201, 201]),
+    ("get",    "/api/v1/events/{event}/sessions/{session}",                       [200, 401, 401, 401, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
+    ("patch",  "/api/v1/events/{event}/sessions/{session}",                       [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 200, 200, 200]),
+    ("delete", "/api/v1/events/{event}/sessions/{session}",                       [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 204, 404, 404]),
+    ("get",    "/api/v1/events/{event}/ticket-types",                             [200, 401, 401, 401, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
+    ("post",   "/api/v1/events/{event}/ticket-types",                             [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 201, 201, 201]),
+    ("get",    "/api/v1/events/{event}/ticket-types/{ticket_type}",               [200, 401, 401, 401, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
+    ("patch",  "/api/v1/events/{event}/ticket-types/{ticket_type}",               [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 200, 200, 200]),
+    ("delete", "/api/v1/events/{event}/ticket-types/{ticket_type}",               [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 204, 404, 404]),
 ];
 
 const NOTHING: &str = "0190b5a0-7b1c-7000-8000-000000000000";
@@ -135,6 +145,8 @@ struct World {
     member: Value,
     invite: Value,
     token: Value,
+    session: Value,
+    ticket_type: Value,
     everybody: Vec<Shows>,
 }
 
@@ -146,6 +158,8 @@ impl World {
         let app = TestApp::start(database);
         let event = app.published_event(&json!({ "visibility": visibility }));
         let other_event = app.drafted_event(&json!({ "title": "Night" }));
+        let session = json!({ "title": "A", "starts_at": "2026-06-08T08:00:00Z", "ends_at": "2026-06-08T09:00:00Z" });
+        let session = app.post_as_owner(&format!("{EVENT}/sessions"), &session).ok(201);
         let wish = |email: &str| json!({ "attendee": { "first_name": "Ada", "email": email } });
         let registration = app.post_as_owner(&format!("{EVENT}/registrations"), &wish("ada@museum.example")).ok(201);
         let other = app.post_as_owner(&format!("{EVENT}/registrations"), &wish("ben@museum.example")).ok(201);
@@ -183,6 +197,7 @@ impl World {
         let revoked = token(json!({}));
         let revoke = format!("{CLUSTER}/tokens/{}", revoked["id"].as_str().unwrap());
         assert_eq!(Answer::of(app.request(Method::DELETE, &revoke).bearer_auth(&app.token)).status, 204);
+        let ticket_type = app.post_as_owner(&format!("{EVENT}/ticket-types"), &json!({ "name": "Press" })).ok(201);
         let invite = json!({ "email": "new@cluster.example", "role": "viewer" });
         let invite = app.post_as_owner(&format!("{CLUSTER}/invites"), &invite).ok(201);
         let spare = token(json!({}));
@@ -214,6 +229,8 @@ impl World {
             member: member("viewer@cluster.example"),
             invite: invite["id"].clone(),
             token: spare["id"].clone(),
+            session: session["id"].clone(),
+            ticket_type: ticket_type["id"].clone(),
             everybody,
             app,
         }
@@ -235,6 +252,8 @@ impl World {
             .replace("{member}", &thing(&self.member))
             .replace("{invite}", &thing(&self.invite))
             .replace("{token}", &thing(&self.token))
+            .replace("{session}", &thing(&self.session))
+            .replace("{ticket_type}", &thing(&self.ticket_type))
             .replace("{list}", &thing(&json!(self.list)))
             .replace("{id}", &thing(id))
     }
@@ -246,14 +265,14 @@ impl World {
             Shows::Bearer(token) => self.app.request(method_name, path).bearer_auth(token),
             Shows::Cookie(cookie) => self.app.request_with(cookie, method_name, path),
         };
-        if let Some(body) = body(caller, method, path) {
+        if let Some(body) = body(caller, method, path, &self.ticket_type) {
             request = request.header("If-Match", "*").json(&body);
         }
         Answer::of(request)
     }
 }
 
-fn body(caller: usize, method: &str, path: &str) -> Option<Value> {
+fn body(caller: usize, method: &str, path: &str, ticket_type: &Value) -> Option<Value> {
     let last = path.rsplit('/').next().unwrap();
     Some(match (method, last) {
         ("get" | "delete", _) => return None,
@@ -261,9 +280,14 @@ fn body(caller: usize, method: &str, path: &str) -> Option<Value> {
             json!({ "title": "X", "starts_at": "2026-06-08T09:00:00Z", "ends_at": "2026-06-08T10:00:00Z" })
         }
         ("post", "registrations") => {
-            json!({ "attendee": { "first_name": "X", "email": format!("{}@example.org", CALLERS[caller].trim_matches('.')) } })
+            let email = format!("{}@example.org", CALLERS[caller].trim_matches('.'));
+            json!({ "attendee": { "first_name": "X", "email": email }, "ticket_type": ticket_type })
         }
         ("post", "check-ins") => json!({ "ticket": "x" }),
+        ("post", "sessions") if path.contains("/events/") => {
+            json!({ "title": "B", "starts_at": "2026-06-08T08:00:00Z", "ends_at": "2026-06-08T09:00:00Z" })
+        }
+        ("post", "ticket-types") => json!({ "name": "Speaker" }),
         ("post", "annul") => json!({ "reason": "x" }),
         ("post", "hosts") => json!({ "organization": "stranger", "role": "venue", "data_access": "none" }),
         ("post", "organizations") => json!({ "name": format!("Organization {caller}") }),

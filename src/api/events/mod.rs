@@ -8,7 +8,10 @@ mod list;
 mod object;
 mod read;
 mod revise;
+mod seats_of_part;
+mod sessions;
 mod state;
+mod ticket_types;
 
 pub(super) use create::*;
 pub(super) use hosting::*;
@@ -17,4 +20,6 @@ pub(super) use list::*;
 pub(super) use object::{EventObject, SeatsObject};
 pub(super) use read::*;
 pub(super) use revise::*;
+pub(super) use sessions::*;
 pub(super) use state::*;
+pub(super) use ticket_types::*;

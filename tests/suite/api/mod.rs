@@ -27,6 +27,7 @@ mod registrations_rate;
 mod registrations_ticket;
 mod registrations_twice;
 mod second_factor;
+mod sessions;
 mod sign_in;
 mod sign_in_rate;
 mod statistics;

@@ -1,4 +1,5 @@
 //! Pages, in a real browser.
 
 mod head;
+mod links;
 mod manage;
