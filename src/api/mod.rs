@@ -78,6 +78,7 @@ routes! {
     "/events/{event}/sessions/{session}"     => get events::session, patch events::revise_session, delete events::remove_session;
     "/events/{event}/ticket-types"           => get events::ticket_types, post events::add_ticket_type;
     "/events/{event}/ticket-types/{ticket_type}" => get events::ticket_type, patch events::revise_ticket_type, delete events::remove_ticket_type;
+    "/events/{event}/duplicate"              => post events::duplicate;
     "/events/{event}/calendar.ics"           => get events::event_calendar;
     "/calendar.ics"                          => get events::calendar_of_all;
 

@@ -97,24 +97,30 @@ pub fn draft(db: &mut Db, by: &Actor, organization: OrganizationId, draft: Draft
     };
     check(&event)?;
     event.search_key = search_key_of(&event);
-    for number in 2.. {
-        let inserted = unless_taken(db, |db| diesel::insert_into(events::table).values(&event).execute(db))?;
-        if inserted.is_some() {
-            break;
-        }
-        if asked_for_slug {
-            return Err(EventRefusal::SlugTaken { slug: event.slug }.into());
-        }
-        // Editions share a title: behind the first few, guess, so that the hundredth needs few tries.
-        let guess = if number <= 20 { number } else { number * number };
-        event.slug = slug.numbered(guess).to_string();
-    }
+    insert(db, &mut event, &slug, asked_for_slug)?;
     let quota = Quota::new(event.id, None, draft.capacity.map(Into::into));
     diesel::insert_into(quotas::table).values(&quota).execute(db)?;
     replace_tags(db, event.id, &draft.tags)?;
     insert_host(db, event.id, organization, (HostRole::Owner, DataAccess::Full), HostState::Accepted)?;
     audit::record(db, by, event.scope(), "event.drafted", event.id.uuid(), now)?;
     Ok(event)
+}
+
+/// Writes a new event down, under its slug or, unless that one was asked for, under the next that is free.
+pub(super) fn insert(db: &mut Db, event: &mut Event, slug: &Slug, asked_for_slug: bool) -> Result<()> {
+    for number in 2.. {
+        let inserted = unless_taken(db, |db| diesel::insert_into(events::table).values(&*event).execute(db))?;
+        if inserted.is_some() {
+            break;
+        }
+        if asked_for_slug {
+            return Err(EventRefusal::SlugTaken { slug: event.slug.clone() }.into());
+        }
+        // Editions share a title: behind the first few, guess, so that the hundredth needs few tries.
+        let guess = if number <= 20 { number } else { number * number };
+        event.slug = slug.numbered(guess).to_string();
+    }
+    Ok(())
 }
 
 /// The times of an event, as far as they are known.

@@ -1,6 +1,7 @@
 //! Events over HTTP.
 
 mod create;
+mod duplicate;
 mod host_object;
 mod hosting;
 mod hosts;
@@ -14,6 +15,7 @@ mod state;
 mod ticket_types;
 
 pub(super) use create::*;
+pub(super) use duplicate::*;
 pub(super) use hosting::*;
 pub(super) use hosts::*;
 pub(super) use list::*;

@@ -6,6 +6,7 @@ mod bad_requests;
 mod check_in_log;
 mod check_ins;
 mod check_ins_property;
+mod duplicate;
 mod events;
 mod events_change;
 mod events_list;
