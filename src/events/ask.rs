@@ -155,19 +155,19 @@ pub fn revise_question(
     db: &mut Db,
     by: &Actor,
     held: &Held,
-    before: Question,
+    before: &Question,
     mut draft: QuestionDraft,
     expected: Option<i64>,
     now: Timestamp,
 ) -> Result<Question> {
-    expect(&before, expected)?;
+    expect(before, expected)?;
     let types_before = before.ticket_types.as_ref().map(|types| &types.0);
     let mut issues = draft_issues(held, &draft, draft.ticket_types.as_ref() != types_before);
     if draft.kind != before.kind && before.look_at_answers(db, |_| true)? {
         return Err(EventRefusal::QuestionAnswered.into());
     }
     if draft.kind.has_options() {
-        keep_chosen(db, &before, &mut draft.options)?;
+        keep_chosen(db, before, &mut draft.options)?;
     }
     let mut question = before.clone();
     draft.apply(&mut question);
@@ -189,11 +189,11 @@ pub fn remove_question(
     db: &mut Db,
     by: &Actor,
     held: &Held,
-    before: Question,
+    before: &Question,
     expected: Option<i64>,
     now: Timestamp,
 ) -> Result<()> {
-    expect(&before, expected)?;
+    expect(before, expected)?;
     let names_it = |other: &Question| other.condition.as_ref().is_some_and(|other| other.0.question == before.key);
     let all = Question::of_event(db, held.event.id)?;
     if let Some(other) = all.into_iter().find(|other| other.retired_at.is_none() && names_it(other)) {

@@ -10,6 +10,7 @@ use crate::api::body::{Field, TypeName};
 use crate::api::issues::{Issues, ids, text};
 use crate::clock::Timestamp;
 use crate::events::{AskedAt, Choice, Condition, Question, QuestionDraft, QuestionKind};
+use crate::store::TicketTypeId;
 use crate::values::{Fault, Key, Line, Prose, Words, words};
 
 /// A question to attendees.
@@ -165,13 +166,14 @@ impl TypeName for ConditionObject {
 }
 
 /// What is to change in a question; what is not given stays.
+#[allow(clippy::option_option, reason = "it stays, it is emptied, or it is replaced")]
 pub(crate) struct QuestionChanges {
     pub kind: Option<QuestionKind>,
     pub label: Option<Words>,
     help: Option<Words>,
     options: Option<Vec<Choice>>,
     required: Option<bool>,
-    ticket_types: Option<Option<Vec<crate::store::TicketTypeId>>>,
+    ticket_types: Option<Option<Vec<TicketTypeId>>>,
     asked_at: Option<AskedAt>,
     condition: Option<Option<Condition>>,
     retention_days: Option<Option<i64>>,

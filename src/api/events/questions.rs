@@ -11,7 +11,7 @@ use crate::api::reply::Reply;
 use crate::error::{Error, Result};
 use crate::events::{self, AskedAt, Event, Held, Question, QuestionDraft};
 use crate::store::{Db, Page};
-use crate::values::{Fault, Key};
+use crate::values::{Fault, Key, Words};
 
 /// The questions of an event in their order: those asked of whoever registers, to whoever may see the event; those asked
 /// at the door and those retired, to whoever works there.
@@ -60,8 +60,7 @@ pub(crate) async fn add_question(call: Call, event: Path<String>, body: Body<Que
     for (pointer, _) in missing.into_iter().filter(|(_, missing)| *missing) {
         issues.add(pointer, Fault::new("required", "this is required"));
     }
-    let draft =
-        key.zip(changes.kind).map(|(key, kind)| (key, changes.of(QuestionDraft::new(kind, Default::default()))));
+    let draft = key.zip(changes.kind).map(|(key, kind)| (key, changes.of(QuestionDraft::new(kind, Words::new()))));
     let draft = issues.finish_with(draft, "", "a field is missing");
     let queue = call.api.key_of_event(&event).await;
     call.write(queue, &body.bytes, move |db, caller, now| {
@@ -100,7 +99,7 @@ pub(crate) async fn revise_question(call: Call, path: Path<(String, String)>, bo
         }
         issues.finish()?;
         let draft = changes.of(QuestionDraft::of(&before));
-        reply(events::revise_question(db, &caller.actor(), &held, before, draft, expected, now)?)
+        reply(events::revise_question(db, &caller.actor(), &held, &before, draft, expected, now)?)
     })
     .await
 }
@@ -118,7 +117,7 @@ pub(crate) async fn remove_question(call: Call, path: Path<(String, String)>) ->
         let held = Held::by_name(db, &event)?;
         may(db, caller, Deed::WriteEvent, &held.event)?;
         let question = Question::find(db, held.event.id, &question)?;
-        events::remove_question(db, &caller.actor(), &held, question, expected, now)?;
+        events::remove_question(db, &caller.actor(), &held, &question, expected, now)?;
         Ok(Reply::done())
     })
     .await

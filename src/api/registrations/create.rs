@@ -110,8 +110,9 @@ pub(crate) async fn register(
         let held = Held::by_name(db, &event)?;
         may(db, caller, Deed::SeeEvent, &held.event)?;
         let (wish, via) = both(wish, via.map(|slug| host(db, held.event.id, &slug)).transpose())?;
+        let brought_consents = !wish.consents.is_empty();
         match place(db, &caller.actor(), &held, Wish { via, ..wish }, now)? {
-            Placed::New(registration) => RegistrationObject::of_new(db, registration).map(Some),
+            Placed::New(registration) => RegistrationObject::of_new(db, registration, brought_consents).map(Some),
             // An answer, not an error: the letter that is sent again stays in the outbox.
             Placed::Before(_) => Ok(None),
         }

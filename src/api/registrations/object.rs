@@ -1,5 +1,7 @@
 //! A registration, as it goes over the wire.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -100,24 +102,23 @@ impl RegistrationObject {
     pub(crate) fn of(db: &mut Db, registration: Registration) -> Result<Self> {
         let ids = (registration.id, registration.id);
         let attendance = attendance_between(db, registration.event_id, ids)?.remove(&registration.id);
-        Self::of_one(db, registration, attendance.unwrap_or_default())
+        Self::of_one(db, registration, attendance.unwrap_or_default(), true)
     }
 
-    /// One that has just come in: nobody can have checked it in yet.
-    pub(crate) fn of_new(db: &mut Db, registration: Registration) -> Result<Self> {
-        Self::of_one(db, registration, Attendance::default())
+    /// One that has just come in: nobody can have checked it in yet. There is nothing to look for if it brought no
+    /// consents.
+    pub(crate) fn of_new(db: &mut Db, registration: Registration, brought_consents: bool) -> Result<Self> {
+        Self::of_one(db, registration, Attendance::default(), brought_consents)
     }
 
-    fn of_one(db: &mut Db, registration: Registration, attendance: Attendance) -> Result<Self> {
+    fn of_one(db: &mut Db, registration: Registration, attendance: Attendance, may_consent: bool) -> Result<Self> {
         let position = registrations::position(db, &registration)?;
         let mut vias = Vias::default();
         vias.learn(db, std::slice::from_ref(&registration))?;
-        let mut consents = Consent::of_all(db, &[registration.id])?;
+        let mut consents = if may_consent { Consent::of_all(db, &[registration.id])? } else { HashMap::default() };
         let given = consents.remove(&registration.id).unwrap_or_default();
-        Ok(Self {
-            consents: given.into_values().map(Into::into).collect(),
-            ..Self::new(registration, position, attendance, &vias)
-        })
+        let consents = given.into_values().map(Into::into).collect();
+        Ok(Self { consents, ..Self::new(registration, position, attendance, &vias) })
     }
 
     /// A page of one event's registrations, in the order of their ids, with as many queries as for one.
@@ -127,7 +128,7 @@ impl RegistrationObject {
         let positions = if page.iter().any(|registration| registration.waitlist_rank.is_some()) {
             registrations::positions(db, first.event_id)?
         } else {
-            std::collections::HashMap::new()
+            HashMap::new()
         };
         let mut vias = Vias::default();
         vias.learn(db, &page)?;

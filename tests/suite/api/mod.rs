@@ -1,11 +1,13 @@
 //! HTTP in JSON.
 
+mod answers;
 mod audit;
 mod bad_input;
 mod bad_requests;
 mod check_in_log;
 mod check_ins;
 mod check_ins_property;
+mod consents;
 mod events;
 mod events_change;
 mod events_list;
@@ -18,6 +20,7 @@ mod idempotency_of_two;
 mod me;
 mod messages;
 mod password_reset;
+mod questions;
 mod registrations;
 mod registrations_list;
 mod registrations_rate;
