@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use chrono::TimeDelta;
 
+use super::asked::{ask, say};
 use super::people::{fault, wish};
-use super::world::{FORUM, HOSTS, Happening, OWNER, happenings};
+use super::world::{DIGITAL_DAY, FORUM, HOSTS, Happening, OWNER, happenings};
 use crate::access::{Caller, Grant, issue_token};
 use crate::audit::{Actor, Who};
 use crate::checkins::{Admission, CheckInList, Direction, Scan, admit, open_list};
@@ -87,6 +88,9 @@ fn announce(
         let host = *hosts.get(host).ok_or(Error::NotFound("organization"))?;
         events::add_host(db, &BY, &event, host, (*role, *data_access), drafted_at)?;
     }
+    if happening.slug == DIGITAL_DAY {
+        ask(db, &BY, &Held::by_id(db, event.id)?, drafted_at)?;
+    }
     Ok((events::publish(db, &BY, event.id, None, published_at)?, list))
 }
 
@@ -116,6 +120,7 @@ fn invite(
         let at = when.plus(TimeDelta::microseconds(i64::try_from(number * 7_919 % 2_500).unwrap_or(0) * 987_123));
         let via = if number % 3 == 1 { through.get(number / 3 % through.len().max(1)).copied() } else { None };
         let wish = Wish { via, ..wish(number)? };
+        let wish = if happening.slug == DIGITAL_DAY { say(wish, number) } else { wish };
         if let Placed::New(registration) = place(db, &Actor::ANONYMOUS, &held, wish, at.min(until))? {
             people.push(registration);
         }

@@ -43,7 +43,7 @@ on_both_databases! {
             "text": { "en": "I agree to photos." }, "required": false, "retired_at": null, "created_at": "2026-03-02T09:00:00Z" }));
         let path = format!("{EVENT}/consents/photos");
         let change = json!({ "text": { "en": "I agree to be in the brochure." } });
-        assert_eq!(send(&app, Method::PATCH, &path, &[], &change).problem(428), "version_required");
+        assert_eq!(send(&app, Method::PATCH, &path, &[], &change).problem(428), "if_match_required");
         assert_eq!(send(&app, Method::PATCH, &path, &[("If-Match", "\"2\"")], &change).problem(412), "version_mismatch");
         assert_eq!(app.patch_as_owner(&path, &change).ok(200)["edition"], 2);
         assert_eq!(app.patch_as_owner(&path, &change).ok(200)["edition"], 2);

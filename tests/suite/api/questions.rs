@@ -74,7 +74,7 @@ on_both_databases! {
         assert_eq!((&revised["help"], &revised["retention_days"], &revised["version"]), (&help["help"], &json!(null), &json!(2)));
         let stale = send(&app, Method::PATCH, &at("sector"), &[("If-Match", "\"1\"")], &help);
         assert_eq!(stale.problem(412), "version_mismatch");
-        assert_eq!(send(&app, Method::PATCH, &at("sector"), &[], &help).problem(428), "version_required");
+        assert_eq!(send(&app, Method::PATCH, &at("sector"), &[], &help).problem(428), "if_match_required");
         assert_eq!(delete(&app, &at("sector")).status, 204);
         assert_eq!(app.get_as_owner(&at("sector")).problem(404), "not_found");
         assert_eq!(deeds(&app, "question"), ["question.added", "question.revised", "question.removed"]);
@@ -94,7 +94,7 @@ on_both_databases! {
             pairs(&[("/sort", "unknown_field"), ("/key", "required"), ("/kind", "required"), ("/label", "required")]));
         assert_eq!(issues(ask(&app, "Diet", "menu", &json!({ "label": { "xx": "?" }, "required": 1, "condition": 1,
             "options": [{ "key": "a b", "label": {} }] }))), pairs(&[("/key", "invalid_key"),
-            ("/options/0/key", "invalid_key"), ("/kind", "unknown_value"), ("/label", "unknown_language"),
+            ("/kind", "unknown_value"), ("/label", "unknown_language"), ("/options/0/key", "invalid_key"),
             ("/required", "invalid_type"), ("/condition", "invalid_type")]));
         let twice = json!([{ "key": "a", "label": { "en": "A" } }, { "key": "a", "label": { "en": "A", "fr": "A" } }]);
         assert_eq!(issues(ask(&app, "diet", "many_of", &json!({ "options": twice, "retention_days": 0, "position": -1,
@@ -169,7 +169,7 @@ on_both_databases! {
         assert_eq!(column(&app.get_as(&museum, &list), "/key"), ["diet", "first"]);
         for role in [Role::Owner, Role::Editor, Role::Door, Role::Viewer] {
             let token = app.token_of("ict-cluster", role);
-            assert_eq!(column(&app.get_as(&token, &list), "/key"), ["diet", "first", "badge"], "{role}");
+            assert_eq!(column(&app.get_as(&token, &list), "/key")[..3], ["diet", "first", "badge"], "{role}");
             let added = app.post_as(&token, &list, &json!({ "key": role.as_str(), "kind": "text", "label": { "en": "?" } }));
             assert_eq!(added.status, if matches!(role, Role::Owner | Role::Editor) { 201 } else { 403 }, "{role}");
         }
