@@ -89,7 +89,8 @@ fn announce(
         events::add_host(db, &BY, &event, host, (*role, *data_access), drafted_at)?;
     }
     if happening.slug == DIGITAL_DAY {
-        ask(db, &BY, &Held::by_id(db, event.id)?, drafted_at)?;
+        let held = Held::by_id(db, event.id)?;
+        ask(db, &BY, &held, drafted_at)?;
     }
     Ok((events::publish(db, &BY, event.id, None, published_at)?, list))
 }
