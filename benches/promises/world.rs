@@ -124,6 +124,8 @@ pub(crate) fn wish(number: usize) -> Wish {
         ticket_type: None,
         sessions: Vec::new(),
         via: None,
+        answers: turnout::registrations::Answers::new(),
+        consents: Vec::new(),
     }
 }
 

@@ -86,11 +86,18 @@ routes! {
     "/events/{event}/hosts/{organization}"   => patch events::revise_part, delete events::remove;
     "/events/{event}/hosts/{organization}/accept"  => post events::accept;
     "/events/{event}/hosts/{organization}/decline" => post events::decline;
+    "/events/{event}/questions"              => get events::questions, post events::add_question;
+    "/events/{event}/questions/{question}"   => get events::question, patch events::revise_question, delete events::remove_question;
+    "/events/{event}/consents"               => get events::consents, post events::add_consent;
+    "/events/{event}/consents/{key}"         => patch events::revise_consent, delete events::retire_consent;
+    "/events/{event}/consents/{key}/editions" => get events::consent_editions;
     "/organizations/{organization}/hosting"  => get events::hosting;
 
     "/events/{event}/registrations"          => get registrations::list, post registrations::register;
     "/registrations/{id}"                    => get registrations::read;
     "/registrations/{id}/cancel"             => post registrations::cancel;
+    "/registrations/{id}/consents/{key}/give"     => post registrations::give_consent;
+    "/registrations/{id}/consents/{key}/withdraw" => post registrations::withdraw_consent;
     "/registrations/{id}/ticket"             => get registrations::ticket;
     "/registrations/{id}/ticket.svg"         => get registrations::ticket_svg;
     "/registrations/{id}/ticket.png"         => get registrations::ticket_png;

@@ -1,7 +1,9 @@
 //! What people register for.
 
 mod answer_hosting;
+mod ask;
 mod cancel;
+mod consents;
 mod delete;
 mod draft;
 mod duplicate;
@@ -10,6 +12,7 @@ mod hosting;
 mod hosts;
 mod invite_host;
 mod publish;
+mod questions;
 mod quotas;
 mod refusal;
 mod remove_host;
@@ -22,7 +25,9 @@ mod ticket_types;
 mod window;
 
 pub use answer_hosting::{HostingAnswer, answer_hosting};
+pub use ask::{QuestionDraft, add_question, remove_question, revise_question};
 pub use cancel::cancel;
+pub use consents::{ConsentDraft, ConsentPurpose, ConsentText, add_consent, retire_consent, revise_consent};
 pub use delete::delete;
 pub use draft::{Draft, Times, draft};
 pub use duplicate::{Copy, duplicate};
@@ -31,6 +36,7 @@ pub use hosting::Hosting;
 pub use hosts::{DataAccess, Host, HostRole, HostState, add_host};
 pub use invite_host::invite_host;
 pub use publish::publish;
+pub use questions::{AskedAt, Choice, Condition, Question, QuestionKind};
 pub use quotas::{Capacity, Held, Part, Quota};
 pub use refusal::{CODES, EventRefusal};
 pub use remove_host::remove_host;

@@ -240,6 +240,8 @@ fn wish(first_name: &str, email: &str) -> Wish {
         ticket_type: None,
         sessions: Vec::new(),
         via: None,
+        answers: crate::registrations::Answers::new(),
+        consents: Vec::new(),
     }
 }
 

@@ -3,15 +3,18 @@
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
+use super::said::Said;
 use super::transition::{self, Hand, needs_seat};
-use super::{Attendee, Registration, RegistrationRefusal, RegistrationStatus, Source, seats, waitlist};
+use super::{
+    Answers, Attendee, Registration, RegistrationRefusal, RegistrationStatus, Source, consents, seats, waitlist,
+};
 use crate::audit::{Actor, Who};
 use crate::clock::Timestamp;
-use crate::error::{Error, FieldIssue, Result};
+use crate::error::{Error, FieldIssue, Result, both};
 use crate::events::{Held, RegistrationMode, Session, TicketType, TicketVisibility, Waitlist};
 use crate::mail::{MessageKind, outbox};
 use crate::store::schema::{registration_sessions, registrations};
-use crate::store::{Db, OrganizationId, RegistrationId, SessionId, TicketTypeId, on_each_database};
+use crate::store::{Db, Json, OrganizationId, RegistrationId, SessionId, TicketTypeId, on_each_database};
 use crate::values::{Code, Language, Line};
 
 /// How long after a letter a second attempt to register does not send another one.
@@ -36,6 +39,10 @@ pub struct Wish {
     pub sessions: Vec<SessionId>,
     /// The host through which they came.
     pub via: Option<OrganizationId>,
+    /// What they answer, by the keys of the questions.
+    pub answers: Answers,
+    /// The keys of the texts to which they consent.
+    pub consents: Vec<String>,
 }
 
 /// What became of a wish.
@@ -57,7 +64,7 @@ struct Choice {
 ///
 /// # Errors
 /// `registration_not_open`, `registration_closed`, `event_cancelled`, `registration_elsewhere`, `sold_out`; `Invalid` for a
-/// ticket type or a session that is not there, and for sessions that overlap.
+/// ticket type or a session that is not there, for sessions that overlap, and for answers and consents that are wrong.
 pub fn place(db: &mut Db, by: &Actor, held: &Held, wish: Wish, now: Timestamp) -> Result<Placed> {
     let event = &held.event;
     event.open_for_registration(now)?;
@@ -69,7 +76,7 @@ pub fn place(db: &mut Db, by: &Actor, held: &Held, wish: Wish, now: Timestamp) -
         send_again(db, &before, now)?;
         return Ok(Placed::Before(before));
     }
-    let choice = Choice::check(db, held, &wish)?;
+    let (choice, said) = both(Choice::check(db, held, &wish), Said::check(db, event.id, &wish))?;
     if let Some(kind) = &choice.ticket_type {
         kind.open_for_registration(now)?;
     }
@@ -102,7 +109,7 @@ pub fn place(db: &mut Db, by: &Actor, held: &Held, wish: Wish, now: Timestamp) -
         seated: needs_seat(event, status),
         ticket_type_id,
         group_id: None,
-        answers: None,
+        answers: Some(said.answers).filter(|answers| !answers.is_empty()).map(Json),
         expires_at: (status == RegistrationStatus::PendingVerification).then(|| now.plus(VERIFY_WITHIN)),
         note: None,
         tags: None,
@@ -111,6 +118,7 @@ pub fn place(db: &mut Db, by: &Actor, held: &Held, wish: Wish, now: Timestamp) -
     };
     on_each_database!(db, |c| diesel::insert_into(registrations::table).values(&placed).execute(c))?;
     choose_sessions(db, &placed, &choice.sessions)?;
+    consents::insert(db, &placed, &said.consents, now)?;
     transition::placed(db, by, event, &placed, Hand::default(), now)?;
     Ok(Placed::New(placed))
 }

@@ -29,6 +29,9 @@ pub enum RegistrationRefusal {
     /// The event has begun or is over.
     #[error("the event has ended: its registrations stay as they are")]
     EventEnded,
+    /// Nobody registers without it.
+    #[error("nobody registers for this event without this consent: cancel the registration instead")]
+    ConsentRequired,
     /// There is no ticket for who waits or has cancelled.
     #[error("only a confirmed registration has a ticket: this one is {status}")]
     NoTicket {
@@ -46,6 +49,7 @@ impl Refusal for RegistrationRefusal {
             Self::NotNow { .. } => "not_now",
             Self::AlreadyCancelled => "already_cancelled",
             Self::EventEnded => "event_ended",
+            Self::ConsentRequired => "consent_required",
             Self::NoTicket { .. } => "no_ticket",
         }
     }
@@ -63,5 +67,6 @@ pub const CODES: &[(&str, &str)] = &[
     ("not_now", "The registration is in a status from which this cannot be done."),
     ("already_cancelled", "The registration has been cancelled before."),
     ("event_ended", "The event has ended: its registrations stay as they are."),
+    ("consent_required", "Nobody registers for the event without this consent. Whoever withdraws it cancels instead."),
     ("no_ticket", "Only a confirmed registration has a ticket."),
 ];

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{Registration, RegistrationStatus};
 use crate::clock::Timestamp;
 use crate::error::Result;
-use crate::store::schema::{check_ins, organizations, registrations};
+use crate::store::schema::{check_ins, consents, organizations, registrations};
 use crate::store::{Db, EventId, MultiBackend, Page, Paging, RegistrationId};
 use crate::values::{Code, contains_pattern};
 
@@ -25,6 +25,8 @@ pub struct Filter {
     pub updated_since: Option<Timestamp>,
     /// Who came through the organization with this slug.
     pub via: Option<String>,
+    /// Who consents to one of the texts with these keys.
+    pub consented: Option<Vec<String>>,
 }
 
 impl Filter {
@@ -38,6 +40,7 @@ impl Filter {
         tell("external_ref", self.external_ref.as_ref().map(|_| json!("given")));
         tell("updated_since", self.updated_since.map(|since| json!(since.to_string())));
         tell("via", self.via.as_ref().map(|via| json!(via)));
+        tell("consented", self.consented.as_ref().map(|keys| json!(keys)));
         Value::Object(told)
     }
 
@@ -100,6 +103,13 @@ impl Filter {
             let organization = organizations::table.filter(organizations::slug.eq(via));
             query = query
                 .filter(registrations::via_organization_id.eq_any(organization.select(organizations::id.nullable())));
+        }
+        if let Some(keys) = &self.consented {
+            let given = consents::table
+                .filter(consents::registration_id.eq(registrations::id))
+                .filter(consents::key.eq_any(keys.clone()))
+                .filter(consents::withdrawn_at.is_null());
+            query = query.filter(diesel::dsl::exists(given));
         }
         query
     }

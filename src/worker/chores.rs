@@ -8,6 +8,7 @@ use super::Worker;
 use crate::access;
 use crate::audit;
 use crate::error::Result;
+use crate::registrations;
 use crate::store::KeptReply;
 
 /// Something that is done again and again.
@@ -34,6 +35,7 @@ pub const CHORES: &[Chore] = &[
         every: Duration::from_mins(10),
         work: |worker| Box::pin(forget_replies(worker)),
     },
+    Chore { name: "forget answers", every: Duration::from_hours(1), work: |worker| Box::pin(forget_answers(worker)) },
 ];
 
 async fn deliver_mail(worker: Worker) -> Result<bool> {
@@ -74,5 +76,17 @@ async fn seal_audit(worker: Worker) -> Result<bool> {
 async fn forget_replies(worker: Worker) -> Result<bool> {
     let now = worker.clock.now();
     worker.store.write(uuid::Uuid::nil(), move |db| KeptReply::forget_outdated(db, now)).await?;
+    Ok(false)
+}
+
+/// Forgets what was answered to questions whose time is over, some hundred registrations in each write.
+async fn forget_answers(worker: Worker) -> Result<bool> {
+    let now = worker.clock.now();
+    for outdated in worker.store.read(move |db| registrations::outdated_answers(db, now)).await? {
+        let (key, mut left) = (outdated.event.uuid(), Some(outdated));
+        while let Some(outdated) = left {
+            left = worker.store.write(key, move |db| registrations::forget_answers(db, outdated, now)).await?;
+        }
+    }
     Ok(false)
 }

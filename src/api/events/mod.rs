@@ -1,5 +1,6 @@
 //! Events over HTTP.
 
+mod consents;
 mod create;
 mod duplicate;
 mod host_object;
@@ -7,6 +8,8 @@ mod hosting;
 mod hosts;
 mod list;
 mod object;
+mod question_object;
+mod questions;
 mod read;
 mod revise;
 mod seats_of_part;
@@ -14,12 +17,14 @@ mod sessions;
 mod state;
 mod ticket_types;
 
+pub(super) use consents::*;
 pub(super) use create::*;
 pub(super) use duplicate::*;
 pub(super) use hosting::*;
 pub(super) use hosts::*;
 pub(super) use list::*;
 pub(super) use object::{EventObject, SeatsObject};
+pub(super) use questions::*;
 pub(super) use read::*;
 pub(super) use revise::*;
 pub(super) use sessions::*;

@@ -9,13 +9,13 @@ use super::object::RegistrationObject;
 use crate::access::{Caller, Deed, may};
 use crate::api::body::{Body, Field, Nested};
 use crate::api::call::{Answer, Call};
-use crate::api::issues::{Issues, id, ids, text};
+use crate::api::issues::{Issues, at_most, id, ids, text};
 use crate::api::rate_limit::client;
 use crate::api::reply::Reply;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result, both};
 use crate::events::{Held, Host};
-use crate::registrations::{Attendee, Placed, RegistrationRefusal, Source, Wish, place};
+use crate::registrations::{Answers, Attendee, Placed, RegistrationRefusal, Source, Wish, place};
 use crate::store::{Db, EventId, OrganizationId};
 use crate::values::{Country, EmailAddress, Language, Line};
 
@@ -41,6 +41,14 @@ pub(crate) struct NewRegistration {
     #[serde(default)]
     #[schema(value_type = Option<Vec<uuid::Uuid>>)]
     sessions: Field<Vec<String>>,
+    /// What is answered, by the keys of the event's questions.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    answers: Field<Answers>,
+    /// The keys of the texts to which they consent. What is not named is not consented to.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<String>>)]
+    consents: Field<Vec<String>>,
 }
 
 /// The person who wants to come.
@@ -102,8 +110,9 @@ pub(crate) async fn register(
         let held = Held::by_name(db, &event)?;
         may(db, caller, Deed::SeeEvent, &held.event)?;
         let (wish, via) = both(wish, via.map(|slug| host(db, held.event.id, &slug)).transpose())?;
+        let brought_consents = !wish.consents.is_empty();
         match place(db, &caller.actor(), &held, Wish { via, ..wish }, now)? {
-            Placed::New(registration) => RegistrationObject::of_new(db, registration).map(Some),
+            Placed::New(registration) => RegistrationObject::of_new(db, registration, brought_consents).map(Some),
             // An answer, not an error: the letter that is sent again stays in the outbox.
             Placed::Before(_) => Ok(None),
         }
@@ -140,7 +149,10 @@ fn read(wish: NewRegistration, mut issues: Issues) -> Result<Wish> {
     let external_ref = issues.optional("/external_ref", wish.external_ref, text::<Line<200>>);
     let ticket_type = issues.optional("/ticket_type", wish.ticket_type, id);
     let sessions = issues.optional("/sessions", wish.sessions, ids::<_, 50>).unwrap_or_default();
+    let answers = issues.optional("/answers", wish.answers, Ok).unwrap_or_default();
+    let consents = issues.optional("/consents", wish.consents, at_most::<_, 50>).unwrap_or_default();
     let (first_name, email) = issues.finish_with(first_name.zip(email), "/attendee", "this is required")?;
     let attendee = Attendee { first_name, last_name, email, organization, job_title, phone, country };
-    Ok(Wish { attendee, locale, external_ref, source: Source::Api, ticket_type, sessions, via: None })
+    let source = Source::Api;
+    Ok(Wish { attendee, locale, external_ref, source, ticket_type, sessions, via: None, answers, consents })
 }

@@ -1,6 +1,7 @@
 //! Registrations over HTTP.
 
 mod cancel;
+mod consents;
 mod create;
 mod list;
 mod object;
@@ -8,6 +9,7 @@ mod read;
 mod ticket;
 
 pub(super) use cancel::*;
+pub(super) use consents::*;
 pub(super) use create::*;
 pub(super) use list::*;
 pub(super) use read::*;

@@ -1,13 +1,15 @@
 //! A registration, as it goes over the wire.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::checkins::{Attendance, attendance_between};
 use crate::clock::Timestamp;
 use crate::error::Result;
-use crate::registrations::{self, Registration, RegistrationStatus, Source, Vias};
-use crate::store::Db;
+use crate::registrations::{self, Answers, Consent, GivenConsent, Registration, RegistrationStatus, Source, Vias};
+use crate::store::{Db, RegistrationId};
 use crate::values::Language;
 
 /// A registration.
@@ -26,6 +28,11 @@ pub(crate) struct RegistrationObject {
     /// From 1; null unless it waits.
     waitlist_position: Option<i64>,
     attendance: AttendanceObject,
+    /// What was answered, by the keys of the event's questions.
+    #[schema(value_type = Object)]
+    answers: Answers,
+    /// What they said last to each text to which they ever consented, by its key.
+    consents: Vec<ConsentObject>,
     external_ref: Option<String>,
     source: Source,
     /// The slug of the host through which the attendee came.
@@ -63,24 +70,55 @@ pub(crate) struct AttendanceObject {
     last_exit_at: Option<Timestamp>,
 }
 
+/// That somebody consented to an edition of a text.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Consent)]
+pub(crate) struct ConsentObject {
+    key: String,
+    /// Which edition of the text they read.
+    edition: i64,
+    /// In which language.
+    language: Language,
+    #[schema(value_type = chrono::DateTime<chrono::Utc>)]
+    given_at: Timestamp,
+    #[schema(value_type = Option<chrono::DateTime<chrono::Utc>>)]
+    withdrawn_at: Option<Timestamp>,
+}
+
+impl From<GivenConsent> for ConsentObject {
+    fn from(GivenConsent { consent, edition }: GivenConsent) -> Self {
+        Self {
+            key: consent.key,
+            edition,
+            language: consent.language,
+            given_at: consent.given_at,
+            withdrawn_at: consent.withdrawn_at,
+        }
+    }
+}
+
 impl RegistrationObject {
     /// One registration.
     pub(crate) fn of(db: &mut Db, registration: Registration) -> Result<Self> {
         let ids = (registration.id, registration.id);
         let attendance = attendance_between(db, registration.event_id, ids)?.remove(&registration.id);
-        Self::of_one(db, registration, attendance.unwrap_or_default())
+        Self::of_one(db, registration, attendance.unwrap_or_default(), true)
     }
 
-    /// One that has just come in: nobody can have checked it in yet.
-    pub(crate) fn of_new(db: &mut Db, registration: Registration) -> Result<Self> {
-        Self::of_one(db, registration, Attendance::default())
+    /// One that has just come in: nobody can have checked it in yet. There is nothing to look for if it brought no
+    /// consents.
+    pub(crate) fn of_new(db: &mut Db, registration: Registration, brought_consents: bool) -> Result<Self> {
+        Self::of_one(db, registration, Attendance::default(), brought_consents)
     }
 
-    fn of_one(db: &mut Db, registration: Registration, attendance: Attendance) -> Result<Self> {
+    fn of_one(db: &mut Db, registration: Registration, attendance: Attendance, may_consent: bool) -> Result<Self> {
         let position = registrations::position(db, &registration)?;
         let mut vias = Vias::default();
         vias.learn(db, std::slice::from_ref(&registration))?;
-        Ok(Self::new(registration, position, attendance, &vias))
+        let mut consents = if may_consent { Consent::of_all(db, &[registration.id])? } else { HashMap::default() };
+        let given = consents.remove(&registration.id).unwrap_or_default();
+        let consents = given.into_values().map(Into::into).collect();
+        Ok(Self { consents, ..Self::new(registration, position, attendance, &vias) })
     }
 
     /// A page of one event's registrations, in the order of their ids, with as many queries as for one.
@@ -90,14 +128,18 @@ impl RegistrationObject {
         let positions = if page.iter().any(|registration| registration.waitlist_rank.is_some()) {
             registrations::positions(db, first.event_id)?
         } else {
-            std::collections::HashMap::new()
+            HashMap::new()
         };
         let mut vias = Vias::default();
         vias.learn(db, &page)?;
+        let ids: Vec<RegistrationId> = page.iter().map(|registration| registration.id).collect();
+        let mut consents = Consent::of_all(db, &ids)?;
         let object = |registration: Registration| {
+            let given = consents.remove(&registration.id).unwrap_or_default();
             let attendance = attendances.get(&registration.id).copied().unwrap_or_default();
             let position = positions.get(&registration.id).copied();
-            Self::new(registration, position, attendance, &vias)
+            let consents = given.into_values().map(Into::into).collect();
+            Self { consents, ..Self::new(registration, position, attendance, &vias) }
         };
         Ok(page.into_iter().map(object).collect())
     }
@@ -125,6 +167,8 @@ impl RegistrationObject {
                 first_entry_at: attendance.first_entry_at,
                 last_exit_at: attendance.last_exit_at,
             },
+            answers: registration.answers.map(|answers| answers.0).unwrap_or_default(),
+            consents: Vec::new(),
             external_ref: registration.external_ref,
             source: registration.source,
             created_at: registration.created_at,

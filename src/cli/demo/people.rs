@@ -215,6 +215,8 @@ pub(super) fn wish(number: usize) -> Result<Wish> {
         ticket_type: None,
         sessions: Vec::new(),
         via: None,
+        answers: crate::registrations::Answers::new(),
+        consents: Vec::new(),
     })
 }
 

@@ -1,11 +1,13 @@
 //! HTTP in JSON.
 
+mod answers;
 mod audit;
 mod bad_input;
 mod bad_requests;
 mod check_in_log;
 mod check_ins;
 mod check_ins_property;
+mod consents;
 mod duplicate;
 mod events;
 mod events_change;
@@ -22,6 +24,7 @@ mod members;
 mod messages;
 mod organizations;
 mod password_reset;
+mod questions;
 mod registrations;
 mod registrations_list;
 mod registrations_rate;

@@ -330,6 +330,8 @@ fn wish(seed: u64, number: usize) -> Wish {
         ticket_type: None,
         sessions: Vec::new(),
         via: None,
+        answers: turnout::registrations::Answers::new(),
+        consents: Vec::new(),
     }
 }
 
