@@ -124,6 +124,7 @@ pub(crate) fn wish(number: usize) -> Wish {
         ticket_type: None,
         sessions: Vec::new(),
         via: None,
+        vouched: false,
     }
 }
 

@@ -240,6 +240,7 @@ fn wish(first_name: &str, email: &str) -> Wish {
         ticket_type: None,
         sessions: Vec::new(),
         via: None,
+        vouched: false,
     }
 }
 

@@ -29,6 +29,9 @@ pub enum RegistrationRefusal {
     /// The event has begun or is over.
     #[error("the event has ended: its registrations stay as they are")]
     EventEnded,
+    /// An offer or a link was good for a while.
+    #[error("the time for this is over")]
+    TooLate,
     /// There is no ticket for who waits or has cancelled.
     #[error("only a confirmed registration has a ticket: this one is {status}")]
     NoTicket {
@@ -46,6 +49,7 @@ impl Refusal for RegistrationRefusal {
             Self::NotNow { .. } => "not_now",
             Self::AlreadyCancelled => "already_cancelled",
             Self::EventEnded => "event_ended",
+            Self::TooLate => "too_late",
             Self::NoTicket { .. } => "no_ticket",
         }
     }
@@ -63,5 +67,6 @@ pub const CODES: &[(&str, &str)] = &[
     ("not_now", "The registration is in a status from which this cannot be done."),
     ("already_cancelled", "The registration has been cancelled before."),
     ("event_ended", "The event has ended: its registrations stay as they are."),
+    ("too_late", "The offer has ended, or the address was not verified in time."),
     ("no_ticket", "Only a confirmed registration has a ticket."),
 ];

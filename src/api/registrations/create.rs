@@ -142,5 +142,5 @@ fn read(wish: NewRegistration, mut issues: Issues) -> Result<Wish> {
     let sessions = issues.optional("/sessions", wish.sessions, ids::<_, 50>).unwrap_or_default();
     let (first_name, email) = issues.finish_with(first_name.zip(email), "/attendee", "this is required")?;
     let attendee = Attendee { first_name, last_name, email, organization, job_title, phone, country };
-    Ok(Wish { attendee, locale, external_ref, source: Source::Api, ticket_type, sessions, via: None })
+    Ok(Wish { attendee, locale, external_ref, source: Source::Api, ticket_type, sessions, via: None, vouched: false })
 }

@@ -215,6 +215,7 @@ pub(super) fn wish(number: usize) -> Result<Wish> {
         ticket_type: None,
         sessions: Vec::new(),
         via: None,
+        vouched: false,
     })
 }
 

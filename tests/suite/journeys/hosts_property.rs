@@ -330,6 +330,7 @@ fn wish(seed: u64, number: usize) -> Wish {
         ticket_type: None,
         sessions: Vec::new(),
         via: None,
+        vouched: false,
     }
 }
 

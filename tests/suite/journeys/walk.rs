@@ -179,5 +179,6 @@ fn wish(email: &str) -> Wish {
         ticket_type: None,
         sessions: Vec::new(),
         via: None,
+        vouched: false,
     }
 }
