@@ -101,6 +101,7 @@ fn draft(now: turnout::clock::Timestamp) -> Draft {
         registration_opens_at: None,
         registration_closes_at: None,
         waitlist: None,
+        rules: turnout::events::RegistrationRules::default(),
         tags: Vec::new(),
     }
 }

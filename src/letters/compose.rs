@@ -19,16 +19,12 @@ use crate::store::Db;
 pub fn compose(db: &mut Db, keys: &Keys, public_url: &str, message: &Message) -> Result<Letter> {
     let with = (keys, public_url);
     match message.kind {
-        MessageKind::Verify => notice(db, with, message, |subject| {
-            notices::verify(&subject.about, subject.until())
-        }),
+        MessageKind::Verify => notice(db, with, message, |subject| notices::verify(&subject.about, subject.until())),
         MessageKind::Pending => notice(db, with, message, |subject| notices::pending(&subject.about)),
         MessageKind::Rejected => notice(db, with, message, |subject| {
             notices::rejected(&subject.about, subject.registration.reason.as_deref())
         }),
-        MessageKind::Offered => notice(db, with, message, |subject| {
-            notices::offered(&subject.about, subject.until())
-        }),
+        MessageKind::Offered => notice(db, with, message, |subject| notices::offered(&subject.about, subject.until())),
         MessageKind::OfferExpired => notice(db, with, message, |subject| notices::offer_expired(&subject.about)),
         MessageKind::Confirmed | MessageKind::Approved | MessageKind::Changed => {
             about_registration(db, with, message, |_, subject| {

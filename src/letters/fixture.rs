@@ -262,6 +262,7 @@ fn draft(capacity: Option<i64>) -> Draft {
         registration_opens_at: None,
         registration_closes_at: None,
         waitlist: Some(Waitlist::Auto),
+        rules: crate::events::RegistrationRules::default(),
         tags: Vec::new(),
     }
 }

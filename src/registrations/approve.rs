@@ -80,8 +80,7 @@ pub fn reject_all(
 ) -> Result<Vec<Verdict>> {
     let held = Held::by_id(db, event)?;
     still_on(&held.event, now)?;
-    let verdicts =
-        each(db, &held, registrations, |db, found| say_no(db, by, &held, found, reason.cloned(), now))?;
+    let verdicts = each(db, &held, registrations, |db, found| say_no(db, by, &held, found, reason.cloned(), now))?;
     waitlist::move_up(db, &Actor::SYSTEM, event, now)?;
     Ok(verdicts)
 }

@@ -219,9 +219,7 @@ impl Registration {
     pub fn ends_at(&self, event: &Event) -> Option<Timestamp> {
         match self.status {
             RegistrationStatus::PendingVerification => self.expires_at,
-            RegistrationStatus::Offered => {
-                Some(self.expires_at.unwrap_or(event.starts_at).min(event.starts_at))
-            }
+            RegistrationStatus::Offered => Some(self.expires_at.unwrap_or(event.starts_at).min(event.starts_at)),
             _ => None,
         }
     }

@@ -80,9 +80,7 @@ impl Verdicts {
         let object = |(id, done): Verdict| {
             let id = id.to_string();
             match done {
-                Ok(registration) => {
-                    VerdictObject { id, status: Some(registration.status), code: None, detail: None }
-                }
+                Ok(registration) => VerdictObject { id, status: Some(registration.status), code: None, detail: None },
                 Err(error) => {
                     let problem = Problem::from(error);
                     VerdictObject { id, status: None, code: Some(problem.code), detail: Some(problem.detail) }

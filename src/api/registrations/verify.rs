@@ -25,8 +25,7 @@ pub(crate) async fn verify(call: Call, id: Path<String>, body: OptionalBody) -> 
 }
 
 /// A deed on a registration that needs no words.
-pub(super) type Plain =
-    fn(&mut Db, &Actor, RegistrationId, Option<i64>, Timestamp) -> Result<Registration>;
+pub(super) type Plain = fn(&mut Db, &Actor, RegistrationId, Option<i64>, Timestamp) -> Result<Registration>;
 
 /// Does it for the attendee or an organizer.
 pub(super) async fn change(call: Call, id: Path<String>, body: OptionalBody, deed: Plain) -> Answer {

@@ -351,6 +351,7 @@ fn a_draft(seed: u64, visibility: &str, now: turnout::clock::Timestamp) -> event
         registration_opens_at: None,
         registration_closes_at: None,
         waitlist: None,
+        rules: turnout::events::RegistrationRules::default(),
         tags: Vec::new(),
     }
 }
