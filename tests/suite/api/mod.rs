@@ -1,5 +1,6 @@
 //! HTTP in JSON.
 
+mod approval;
 mod audit;
 mod bad_input;
 mod bad_requests;
@@ -10,6 +11,7 @@ mod events;
 mod events_change;
 mod events_list;
 mod events_window;
+mod explain;
 mod exports;
 mod hosts;
 mod hosts_access;
@@ -17,7 +19,9 @@ mod idempotency;
 mod idempotency_of_two;
 mod me;
 mod messages;
+mod offers;
 mod password_reset;
+mod registration_rules;
 mod registrations;
 mod registrations_list;
 mod registrations_rate;
@@ -27,6 +31,7 @@ mod second_factor;
 mod sign_in;
 mod sign_in_rate;
 mod statistics;
+mod verification;
 mod via;
 mod waitlist;
 
