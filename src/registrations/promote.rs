@@ -1,7 +1,7 @@
 //! An organizer lets somebody in out of order.
 
 use super::transition::{Hand, Transition, change, still_on};
-use super::{Registration, RegistrationStatus};
+use super::{Registration, RegistrationStatus, waitlist};
 use crate::audit::Actor;
 use crate::clock::Timestamp;
 use crate::error::Result;
@@ -23,5 +23,11 @@ pub fn promote(
     let (held, mut found) = Registration::hold(db, registration, expected)?;
     still_on(&held.event, now)?;
     found.reason = Some(reason.into());
-    change(db, by, &held, found, (Transition::Promote, RegistrationStatus::Confirmed), hand, now)
+    let way = (Transition::Promote, RegistrationStatus::Confirmed);
+    let promoted = change(db, by, &held, found, way, hand, now)?;
+    if promoted.group_id.is_some() {
+        // The others of the group wait for fewer seats from now on.
+        waitlist::move_up(db, &Actor::SYSTEM, held.event.id, now)?;
+    }
+    Ok(promoted)
 }

@@ -62,7 +62,7 @@ on_both_databases! {
         }));
         person(&app, "cleo", &json!({ "ticket_type": student }));
         let dan = person(&app, "dan", &both);
-        assert_eq!(explained(&app, &dan)["sentence"], "waiting: 1 ahead, no seat free in Student and in Workshop B");
+        assert_eq!(explained(&app, &dan)["sentence"], "waiting: 1 ahead, no seat free in Workshop B and in Student");
         app.patch_as_owner("/api/v1/events/digital-day", &json!({ "capacity": 2 })).ok(200);
         let eve = person(&app, "eve", &json!({ "ticket_type": student }));
         assert_eq!(explained(&app, &eve), json!({
