@@ -173,8 +173,8 @@ pub(super) fn change(
     tell(db, event, &changed, *letter, hand, now)?;
     match changed.reason.as_ref().filter(|_| matches!(transition, Reject | Promote)) {
         Some(reason) => {
-            let changes = Changes::between(&json!({}), &json!({ "reason": reason }));
-            audit::record_changes(db, by, event.scope(), deed, changed.id.uuid(), changes, now)?;
+            let told = Changes::between(&json!({}), &json!({ "reason": reason }));
+            audit::record_changes(db, by, event.scope(), deed, changed.id.uuid(), told, now)?;
         }
         None => audit::record(db, by, event.scope(), deed, changed.id.uuid(), now)?,
     }

@@ -135,7 +135,7 @@ mod tests {
             held,
             allowed: 0,
         };
-        sum(&seats, &StatusCounts { confirmed, offered, pending_approval, ..StatusCounts::default() })
+        sum(&seats, &StatusCounts { pending_approval, confirmed, offered, ..StatusCounts::default() })
     }
 
     #[test]

@@ -17,6 +17,9 @@ use turnout::store::{Db, EventId, RegistrationId, SessionId, Store, TicketTypeId
 use crate::support::TestApp;
 use crate::support::parts::{session, ticket_type};
 
+/// Something to be done under the lock of an event.
+type Deed = Box<dyn FnOnce(&mut Db) -> Result<()> + Send>;
+
 /// An event at which anything may happen.
 pub(super) struct Place {
     pub event: EventId,
@@ -59,7 +62,7 @@ impl Place {
 
     /// Does something, whatever comes to mind; what it was, and whether it was refused. `names` are new in each round.
     pub(super) fn anything(&self, store: &Store, random: &mut StdRng, names: &str, now: Timestamp) -> String {
-        let (what, done) = match (random.random_range(0..20), self.somebody(random)) {
+        let (what, done) = match (random.random_range(0..22), self.somebody(random)) {
             (0..=6, _) | (_, None) => self.register(store, random, names, now),
             (7..=8, _) => self.change_capacity(store, random, now),
             (9, _) => (
@@ -114,7 +117,7 @@ impl Place {
         let hand = Hand { force: random.random_bool(0.2), silent: false };
         let number = random.random_range(0..=100_i64);
         let other = self.somebody(random).unwrap_or(id);
-        let (what, deed): (_, Box<dyn FnOnce(&mut Db) -> Result<()> + Send>) = match kind {
+        let (what, deed): (_, Deed) = match kind {
             10..=11 => {
                 ("cancel", Box::new(move |db| registrations::cancel(db, &by, id, None, Hand::default(), now).map(drop)))
             }
@@ -129,13 +132,13 @@ impl Place {
             14..=15 => ("verify", Box::new(move |db| registrations::verify(db, &by, id, None, now).map(drop))),
             16 => ("accept", Box::new(move |db| registrations::accept(db, &by, id, None, now).map(drop))),
             17 => ("decline", Box::new(move |db| registrations::decline(db, &by, id, None, now).map(drop))),
-            18 if number < 50 => (
+            18..=20 if number < 60 => (
                 "promote",
                 Box::new(move |db| {
                     registrations::promote(db, &by, id, None, ("a reason".parse().unwrap(), hand), now).map(drop)
                 }),
             ),
-            18 => (
+            18..=20 => (
                 "prioritize",
                 Box::new(move |db| {
                     registrations::prioritize(db, &by, id, None, number.try_into().unwrap(), now).map(drop)

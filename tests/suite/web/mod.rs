@@ -2,3 +2,4 @@
 
 mod head;
 mod manage;
+mod manage_states;
