@@ -307,6 +307,22 @@ pub fn may_as_attendee(
     }
 }
 
+/// Whether the caller may do `deed` to a registration for `event` by a role: not because it is their own.
+///
+/// # Errors
+/// As [`may_as_attendee`]; `Forbidden` for its attendee.
+pub fn may_as_organizer(
+    db: &mut Db,
+    caller: &Caller,
+    deed: Deed,
+    event: &Event,
+    registration: RegistrationId,
+    epoch: i64,
+) -> Result<()> {
+    may_as_attendee(db, caller, deed, event, registration, epoch)?;
+    if let Identity::Attendee(_) = caller.identity { Err(Error::Forbidden) } else { Ok(()) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -182,11 +182,11 @@ pub(super) trait TypeName {
 impl TypeName for String {
     const NAME: &'static str = "a text";
 }
-impl TypeName for i64 {
-    const NAME: &'static str = "a whole number";
-}
 impl TypeName for bool {
     const NAME: &'static str = "true or false";
+}
+impl TypeName for i64 {
+    const NAME: &'static str = "a whole number";
 }
 impl TypeName for serde_json::Map<String, Value> {
     const NAME: &'static str = "an object";

@@ -95,6 +95,16 @@ routes! {
 
     "/events/{event}/registrations"          => get registrations::list, post registrations::register;
     "/registrations/{id}"                    => get registrations::read;
+    "/events/{event}/registrations/approve"  => post registrations::approve_all;
+    "/events/{event}/registrations/reject"   => post registrations::reject_all;
+    "/registrations/{id}/verify"             => post registrations::verify;
+    "/registrations/{id}/approve"            => post registrations::approve;
+    "/registrations/{id}/reject"             => post registrations::reject;
+    "/registrations/{id}/accept"             => post registrations::accept;
+    "/registrations/{id}/decline"            => post registrations::decline;
+    "/registrations/{id}/promote"            => post registrations::promote;
+    "/registrations/{id}/prioritize"         => post registrations::prioritize;
+    "/registrations/{id}/explain"            => get registrations::explain;
     "/registrations/{id}/cancel"             => post registrations::cancel;
     "/registrations/{id}/consents/{key}/give"     => post registrations::give_consent;
     "/registrations/{id}/consents/{key}/withdraw" => post registrations::withdraw_consent;

@@ -6,7 +6,7 @@ use super::hosts::insert_host;
 use super::tags::replace_tags;
 use super::{
     Capacity, DataAccess, Event, EventRefusal, EventStatus, HostRole, HostState, Location, Quota, RegistrationMode,
-    Visibility, Waitlist,
+    RegistrationRules, Visibility, Waitlist, check_mode,
 };
 use crate::audit::{self, Actor};
 use crate::clock::Timestamp;
@@ -49,6 +49,8 @@ pub struct Draft {
     pub registration_closes_at: Option<Timestamp>,
     /// What happens to people who come when it is full; they are refused, if not given.
     pub waitlist: Option<Waitlist>,
+    /// How one registers.
+    pub rules: RegistrationRules,
     /// Words by which it is found.
     pub tags: Vec<Slug>,
 }
@@ -56,7 +58,8 @@ pub struct Draft {
 /// Drafts an event of `organization`, which says what the draft does not.
 ///
 /// # Errors
-/// `Invalid` for an end that is not after the start, or a window that closes before it opens;
+/// `Invalid` for an end that is not after the start, a window that closes before it opens, or a registration that is
+/// elsewhere without saying where;
 /// `slug_taken` if a slug was asked for that another event has.
 pub fn draft(db: &mut Db, by: &Actor, organization: OrganizationId, draft: Draft, now: Timestamp) -> Result<Event> {
     let defaults = Organization::find(db, organization)?;
@@ -95,6 +98,7 @@ pub fn draft(db: &mut Db, by: &Actor, organization: OrganizationId, draft: Draft
         edit_until: None,
         series_id: None,
     };
+    draft.rules.apply(&mut event);
     check(&event)?;
     event.search_key = search_key_of(&event);
     insert(db, &mut event, &slug, asked_for_slug)?;
@@ -153,7 +157,7 @@ impl Times {
     }
 }
 
-/// Whether the times of an event go together.
+/// Whether the times of an event, and its rules, go together.
 pub(super) fn check(event: &Event) -> Result<()> {
     let times = Times {
         starts_at: Some(event.starts_at),
@@ -161,7 +165,8 @@ pub(super) fn check(event: &Event) -> Result<()> {
         opens_at: event.registration_opens_at,
         closes_at: event.registration_closes_at,
     };
-    let issues = times.check();
+    let mut issues = times.check();
+    issues.extend(check_mode(event.registration_mode, event.external_url.as_deref()));
     if issues.is_empty() { Ok(()) } else { Err(Error::Invalid(issues)) }
 }
 

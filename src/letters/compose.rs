@@ -20,15 +20,12 @@ use crate::store::Db;
 pub fn compose(db: &mut Db, keys: &Keys, public_url: &str, message: &Message) -> Result<Letter> {
     let with = (keys, public_url);
     match message.kind {
-        MessageKind::Verify => notice(db, with, message, |subject| notices::verify(&subject.about)),
+        MessageKind::Verify => notice(db, with, message, |subject| notices::verify(&subject.about, subject.until())),
         MessageKind::Pending => notice(db, with, message, |subject| notices::pending(&subject.about)),
         MessageKind::Rejected => notice(db, with, message, |subject| {
             notices::rejected(&subject.about, subject.registration.reason.as_deref())
         }),
-        MessageKind::Offered => notice(db, with, message, |subject| {
-            let until = subject.registration.expires_at.map(|until| moment(until, subject.event.tz()));
-            notices::offered(&subject.about, until)
-        }),
+        MessageKind::Offered => notice(db, with, message, |subject| notices::offered(&subject.about, subject.until())),
         MessageKind::OfferExpired => notice(db, with, message, |subject| notices::offer_expired(&subject.about)),
         MessageKind::Confirmed | MessageKind::Approved | MessageKind::Changed => {
             about_registration(db, with, message, |_, subject| {
@@ -56,6 +53,11 @@ struct Subject {
 }
 
 impl Subject {
+    /// Until when it can be verified, or its seat be taken.
+    fn until(&self) -> Option<String> {
+        self.registration.ends_at(&self.event).map(|until| moment(until, self.event.tz()))
+    }
+
     fn enclosures(&self, (keys, public_url): (&Keys, &str)) -> Result<Vec<Attachment>> {
         enclosures::of(&self.event, &self.registration, keys, public_url)
     }

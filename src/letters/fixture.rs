@@ -242,6 +242,7 @@ fn wish(first_name: &str, email: &str) -> Wish {
         via: None,
         answers: crate::registrations::Answers::new(),
         consents: Vec::new(),
+        vouched: false,
     }
 }
 
@@ -263,6 +264,7 @@ fn draft(capacity: Option<i64>) -> Draft {
         registration_opens_at: None,
         registration_closes_at: None,
         waitlist: Some(Waitlist::Auto),
+        rules: crate::events::RegistrationRules::default(),
         tags: Vec::new(),
     }
 }

@@ -42,14 +42,17 @@ impl Notice {
     }
 }
 
-/// Please show that this is your address.
-pub(super) fn verify(about: &About) -> Result<Words> {
-    let message = "Somebody, we hope it was you, wants to register with this address. Please confirm it within 24 hours: \
-                   until then, nothing is held for you. If it was not you, do nothing.";
+/// Please show that this is your address, until a time on the clocks of the event.
+pub(super) fn verify(about: &About, until: Option<String>) -> Result<Words> {
+    let until = until.map(|until| format!(" until {until}")).unwrap_or_default();
+    let message = format!(
+        "Somebody, we hope it was you, wants to register with this address. You can confirm it{until}: before you do, \
+         nothing is held for you. If it was not you, do nothing."
+    );
     Notice {
         subject: "Please confirm",
         when: RegistrationStatus::PendingVerification,
-        message: message.to_owned(),
+        message,
         manage: "Confirm your registration:",
     }
     .words(about)

@@ -26,9 +26,10 @@ pub fn cancel(
     if now >= held.event.ends_at {
         return Err(RegistrationRefusal::EventEnded.into());
     }
-    let had_seat = found.seated;
+    // Of a group that waits, fewer seats are enough from now on.
+    let may_help = found.seated || found.group_id.is_some();
     let cancelled = change(db, by, &held, found, (Transition::Cancel, RegistrationStatus::Cancelled), hand, now)?;
-    if had_seat {
+    if may_help {
         waitlist::move_up(db, &Actor::SYSTEM, held.event.id, now)?;
     }
     Ok(cancelled)

@@ -1,9 +1,15 @@
 //! One attendee's place, or wish for one, at one event.
 
 pub mod answers;
+mod approve;
 mod cancel;
 mod consents;
+mod expire;
+mod explain;
+mod offers;
 mod place;
+mod prioritize;
+mod promote;
 mod refusal;
 mod registration;
 mod retention;
@@ -12,12 +18,19 @@ mod search;
 mod seats;
 mod ticket;
 mod transition;
+mod verify;
 mod via;
 mod waitlist;
 
+pub use approve::{Verdict, approve, approve_all, reject, reject_all};
 pub use cancel::cancel;
 pub use consents::{Consent, GivenConsent, give_consent, withdraw_consent};
+pub use expire::{due, expire};
+pub use explain::{Blocking, Explanation, explain};
+pub use offers::{accept, decline};
 pub use place::{Placed, Wish, place};
+pub use prioritize::{Priority, prioritize};
+pub use promote::promote;
 pub use refusal::{CODES, RegistrationRefusal};
 pub use registration::{Answers, Attendee, Registration, RegistrationStatus, Source};
 pub use retention::{Outdated, forget_answers, outdated_answers};
@@ -25,5 +38,6 @@ pub use search::Filter;
 pub use seats::{Miscount, find_miscounts};
 pub use ticket::Ticket;
 pub use transition::{Hand, Transition};
+pub use verify::verify;
 pub use via::Vias;
 pub use waitlist::{move_up, position, positions, waiting};

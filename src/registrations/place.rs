@@ -4,14 +4,14 @@ use chrono::TimeDelta;
 use diesel::prelude::*;
 
 use super::said::Said;
-use super::transition::{self, Hand, needs_seat};
+use super::transition::{self, Hand, needs_seat, wanted};
 use super::{
-    Answers, Attendee, Registration, RegistrationRefusal, RegistrationStatus, Source, consents, seats, waitlist,
+    Answers, Attendee, Registration, RegistrationRefusal, RegistrationStatus, Source, consents, expire, seats, waitlist,
 };
-use crate::audit::{Actor, Who};
+use crate::audit::{self, Actor};
 use crate::clock::Timestamp;
 use crate::error::{Error, FieldIssue, Result, both};
-use crate::events::{Held, RegistrationMode, Session, TicketType, TicketVisibility, Waitlist};
+use crate::events::{Event, Held, RegistrationMode, Session, TicketType, TicketVisibility, Waitlist};
 use crate::mail::{MessageKind, outbox};
 use crate::store::schema::{registration_sessions, registrations};
 use crate::store::{Db, Json, OrganizationId, RegistrationId, SessionId, TicketTypeId, on_each_database};
@@ -43,6 +43,8 @@ pub struct Wish {
     pub answers: Answers,
     /// The keys of the texts to which they consent.
     pub consents: Vec<String>,
+    /// Whether an organizer says that the address is theirs: it is not verified then.
+    pub vouched: bool,
 }
 
 /// What became of a wish.
@@ -52,6 +54,13 @@ pub enum Placed {
     New(Registration),
     /// The address had one already; its letter is sent again, unless one went out just now.
     Before(Registration),
+}
+
+impl Placed {
+    /// Whether whoever registered may know what became of it: a stranger must not learn which addresses are known.
+    pub fn may_be_told(event: &Event, vouched: bool) -> bool {
+        vouched || !event.verify_email
+    }
 }
 
 /// What somebody has chosen, checked.
@@ -67,20 +76,24 @@ struct Choice {
 /// ticket type or a session that is not there, for sessions that overlap, and for answers and consents that are wrong.
 pub fn place(db: &mut Db, by: &Actor, held: &Held, wish: Wish, now: Timestamp) -> Result<Placed> {
     let event = &held.event;
-    event.open_for_registration(now)?;
     if event.registration_mode != RegistrationMode::BuiltIn {
         return Err(RegistrationRefusal::Elsewhere { url: event.external_url.clone() }.into());
     }
-    let email_key = wish.attendee.email.key();
-    if let Some(before) = Registration::find_by_email(db, event.id, &email_key)? {
-        send_again(db, &before, now)?;
-        return Ok(Placed::Before(before));
-    }
+    event.open_for_registration(now)?;
+    // Before the address is looked up: what is wrong is the same for known and for unknown ones.
     let (choice, said) = both(Choice::check(db, held, &wish), Said::check(db, event.id, &wish))?;
     if let Some(kind) = &choice.ticket_type {
         kind.open_for_registration(now)?;
     }
-    let status = settle(db, held, &choice, event.verify_email && by.who == Who::Anonymous)?;
+    let email_key = wish.attendee.email.key();
+    if let Some(before) = before(db, held, &email_key, now)? {
+        send_again(db, &before, now)?;
+        // A commit with a row in it, whatever is known of the address: the time that it takes does not tell either.
+        audit::record(db, by, event.scope(), "registration.asked_again", before.id.uuid(), now)?;
+        return Ok(Placed::Before(before));
+    }
+    let unverified = !Placed::may_be_told(event, wish.vouched);
+    let status = settle(db, held, &choice, unverified)?;
     let ticket_type_id = choice.ticket_type.map(|kind| kind.id);
     let waits = status == RegistrationStatus::Waitlisted;
     let placed = Registration {
@@ -123,6 +136,18 @@ pub fn place(db: &mut Db, by: &Actor, held: &Held, wish: Wish, now: Timestamp) -
     Ok(Placed::New(placed))
 }
 
+/// The registration that claims an address, if its time is not over.
+fn before(db: &mut Db, held: &Held, email_key: &str, now: Timestamp) -> Result<Option<Registration>> {
+    match Registration::find_by_email(db, held.event.id, email_key)? {
+        Some(before) if before.is_over(&held.event, now) => {
+            expire::end(db, held, before, now)?;
+            waitlist::move_up(db, &Actor::SYSTEM, held.event.id, now)?;
+            Ok(None)
+        }
+        before => Ok(before),
+    }
+}
+
 /// Where a new wish ends up; takes the seats that it needs there.
 fn settle(db: &mut Db, held: &Held, choice: &Choice, unverified: bool) -> Result<RegistrationStatus> {
     let event = &held.event;
@@ -130,11 +155,7 @@ fn settle(db: &mut Db, held: &Held, choice: &Choice, unverified: bool) -> Result
         return Ok(RegistrationStatus::PendingVerification);
     }
     let ticket_type = choice.ticket_type.as_ref();
-    let wanted = if event.approval || ticket_type.is_some_and(|kind| kind.approval) {
-        RegistrationStatus::PendingApproval
-    } else {
-        RegistrationStatus::Confirmed
-    };
+    let wanted = wanted(event, ticket_type);
     let quotas = held.quotas_of(ticket_type.map(|kind| kind.id), &choice.sessions);
     if !needs_seat(event, wanted) || seats::take(db, quotas, false)? {
         return Ok(wanted);

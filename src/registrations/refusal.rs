@@ -32,6 +32,9 @@ pub enum RegistrationRefusal {
     /// Nobody registers without it.
     #[error("nobody registers for this event without this consent: cancel the registration instead")]
     ConsentRequired,
+    /// An offer or a link was good for a while.
+    #[error("the time for this is over")]
+    TooLate,
     /// There is no ticket for who waits or has cancelled.
     #[error("only a confirmed registration has a ticket: this one is {status}")]
     NoTicket {
@@ -50,6 +53,7 @@ impl Refusal for RegistrationRefusal {
             Self::AlreadyCancelled => "already_cancelled",
             Self::EventEnded => "event_ended",
             Self::ConsentRequired => "consent_required",
+            Self::TooLate => "too_late",
             Self::NoTicket { .. } => "no_ticket",
         }
     }
@@ -68,5 +72,6 @@ pub const CODES: &[(&str, &str)] = &[
     ("already_cancelled", "The registration has been cancelled before."),
     ("event_ended", "The event has ended: its registrations stay as they are."),
     ("consent_required", "Nobody registers for the event without this consent. Whoever withdraws it cancels instead."),
+    ("too_late", "The offer has ended, or the address was not verified in time."),
     ("no_ticket", "Only a confirmed registration has a ticket."),
 ];

@@ -29,6 +29,7 @@ pub const CHORES: &[Chore] = &[
     Chore { name: "deliver mail", every: Duration::from_millis(500), work: |worker| Box::pin(deliver_mail(worker)) },
     Chore { name: "note last uses", every: Duration::from_secs(30), work: |worker| Box::pin(note_uses(worker)) },
     Chore { name: "note denials", every: Duration::from_secs(10), work: |worker| Box::pin(note_denials(worker)) },
+    Chore { name: "end offers", every: Duration::from_secs(5), work: |worker| Box::pin(end_offers(worker)) },
     Chore { name: "seal the audit trail", every: Duration::from_secs(20), work: |worker| Box::pin(seal_audit(worker)) },
     Chore {
         name: "forget old replies",
@@ -71,6 +72,17 @@ async fn seal_audit(worker: Worker) -> Result<bool> {
         worker.store.write(uuid::Uuid::nil(), move |db| audit::seal(db, &next)).await?;
     }
     Ok(more)
+}
+
+/// Ends offers and waits for verification whose time is over: each event under its own lock, where it is looked again.
+async fn end_offers(worker: Worker) -> Result<bool> {
+    let now = worker.clock.now();
+    let due = worker.store.read(move |db| registrations::due(db, now)).await?;
+    let mut ended = 0;
+    for event in due {
+        ended += worker.store.write(event.uuid(), move |db| registrations::expire(db, event, now)).await?;
+    }
+    Ok(ended > 0)
 }
 
 async fn forget_replies(worker: Worker) -> Result<bool> {

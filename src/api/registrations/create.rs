@@ -2,7 +2,7 @@
 
 use actix_web::HttpRequest;
 use actix_web::web::Path;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::object::RegistrationObject;
@@ -83,8 +83,31 @@ pub(crate) struct AttendeeFields {
     country: Field<String>,
 }
 
+/// What is said of a registration.
+enum Told {
+    New(Box<RegistrationObject>),
+    Before,
+    /// The same for every address.
+    Nothing,
+}
+
+/// What everybody is told who registers for an event that verifies addresses, whatever is known of theirs.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct LetterSent {
+    /// Always `letter_sent`.
+    result: &'static str,
+    /// The same for a person.
+    detail: &'static str,
+}
+
+const LETTER_SENT: LetterSent = LetterSent {
+    result: "letter_sent",
+    detail: "A letter is on its way to this address. Follow its link to confirm the registration: no seat is held before.",
+};
+
 /// Register somebody. Confirmed if there is a seat, `waitlisted` if the event has a waiting list, 409 `sold_out`
-/// otherwise. The ticket leaves by mail.
+/// otherwise. The ticket leaves by mail. If the event verifies addresses, whoever is no organizer of it gets 202 and the
+/// same answer for every address; the letter to that address leads on.
 #[utoipa::path(post, path = "/api/v1/events/{event}/registrations", tag = "Registrations",
     request_body = NewRegistration, security((), ("bearer" = [])),
     params(
@@ -92,7 +115,8 @@ pub(crate) struct AttendeeFields {
         ("via" = Option<String>, Query, description = "Slug of the host through which they come"),
         ("Idempotency-Key" = Option<String>, Header),
     ),
-    responses((status = 201, body = RegistrationObject), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
+    responses((status = 201, body = RegistrationObject), (status = 202, body = LetterSent),
+        (status = "4XX", body = crate::api::problem::ProblemDocument)))]
 pub(crate) async fn register(
     call: Call,
     request: HttpRequest,
@@ -110,16 +134,22 @@ pub(crate) async fn register(
         let held = Held::by_name(db, &event)?;
         may(db, caller, Deed::SeeEvent, &held.event)?;
         let (wish, via) = both(wish, via.map(|slug| host(db, held.event.id, &slug)).transpose())?;
+        let vouched = held.event.verify_email && may(db, caller, Deed::WriteRegistrations, &held.event).is_ok();
+        let told = Placed::may_be_told(&held.event, vouched);
         let brought_consents = !wish.consents.is_empty();
-        match place(db, &caller.actor(), &held, Wish { via, ..wish }, now)? {
-            Placed::New(registration) => RegistrationObject::of_new(db, registration, brought_consents).map(Some),
+        match place(db, &caller.actor(), &held, Wish { via, vouched, ..wish }, now)? {
+            _ if !told => Ok(Told::Nothing),
+            Placed::New(registration) => {
+                RegistrationObject::of_new(db, registration, brought_consents).map(Box::new).map(Told::New)
+            }
             // An answer, not an error: the letter that is sent again stays in the outbox.
-            Placed::Before(_) => Ok(None),
+            Placed::Before(_) => Ok(Told::Before),
         }
     };
-    let tell = move |new: Option<RegistrationObject>| match new {
-        Some(object) => Ok(Reply::object(&object, object.version())?.created(&object.address())),
-        None => Ok(Reply::problem(&Error::from(RegistrationRefusal::AlreadyRegistered).into(), &context)),
+    let tell = move |told: Told| match told {
+        Told::New(object) => Ok(Reply::object(&object, object.version())?.created(&object.address())),
+        Told::Before => Ok(Reply::problem(&Error::from(RegistrationRefusal::AlreadyRegistered).into(), &context)),
+        Told::Nothing => Ok(Reply { status: 202, ..Reply::json(&LETTER_SENT)? }),
     };
     match (call.write_and_tell(key, &body.bytes, work, tell).await, allowance) {
         // Refusals count as well: whoever is refused learns what is left.
@@ -153,6 +183,16 @@ fn read(wish: NewRegistration, mut issues: Issues) -> Result<Wish> {
     let consents = issues.optional("/consents", wish.consents, at_most::<_, 50>).unwrap_or_default();
     let (first_name, email) = issues.finish_with(first_name.zip(email), "/attendee", "this is required")?;
     let attendee = Attendee { first_name, last_name, email, organization, job_title, phone, country };
-    let source = Source::Api;
-    Ok(Wish { attendee, locale, external_ref, source, ticket_type, sessions, via: None, answers, consents })
+    Ok(Wish {
+        attendee,
+        locale,
+        external_ref,
+        source: Source::Api,
+        ticket_type,
+        sessions,
+        via: None,
+        answers,
+        consents,
+        vouched: false,
+    })
 }

@@ -3,7 +3,7 @@
 use actix_web::web::Path;
 
 use super::object::RegistrationObject;
-use crate::access::{Caller, Deed, may_as_attendee};
+use crate::access::{Caller, Deed, may_as_attendee, may_as_organizer};
 use crate::api::call::{Answer, Call};
 use crate::api::reply::Reply;
 use crate::error::{Error, Result, if_found};
@@ -28,6 +28,19 @@ pub(crate) async fn read(call: Call, id: Path<String>) -> Answer {
 
 /// The registration with this id and its event, if the caller may do `deed` to it.
 pub(crate) fn find_for(db: &mut Db, caller: &Caller, deed: Deed, id: &str) -> Result<(Registration, Event)> {
+    let (registration, event) = find(db, caller, id)?;
+    may_as_attendee(db, caller, deed, &event, registration.id, registration.ticket_epoch)?;
+    Ok((registration, event))
+}
+
+/// The same for organizers alone: its attendee may not.
+pub(crate) fn find_for_organizer(db: &mut Db, caller: &Caller, deed: Deed, id: &str) -> Result<(Registration, Event)> {
+    let (registration, event) = find(db, caller, id)?;
+    may_as_organizer(db, caller, deed, &event, registration.id, registration.ticket_epoch)?;
+    Ok((registration, event))
+}
+
+fn find(db: &mut Db, caller: &Caller, id: &str) -> Result<(Registration, Event)> {
     let found = match id.parse() {
         Ok(id) => if_found(Registration::find(db, id))?,
         Err(_) => None,
@@ -37,6 +50,5 @@ pub(crate) fn find_for(db: &mut Db, caller: &Caller, deed: Deed, id: &str) -> Re
         return Err(if caller.is_anonymous() { Error::Unauthenticated } else { Error::NotFound("registration") });
     };
     let event = Event::find(db, registration.event_id)?;
-    may_as_attendee(db, caller, deed, &event, registration.id, registration.ticket_epoch)?;
     Ok((registration, event))
 }

@@ -217,6 +217,7 @@ pub(super) fn wish(number: usize) -> Result<Wish> {
         via: None,
         answers: crate::registrations::Answers::new(),
         consents: Vec::new(),
+        vouched: false,
     })
 }
 

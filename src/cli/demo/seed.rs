@@ -95,6 +95,7 @@ fn announce(
         registration_opens_at: None,
         registration_closes_at: None,
         waitlist: Some(happening.waitlist),
+        rules: crate::events::RegistrationRules::default(),
         tags: happening.tags.iter().map(|tag| tag.parse().map_err(fault)).collect::<Result<_>>()?,
     };
     let event = events::draft(db, &BY, owner, draft, drafted_at)?;

@@ -1,6 +1,7 @@
 //! HTTP in JSON.
 
 mod answers;
+mod approval;
 mod audit;
 mod bad_input;
 mod bad_requests;
@@ -13,6 +14,7 @@ mod events;
 mod events_change;
 mod events_list;
 mod events_window;
+mod explain;
 mod exports;
 mod hosts;
 mod hosts_access;
@@ -22,9 +24,11 @@ mod invites;
 mod me;
 mod members;
 mod messages;
+mod offers;
 mod organizations;
 mod password_reset;
 mod questions;
+mod registration_rules;
 mod registrations;
 mod registrations_list;
 mod registrations_rate;
@@ -36,6 +40,7 @@ mod sign_in;
 mod sign_in_rate;
 mod statistics;
 mod tokens;
+mod verification;
 mod via;
 mod waitlist;
 

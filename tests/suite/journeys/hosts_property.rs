@@ -332,6 +332,7 @@ fn wish(seed: u64, number: usize) -> Wish {
         via: None,
         answers: turnout::registrations::Answers::new(),
         consents: Vec::new(),
+        vouched: false,
     }
 }
 
@@ -352,6 +353,7 @@ fn a_draft(seed: u64, visibility: &str, now: turnout::clock::Timestamp) -> event
         registration_opens_at: None,
         registration_closes_at: None,
         waitlist: None,
+        rules: turnout::events::RegistrationRules::default(),
         tags: Vec::new(),
     }
 }

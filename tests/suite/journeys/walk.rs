@@ -181,5 +181,6 @@ fn wish(email: &str) -> Wish {
         via: None,
         answers: turnout::registrations::Answers::new(),
         consents: Vec::new(),
+        vouched: false,
     }
 }

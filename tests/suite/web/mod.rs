@@ -3,3 +3,4 @@
 mod head;
 mod links;
 mod manage;
+mod manage_states;
