@@ -123,7 +123,7 @@ pub(crate) fn wish(number: usize) -> Wish {
         source: Source::Api,
         ticket_type: None,
         sessions: Vec::new(),
-        via: None,
+        via: None, by_hand: None,
     }
 }
 

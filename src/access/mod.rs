@@ -21,7 +21,7 @@ pub use link::{Device, InviteToken, ResetToken};
 pub use manage_token::ManageToken;
 pub use may::{
     Deed, OrganizationDeed, acting_for, may, may_as_attendee, may_as_member, may_at_organization,
-    organization_permissions, permissions, viewer,
+    organization_permissions, permissions, registers_by_hand, viewer,
 };
 pub use password::{Hasher, Password, PasswordHash};
 pub use password_reset::{PasswordReset, ask_for_reset, complete_reset};

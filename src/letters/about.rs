@@ -38,7 +38,7 @@ pub(super) struct Contact {
 }
 
 impl Contact {
-    fn new(address: &str) -> Self {
+    pub(super) fn new(address: &str) -> Self {
         Self { address: one_line(address), link: mailto(address) }
     }
 }
@@ -106,7 +106,7 @@ pub(super) fn greeted(name: &str) -> Option<String> {
 }
 
 /// Line breaks and other control characters become spaces; so do the two separators that Unicode counts as breaks.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
     text.chars().map(|c| if breaks(c) { ' ' } else { c }).collect::<String>().trim().to_owned()
 }

@@ -239,7 +239,7 @@ fn wish(first_name: &str, email: &str) -> Wish {
         source: Source::Api,
         ticket_type: None,
         sessions: Vec::new(),
-        via: None,
+        via: None, by_hand: None,
     }
 }
 

@@ -48,7 +48,7 @@ impl Letter {
             .message_id(Some(format!("<{}@{host}>", message.id)))
             .date(now.utc().into())
             .from(from.clone())
-            .to(Mailbox::new(Some(header_text(&self.to_name)), address))
+            .to(Mailbox::new(Some(header_text(&self.to_name)).filter(|name| !name.is_empty()), address))
             .subject(header_text(&self.subject))
             .raw_header(raw("Auto-Submitted", "auto-generated"))
             .raw_header(raw("X-Auto-Response-Suppress", "All"));

@@ -178,6 +178,6 @@ fn wish(email: &str) -> Wish {
         source: Source::Api,
         ticket_type: None,
         sessions: Vec::new(),
-        via: None,
+        via: None, by_hand: None,
     }
 }
