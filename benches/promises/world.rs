@@ -123,7 +123,8 @@ pub(crate) fn wish(number: usize) -> Wish {
         source: Source::Api,
         ticket_type: None,
         sessions: Vec::new(),
-        via: None, by_hand: None,
+        via: None,
+        by_hand: None,
     }
 }
 

@@ -80,7 +80,13 @@ routes! {
     "/organizations/{organization}/hosting"  => get events::hosting;
 
     "/events/{event}/registrations"          => get registrations::list, post registrations::register;
-    "/registrations/{id}"                    => get registrations::read;
+    "/events/{event}/registrations/bulk"     => post registrations::bulk_deed;
+    "/registrations/{id}"                    => get registrations::read, patch registrations::edit;
+    "/registrations/{id}/transfer"           => post registrations::transfer;
+    "/registrations/{id}/resend"             => post registrations::resend;
+    "/registrations/{id}/restore"            => post registrations::restore;
+    "/registrations/{id}/data"               => get registrations::data;
+    "/registrations/{id}/erase"              => post registrations::erase;
     "/registrations/{id}/cancel"             => post registrations::cancel;
     "/registrations/{id}/ticket"             => get registrations::ticket;
     "/registrations/{id}/ticket.svg"         => get registrations::ticket_svg;

@@ -239,7 +239,8 @@ fn wish(first_name: &str, email: &str) -> Wish {
         source: Source::Api,
         ticket_type: None,
         sessions: Vec::new(),
-        via: None, by_hand: None,
+        via: None,
+        by_hand: None,
     }
 }
 

@@ -187,9 +187,7 @@ pub fn withdraw(db: &mut Db, registration: RegistrationId, now: Timestamp) -> Re
     let waiting =
         [MessageState::Queued, MessageState::Retrying, MessageState::Failed, MessageState::Held, MessageState::Unknown];
     diesel::update(
-        messages::table
-            .filter(messages::registration_id.eq(registration))
-            .filter(messages::state.eq_any(waiting)),
+        messages::table.filter(messages::registration_id.eq(registration)).filter(messages::state.eq_any(waiting)),
     )
     .set((
         messages::state.eq(MessageState::Withdrawn),

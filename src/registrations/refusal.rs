@@ -90,7 +90,10 @@ impl Refusal for RegistrationRefusal {
 
 /// The codes, each with what it means.
 pub const CODES: &[(&str, &str)] = &[
-    ("sold_out", "Every seat of the event, or of the ticket type or session that was asked for, is taken, and nobody can wait."),
+    (
+        "sold_out",
+        "Every seat of the event, or of the ticket type or session that was asked for, is taken, and nobody can wait.",
+    ),
     (
         "already_registered",
         "The e-mail address is registered for the event already. Its latest letter is sent again to that address, \
@@ -98,7 +101,10 @@ pub const CODES: &[(&str, &str)] = &[
     ),
     ("edit_closed", "The time in which attendees change their registrations is over. Organizers still can."),
     ("event_begun", "The event has begun: a registration goes to somebody else before that only."),
-    ("event_going_on", "The event is going on: the registration is erased once it is cancelled, or when the event is over."),
+    (
+        "event_going_on",
+        "The event is going on: the registration is erased once it is cancelled, or when the event is over.",
+    ),
     ("checked_in", "Somebody was checked in with the registration: it is not given to somebody else."),
     ("leads_group", "The registration leads a group: it is not given to somebody else."),
     ("ask_organizers", "The organizers look at each registration: they alone give one to somebody else."),

@@ -104,9 +104,8 @@ fn is_looked_at(db: &mut Db, held: &Held, before: &Registration) -> Result<bool>
 
 /// What one person agreed to, nobody else did.
 pub(super) fn withdraw_consents(db: &mut Db, registration: RegistrationId, now: Timestamp) -> Result<()> {
-    let given = consents::table
-        .filter(consents::registration_id.eq(registration))
-        .filter(consents::withdrawn_at.is_null());
+    let given =
+        consents::table.filter(consents::registration_id.eq(registration)).filter(consents::withdrawn_at.is_null());
     diesel::update(given).set(consents::withdrawn_at.eq(Some(now))).execute(db)?;
     Ok(())
 }

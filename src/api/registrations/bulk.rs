@@ -22,7 +22,7 @@ const MOST: usize = 1000;
 
 text_enum! {
     /// What is done to each registration.
-    pub(crate) enum BulkWord {
+    pub enum BulkWord {
         /// Cancel.
         Cancel = "cancel",
         /// Confirm again.

@@ -173,7 +173,6 @@ fn read(wish: NewRegistration, hand: Hand, mut issues: Issues) -> Result<(Wish, 
     let attendee = issues.finish_with(attendee, "/attendee", "this is required")?;
     let needed = hand.force || hand.silent || note.is_some() || tags.is_some();
     let by_hand = Some(ByHand { hand, note, tags: tags.unwrap_or_default() });
-    let wish =
-        Wish { attendee, locale, external_ref, source: Source::Api, ticket_type, sessions, via: None, by_hand };
+    let wish = Wish { attendee, locale, external_ref, source: Source::Api, ticket_type, sessions, via: None, by_hand };
     Ok((wish, needed))
 }

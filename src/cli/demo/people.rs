@@ -214,7 +214,8 @@ pub(super) fn wish(number: usize) -> Result<Wish> {
         source: Source::Api,
         ticket_type: None,
         sessions: Vec::new(),
-        via: None, by_hand: None,
+        via: None,
+        by_hand: None,
     })
 }
 

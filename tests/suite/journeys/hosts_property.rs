@@ -329,7 +329,8 @@ fn wish(seed: u64, number: usize) -> Wish {
         source: Source::Api,
         ticket_type: None,
         sessions: Vec::new(),
-        via: None, by_hand: None,
+        via: None,
+        by_hand: None,
     }
 }
 

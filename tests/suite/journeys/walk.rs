@@ -178,6 +178,7 @@ fn wish(email: &str) -> Wish {
         source: Source::Api,
         ticket_type: None,
         sessions: Vec::new(),
-        via: None, by_hand: None,
+        via: None,
+        by_hand: None,
     }
 }
