@@ -8,6 +8,9 @@ use crate::store::schema::registrations;
 use crate::store::{Db, RegistrationId};
 use crate::values::{begins_pattern, search_key};
 
+/// How many of a name are looked at: a hint that names more helps nobody.
+const MOST: i64 = 100;
+
 /// Other live registrations of the same event for somebody of the same name, however it is written: a hint, no more.
 pub fn possible_duplicates(db: &mut Db, registration: &Registration) -> Result<Vec<RegistrationId>> {
     if registration.is_erased() {
@@ -20,6 +23,7 @@ pub fn possible_duplicates(db: &mut Db, registration: &Registration) -> Result<V
         .filter(registrations::id.ne(registration.id))
         .filter(registrations::email_key.is_not_null())
         .order(registrations::id)
+        .limit(MOST)
         .select((registrations::id, registrations::first_name, registrations::last_name))
         .load(db)?;
     let same = |(id, first, last): (RegistrationId, String, Option<String>)| {

@@ -40,7 +40,7 @@ on_both_databases! {
         ]));
         let null = Value::Null;
         assert_eq!(trail(&app, &ada), [
-            ("registration.placed".to_owned(), Value::Null),
+            ("registration.placed".to_owned(), json!([])),
             ("registration.edited".to_owned(), json!([
                 change("locale", &json!("en"), &json!("fr")), change("attendee.first_name", &null, &null),
                 change("attendee.last_name", &null, &null), change("attendee.organization", &null, &null),
