@@ -17,7 +17,8 @@ pub(crate) fn registrations() {
     let world = World::new();
     fill(&world);
     let db = world.by_hand();
-    let rare = &address(ROWS - 1);
+    let alone = address(ROWS - 1);
+    let rare = alone.as_str();
     for (what, q) in [("who is there once", rare), ("whom nobody knows", "nobody at all")] {
         let ours = median(|| {
             let filter = Filter { q: Some(search_key(q)), ..Filter::default() };

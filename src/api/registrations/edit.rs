@@ -109,6 +109,12 @@ fn read(
         organizers_only("/tags", &mut fields.tags, &mut issues);
     }
     let via = issues.clearable("/via", fields.via, Ok);
+    let via =
+        via.map(|slug: Option<String>| slug.map(|slug| Host::accepted(db, event, &slug)).transpose()).transpose()?;
+    if via == Some(Some(None)) {
+        issues.add("/via", Fault::new("not_a_host", "no organization of this name hosts the event"));
+    }
+    let via = via.map(Option::flatten);
     let edit = Edit {
         first_name: issues.change("/attendee/first_name", person.first_name, text),
         last_name: issues.clearable("/attendee/last_name", person.last_name, text),
@@ -123,17 +129,7 @@ fn read(
         external_ref: issues.clearable("/external_ref", fields.external_ref, text),
         note: issues.clearable("/note", fields.note, text),
         tags: issues.change("/tags", fields.tags, texts::<Slug, 20>),
-        via: match &via {
-            Some(Some(slug)) => match Host::accepted(db, event, slug)? {
-                Some(organization) => Some(Some(organization)),
-                None => {
-                    issues.add("/via", Fault::new("not_a_host", "no organization of this name hosts the event"));
-                    None
-                }
-            },
-            Some(None) => Some(None),
-            None => None,
-        },
+        via,
     };
     issues.finish()?;
     Ok(edit)
