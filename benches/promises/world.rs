@@ -128,6 +128,7 @@ pub(crate) fn wish(number: usize) -> Wish {
         answers: turnout::registrations::Answers::new(),
         consents: Vec::new(),
         vouched: false,
+        by_hand: None,
     }
 }
 

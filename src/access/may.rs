@@ -288,6 +288,15 @@ pub fn organization_permissions(caller: &Caller, organization: OrganizationId) -
     OrganizationDeed::ALL.iter().copied().filter(may).collect()
 }
 
+/// Whether the caller registers people for `event` as its organizers do: by hand, also where others cannot.
+pub fn registers_by_hand(db: &mut Db, caller: &Caller, event: &Event) -> Result<bool> {
+    match decide(db, caller, Deed::WriteRegistrations, event) {
+        Ok(()) => Ok(true),
+        Err(Error::NotFound(_) | Error::Forbidden | Error::Unauthenticated | Error::Refused(_)) => Ok(false),
+        Err(other) => Err(other),
+    }
+}
+
 /// Whether the caller may do `deed` to a registration for `event`: by a role, or because it is their own.
 ///
 /// # Errors

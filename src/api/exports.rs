@@ -42,6 +42,11 @@ const CHUNKS: usize = 4;
         ("external_ref" = Option<String>, Query, description = "As for the list of registrations"),
         ("updated_since" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "As for the list of registrations"),
         ("via" = Option<String>, Query, description = "As for the list of registrations"),
+        ("ticket_type" = Option<String>, Query, description = "As for the list of registrations"),
+        ("session" = Option<String>, Query, description = "As for the list of registrations"),
+        ("tag" = Option<String>, Query, description = "As for the list of registrations"),
+        ("group" = Option<String>, Query, description = "As for the list of registrations"),
+        ("answer.{key}" = Option<String>, Query, description = "As for the list of registrations"),
     ),
     responses((status = 200, content_type = "text/csv", body = String),
         (status = "4XX", body = super::problem::ProblemDocument)))]
@@ -68,6 +73,11 @@ pub(super) async fn participants_csv(call: Call, event: Path<String>) -> Result<
         ("external_ref" = Option<String>, Query, description = "As for the list of registrations"),
         ("updated_since" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "As for the list of registrations"),
         ("via" = Option<String>, Query, description = "As for the list of registrations"),
+        ("ticket_type" = Option<String>, Query, description = "As for the list of registrations"),
+        ("session" = Option<String>, Query, description = "As for the list of registrations"),
+        ("tag" = Option<String>, Query, description = "As for the list of registrations"),
+        ("group" = Option<String>, Query, description = "As for the list of registrations"),
+        ("answer.{key}" = Option<String>, Query, description = "As for the list of registrations"),
     ),
     responses((status = 200, content_type = "text/csv", body = String),
         (status = "4XX", body = super::problem::ProblemDocument)))]

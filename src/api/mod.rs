@@ -94,9 +94,10 @@ routes! {
     "/organizations/{organization}/hosting"  => get events::hosting;
 
     "/events/{event}/registrations"          => get registrations::list, post registrations::register;
-    "/registrations/{id}"                    => get registrations::read;
+    "/events/{event}/registrations/bulk"     => post registrations::bulk_deed;
     "/events/{event}/registrations/approve"  => post registrations::approve_all;
     "/events/{event}/registrations/reject"   => post registrations::reject_all;
+    "/registrations/{id}"                    => get registrations::read, patch registrations::edit;
     "/registrations/{id}/verify"             => post registrations::verify;
     "/registrations/{id}/approve"            => post registrations::approve;
     "/registrations/{id}/reject"             => post registrations::reject;
@@ -105,6 +106,11 @@ routes! {
     "/registrations/{id}/promote"            => post registrations::promote;
     "/registrations/{id}/prioritize"         => post registrations::prioritize;
     "/registrations/{id}/explain"            => get registrations::explain;
+    "/registrations/{id}/transfer"           => post registrations::transfer;
+    "/registrations/{id}/resend"             => post registrations::resend;
+    "/registrations/{id}/restore"            => post registrations::restore;
+    "/registrations/{id}/data"               => get registrations::data;
+    "/registrations/{id}/erase"              => post registrations::erase;
     "/registrations/{id}/cancel"             => post registrations::cancel;
     "/registrations/{id}/consents/{key}/give"     => post registrations::give_consent;
     "/registrations/{id}/consents/{key}/withdraw" => post registrations::withdraw_consent;

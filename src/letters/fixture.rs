@@ -243,6 +243,7 @@ fn wish(first_name: &str, email: &str) -> Wish {
         answers: crate::registrations::Answers::new(),
         consents: Vec::new(),
         vouched: false,
+        by_hand: None,
     }
 }
 

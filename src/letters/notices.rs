@@ -94,6 +94,13 @@ pub(super) fn offered(about: &About, until: Option<String>) -> Result<Words> {
         .words(about)
 }
 
+/// What your registration says is not what it said before.
+pub(super) fn changed(about: &About) -> Result<Words> {
+    let message = "Your registration has been changed. See below what it says now.";
+    Notice { subject: "Changed", when: about.status, message: message.to_owned(), manage: "See your registration:" }
+        .words(about)
+}
+
 /// You did not take it in time.
 pub(super) fn offer_expired(about: &About) -> Result<Words> {
     let message = "A place was held for you and not taken in time: it has gone to the next on the list.";

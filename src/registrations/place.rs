@@ -11,14 +11,14 @@ use super::{
 use crate::audit::{self, Actor};
 use crate::clock::Timestamp;
 use crate::error::{Error, FieldIssue, Result, both};
-use crate::events::{Event, Held, RegistrationMode, Session, TicketType, TicketVisibility, Waitlist};
+use crate::events::{Event, EventStatus, Held, RegistrationMode, Session, TicketType, TicketVisibility, Waitlist};
 use crate::mail::{MessageKind, outbox};
 use crate::store::schema::{registration_sessions, registrations};
 use crate::store::{Db, Json, OrganizationId, RegistrationId, SessionId, TicketTypeId, on_each_database};
-use crate::values::{Code, Language, Line};
+use crate::values::{Code, Language, Line, Prose, Slug};
 
 /// How long after a letter a second attempt to register does not send another one.
-const RESEND_AFTER: TimeDelta = TimeDelta::minutes(10);
+pub(super) const RESEND_AFTER: TimeDelta = TimeDelta::minutes(10);
 /// How long somebody has to show that an address is theirs.
 const VERIFY_WITHIN: TimeDelta = TimeDelta::hours(24);
 
@@ -45,6 +45,19 @@ pub struct Wish {
     pub consents: Vec<String>,
     /// Whether an organizer says that the address is theirs: it is not verified then.
     pub vouched: bool,
+    /// What an organizer adds who registers them.
+    pub by_hand: Option<ByHand>,
+}
+
+/// What an organizer adds who registers somebody.
+#[derive(Debug, Clone, Default)]
+pub struct ByHand {
+    /// Over the capacity and outside the time of registration, if need be; without a letter.
+    pub hand: Hand,
+    /// What they write down about it.
+    pub note: Option<Prose<2000>>,
+    /// Their words for it.
+    pub tags: Vec<Slug>,
 }
 
 /// What became of a wish.
@@ -64,9 +77,9 @@ impl Placed {
 }
 
 /// What somebody has chosen, checked.
-struct Choice {
-    ticket_type: Option<TicketType>,
-    sessions: Vec<SessionId>,
+pub(super) struct Choice {
+    pub(super) ticket_type: Option<TicketType>,
+    pub(super) sessions: Vec<SessionId>,
 }
 
 /// Registers somebody for an event that is held: with a seat if there is one, else on the waiting list if the event has one.
@@ -76,24 +89,33 @@ struct Choice {
 /// ticket type or a session that is not there, for sessions that overlap, and for answers and consents that are wrong.
 pub fn place(db: &mut Db, by: &Actor, held: &Held, wish: Wish, now: Timestamp) -> Result<Placed> {
     let event = &held.event;
+    let by_hand = wish.by_hand.is_some();
+    let ByHand { hand, note, tags } = wish.by_hand.clone().unwrap_or_default();
     if event.registration_mode != RegistrationMode::BuiltIn {
         return Err(RegistrationRefusal::Elsewhere { url: event.external_url.clone() }.into());
     }
-    event.open_for_registration(now)?;
+    // Whoever puts somebody in by force does so before and after the time as well, but not where there is no event.
+    let early_or_late = hand.force && event.status == EventStatus::Published;
+    if !early_or_late {
+        event.open_for_registration(now)?;
+    }
     // Before the address is looked up: what is wrong is the same for known and for unknown ones.
-    let (choice, said) = both(Choice::check(db, held, &wish), Said::check(db, event.id, &wish))?;
-    if let Some(kind) = &choice.ticket_type {
+    let choice = Choice::check(db, held, (wish.ticket_type, &wish.sessions), by_hand);
+    let (choice, said) = both(choice, Said::check(db, event.id, &wish))?;
+    if let Some(kind) = choice.ticket_type.as_ref().filter(|_| !early_or_late) {
         kind.open_for_registration(now)?;
     }
     let email_key = wish.attendee.email.key();
     if let Some(before) = before(db, held, &email_key, now)? {
-        send_again(db, &before, now)?;
+        if !hand.silent {
+            send_again(db, &before, now)?;
+        }
         // A commit with a row in it, whatever is known of the address: the time that it takes does not tell either.
         audit::record(db, by, event.scope(), "registration.asked_again", before.id.uuid(), now)?;
         return Ok(Placed::Before(before));
     }
     let unverified = !Placed::may_be_told(event, wish.vouched);
-    let status = settle(db, held, &choice, unverified)?;
+    let status = settle(db, held, &choice, unverified, hand.force)?;
     let ticket_type_id = choice.ticket_type.map(|kind| kind.id);
     let waits = status == RegistrationStatus::Waitlisted;
     let placed = Registration {
@@ -124,15 +146,15 @@ pub fn place(db: &mut Db, by: &Actor, held: &Held, wish: Wish, now: Timestamp) -
         group_id: None,
         answers: Some(said.answers).filter(|answers| !answers.is_empty()).map(Json),
         expires_at: (status == RegistrationStatus::PendingVerification).then(|| now.plus(VERIFY_WITHIN)),
-        note: None,
-        tags: None,
+        note: note.map(Into::into),
+        tags: (!tags.is_empty()).then(|| Json(tags.iter().map(ToString::to_string).collect())),
         access_code_id: None,
         reason: None,
     };
     on_each_database!(db, |c| diesel::insert_into(registrations::table).values(&placed).execute(c))?;
     choose_sessions(db, &placed, &choice.sessions)?;
     consents::insert(db, &placed, &said.consents, now)?;
-    transition::placed(db, by, event, &placed, Hand::default(), now)?;
+    transition::placed(db, by, event, &placed, hand, now)?;
     Ok(Placed::New(placed))
 }
 
@@ -149,7 +171,7 @@ fn before(db: &mut Db, held: &Held, email_key: &str, now: Timestamp) -> Result<O
 }
 
 /// Where a new wish ends up; takes the seats that it needs there.
-fn settle(db: &mut Db, held: &Held, choice: &Choice, unverified: bool) -> Result<RegistrationStatus> {
+fn settle(db: &mut Db, held: &Held, choice: &Choice, unverified: bool, force: bool) -> Result<RegistrationStatus> {
     let event = &held.event;
     if unverified {
         return Ok(RegistrationStatus::PendingVerification);
@@ -157,7 +179,7 @@ fn settle(db: &mut Db, held: &Held, choice: &Choice, unverified: bool) -> Result
     let ticket_type = choice.ticket_type.as_ref();
     let wanted = wanted(event, ticket_type);
     let quotas = held.quotas_of(ticket_type.map(|kind| kind.id), &choice.sessions);
-    if !needs_seat(event, wanted) || seats::take(db, quotas, false)? {
+    if !needs_seat(event, wanted) || seats::take(db, quotas, force)? {
         return Ok(wanted);
     }
     match event.waitlist {
@@ -167,8 +189,18 @@ fn settle(db: &mut Db, held: &Held, choice: &Choice, unverified: bool) -> Result
 }
 
 impl Choice {
-    fn check(db: &mut Db, held: &Held, wish: &Wish) -> Result<Self> {
-        if held.parts.is_empty() && wish.ticket_type.is_none() && wish.sessions.is_empty() {
+    /// Checks what somebody chooses: a ticket type, and sessions beyond those that come with it. `hidden`: also of the
+    /// types that one needs a code to find.
+    ///
+    /// # Errors
+    /// `Invalid` for what is not there, and for sessions that overlap.
+    pub(super) fn check(
+        db: &mut Db,
+        held: &Held,
+        (wanted_type, wanted_sessions): (Option<TicketTypeId>, &[SessionId]),
+        hidden: bool,
+    ) -> Result<Self> {
+        if held.parts.is_empty() && wanted_type.is_none() && wanted_sessions.is_empty() {
             return Ok(Self { ticket_type: None, sessions: Vec::new() });
         }
         let mut issues = Vec::new();
@@ -176,16 +208,16 @@ impl Choice {
             issues.push(FieldIssue { pointer: pointer.to_owned(), code, detail });
         };
         let types = TicketType::of_event(db, held.event.id)?;
-        let ticket_type = types.iter().find(|kind| Some(kind.id) == wish.ticket_type).cloned();
-        let hidden = ticket_type.as_ref().is_some_and(|kind| kind.visibility == TicketVisibility::Code);
-        if wish.ticket_type.is_some() && (ticket_type.is_none() || hidden) {
+        let ticket_type = types.iter().find(|kind| Some(kind.id) == wanted_type).cloned();
+        let unfound = |kind: &TicketType| kind.visibility == TicketVisibility::Code && !hidden;
+        if wanted_type.is_some() && ticket_type.as_ref().is_none_or(unfound) {
             issue("/ticket_type", "unknown_ticket_type", "this event has no such ticket type".to_owned());
-        } else if wish.ticket_type.is_none() && !types.is_empty() {
+        } else if wanted_type.is_none() && !types.is_empty() {
             issue("/ticket_type", "required", "choose a ticket type".to_owned());
         }
         let all = Session::of_event(db, held.event.id)?;
         let mut sessions = ticket_type.as_ref().map(|kind| kind.sessions.0.clone()).unwrap_or_default();
-        for (index, id) in wish.sessions.iter().enumerate() {
+        for (index, id) in wanted_sessions.iter().enumerate() {
             if !all.iter().any(|session| session.id == *id) {
                 issue(&format!("/sessions/{index}"), "unknown_session", "this event has no such session".to_owned());
             }
@@ -202,7 +234,8 @@ impl Choice {
     }
 }
 
-fn choose_sessions(db: &mut Db, placed: &Registration, sessions: &[SessionId]) -> Result<()> {
+/// Writes down the sessions of a registration.
+pub(super) fn choose_sessions(db: &mut Db, placed: &Registration, sessions: &[SessionId]) -> Result<()> {
     for session in sessions {
         let row = (
             registration_sessions::registration_id.eq(placed.id),
@@ -223,7 +256,8 @@ fn send_again(db: &mut Db, before: &Registration, now: Timestamp) -> Result<()> 
     outbox::post(db, letter_about(before.status), before.event_id, before.id, &before.email, now)
 }
 
-fn letter_about(status: RegistrationStatus) -> MessageKind {
+/// The letter that says where a registration stands.
+pub(super) fn letter_about(status: RegistrationStatus) -> MessageKind {
     match status {
         RegistrationStatus::PendingVerification => MessageKind::Verify,
         RegistrationStatus::PendingApproval => MessageKind::Pending,

@@ -248,6 +248,22 @@ impl Registration {
         Ok(address.key())
     }
 
+    /// Whether everything personal was taken out of it.
+    pub fn is_erased(&self) -> bool {
+        self.email == Self::erased_address(self.id)
+    }
+
+    /// What stands in the place of an address that was erased (RFC 2606 §2).
+    pub(super) fn erased_address(id: RegistrationId) -> String {
+        format!("erased-{id}@erased.invalid")
+    }
+
+    /// By what `q` finds it, as it is now.
+    pub(super) fn search_key_now(&self) -> String {
+        let organization = self.organization.as_deref().unwrap_or_default();
+        search_key(&format!("{} {} {organization}", self.name(), self.email))
+    }
+
     /// By what `q` finds a registration.
     pub(super) fn search_key_of(attendee: &Attendee) -> String {
         let last_name = attendee.last_name.as_deref().unwrap_or_default();

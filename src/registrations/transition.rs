@@ -144,7 +144,7 @@ pub(super) fn change(
     if to.is_live() && !changed.status.is_live() {
         let key = changed.address_key()?;
         if Registration::find_by_email(db, event.id, &key)?.is_some() {
-            return Err(RegistrationRefusal::AlreadyRegistered.into());
+            return Err(RegistrationRefusal::AddressTaken.into());
         }
         changed.email_key = Some(key);
     }

@@ -20,7 +20,7 @@ pub use email_address::EmailAddress;
 pub use key::Key;
 pub use language::Language;
 pub use network::Network;
-pub use search_key::{contains_pattern, search_key};
+pub use search_key::{begins_pattern, contains_pattern, search_key};
 pub use secret::Secret;
 pub use slug::Slug;
 pub use text::{Line, Prose};

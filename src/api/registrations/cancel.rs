@@ -21,7 +21,7 @@ pub(crate) async fn cancel(call: Call, id: Path<String>, body: OptionalBody) -> 
     call.write(key, &body.0, move |db, caller, now| {
         let (registration, _) = find_for(db, caller, Deed::WriteRegistrations, &id)?;
         let registration = registrations::cancel(db, &caller.actor(), registration.id, expected, Hand::default(), now)?;
-        let object = RegistrationObject::of(db, registration)?;
+        let object = RegistrationObject::shown(db, caller, registration)?;
         Reply::object(&object, object.version())
     })
     .await

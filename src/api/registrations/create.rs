@@ -5,19 +5,20 @@ use actix_web::web::Path;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::hand::hand;
 use super::object::RegistrationObject;
-use crate::access::{Caller, Deed, may};
+use crate::access::{Caller, Deed, Identity, may, registers_by_hand};
 use crate::api::body::{Body, Field, Nested};
 use crate::api::call::{Answer, Call};
-use crate::api::issues::{Issues, at_most, id, ids, text};
+use crate::api::issues::{Issues, at_most, id, ids, text, texts};
 use crate::api::rate_limit::client;
 use crate::api::reply::Reply;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result, both};
 use crate::events::{Held, Host};
-use crate::registrations::{Answers, Attendee, Placed, RegistrationRefusal, Source, Wish, place};
+use crate::registrations::{Answers, Attendee, ByHand, Hand, Placed, RegistrationRefusal, Source, Wish, place};
 use crate::store::{Db, EventId, OrganizationId};
-use crate::values::{Country, EmailAddress, Language, Line};
+use crate::values::{Country, EmailAddress, Language, Line, Prose, Slug};
 
 /// Who wants to come.
 #[derive(Deserialize, ToSchema, Default)]
@@ -49,6 +50,14 @@ pub(crate) struct NewRegistration {
     #[serde(default)]
     #[schema(value_type = Option<Vec<String>>)]
     consents: Field<Vec<String>>,
+    /// What the organizers write down about it: theirs alone. At most 2000 characters.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    note: Field<String>,
+    /// The organizers' words for it, at most 20: theirs alone.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<String>>)]
+    tags: Field<Vec<String>>,
 }
 
 /// The person who wants to come.
@@ -57,30 +66,46 @@ pub(crate) struct AttendeeFields {
     /// 1 to 100 characters.
     #[serde(default)]
     #[schema(value_type = String)]
-    first_name: Field<String>,
+    pub(super) first_name: Field<String>,
     /// 1 to 100 characters.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
-    last_name: Field<String>,
+    pub(super) last_name: Field<String>,
     #[serde(default)]
     #[schema(value_type = String)]
-    email: Field<String>,
+    pub(super) email: Field<String>,
     /// 1 to 200 characters.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
-    organization: Field<String>,
+    pub(super) organization: Field<String>,
     /// 1 to 200 characters.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
-    job_title: Field<String>,
+    pub(super) job_title: Field<String>,
     /// 1 to 50 characters.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
-    phone: Field<String>,
+    pub(super) phone: Field<String>,
     /// Two letters.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
-    country: Field<String>,
+    pub(super) country: Field<String>,
+}
+
+impl AttendeeFields {
+    /// A whole person; nobody if something that must be there is missing, which is an issue.
+    pub(super) fn read(self, pointer: &str, issues: &mut Issues) -> Option<Attendee> {
+        let at = |name: &str| format!("{pointer}/{name}");
+        let first_name = issues.required(&at("first_name"), self.first_name, text::<Line<100>>);
+        let last_name = issues.optional(&at("last_name"), self.last_name, text::<Line<100>>);
+        let email = issues.required(&at("email"), self.email, text::<EmailAddress>);
+        let organization = issues.optional(&at("organization"), self.organization, text::<Line<200>>);
+        let job_title = issues.optional(&at("job_title"), self.job_title, text::<Line<200>>);
+        let phone = issues.optional(&at("phone"), self.phone, text::<Line<50>>);
+        let country = issues.optional(&at("country"), self.country, text::<Country>);
+        let (first_name, email) = first_name.zip(email)?;
+        Some(Attendee { first_name, last_name, email, organization, job_title, phone, country })
+    }
 }
 
 /// What is said of a registration.
@@ -113,6 +138,8 @@ const LETTER_SENT: LetterSent = LetterSent {
     params(
         ("event" = String, Path, description = "Id or slug"),
         ("via" = Option<String>, Query, description = "Slug of the host through which they come"),
+        ("force" = Option<bool>, Query, description = "Organizers: over the capacity, and outside the time of registration"),
+        ("silent" = Option<bool>, Query, description = "Organizers: without a letter"),
         ("Idempotency-Key" = Option<String>, Header),
     ),
     responses((status = 201, body = RegistrationObject), (status = 202, body = LetterSent),
@@ -126,19 +153,27 @@ pub(crate) async fn register(
     let address = client(&request, &call.api.trusted_proxies);
     let allowance = call.api.registration_rate.as_ref().map(|rate| rate.count(&address)).transpose()?;
     let mut query = call.query();
-    let via = query.text("via", 200);
-    let wish = both(read(body.json, body.issues), query.finish()).map(|(wish, ())| wish);
+    let (via, hand) = (query.text("via", 200), hand(&mut query));
+    let wish = both(read(body.json, hand, body.issues), query.finish()).map(|(wish, ())| wish);
     let (key, context) = (call.api.key_of_event(&event).await, call.context.clone());
     let told = context.clone();
     let work = move |db: &mut Db, caller: &Caller, now: Timestamp| {
         let held = Held::by_name(db, &event)?;
         may(db, caller, Deed::SeeEvent, &held.event)?;
-        let (wish, via) = both(wish, via.map(|slug| host(db, held.event.id, &slug)).transpose())?;
-        let vouched = held.event.verify_email && may(db, caller, Deed::WriteRegistrations, &held.event).is_ok();
-        let told = Placed::may_be_told(&held.event, vouched);
+        let ((wish, needs_hand), via) = both(wish, via.map(|slug| host(db, held.event.id, &slug)).transpose())?;
+        let by_hand = registers_by_hand(db, caller, &held.event)?;
+        if needs_hand && !by_hand {
+            return Err(Error::Forbidden);
+        }
+        let source = if matches!(caller.identity, Identity::Member(_)) { Source::Web } else { Source::Api };
+        let told = Placed::may_be_told(&held.event, by_hand);
         let brought_consents = !wish.consents.is_empty();
-        match place(db, &caller.actor(), &held, Wish { via, vouched, ..wish }, now)? {
+        let wish = Wish { via, source, vouched: by_hand, by_hand: wish.by_hand.filter(|_| by_hand), ..wish };
+        match place(db, &caller.actor(), &held, wish, now)? {
             _ if !told => Ok(Told::Nothing),
+            Placed::New(registration) if by_hand => {
+                RegistrationObject::shown(db, caller, registration).map(Box::new).map(Told::New)
+            }
             Placed::New(registration) => {
                 RegistrationObject::of_new(db, registration, brought_consents).map(Box::new).map(Told::New)
             }
@@ -166,24 +201,20 @@ fn host(db: &mut Db, event: EventId, slug: &str) -> Result<OrganizationId> {
         .ok_or_else(|| Error::invalid("via", "not_a_host", "no organization of this name hosts the event"))
 }
 
-fn read(wish: NewRegistration, mut issues: Issues) -> Result<Wish> {
-    let person = wish.attendee.take("/attendee", &mut issues).unwrap_or_default();
-    let first_name = issues.required("/attendee/first_name", person.first_name, text::<Line<100>>);
-    let last_name = issues.optional("/attendee/last_name", person.last_name, text::<Line<100>>);
-    let email = issues.required("/attendee/email", person.email, text::<EmailAddress>);
-    let organization = issues.optional("/attendee/organization", person.organization, text::<Line<200>>);
-    let job_title = issues.optional("/attendee/job_title", person.job_title, text::<Line<200>>);
-    let phone = issues.optional("/attendee/phone", person.phone, text::<Line<50>>);
-    let country = issues.optional("/attendee/country", person.country, text::<Country>);
+/// What is wished, and whether only organizers can wish it.
+fn read(wish: NewRegistration, hand: Hand, mut issues: Issues) -> Result<(Wish, bool)> {
+    let attendee = wish.attendee.take("/attendee", &mut issues).unwrap_or_default().read("/attendee", &mut issues);
     let locale = issues.optional("/locale", wish.locale, |tag| Language::from_tag(&tag));
     let external_ref = issues.optional("/external_ref", wish.external_ref, text::<Line<200>>);
     let ticket_type = issues.optional("/ticket_type", wish.ticket_type, id);
     let sessions = issues.optional("/sessions", wish.sessions, ids::<_, 50>).unwrap_or_default();
     let answers = issues.optional("/answers", wish.answers, Ok).unwrap_or_default();
     let consents = issues.optional("/consents", wish.consents, at_most::<_, 50>).unwrap_or_default();
-    let (first_name, email) = issues.finish_with(first_name.zip(email), "/attendee", "this is required")?;
-    let attendee = Attendee { first_name, last_name, email, organization, job_title, phone, country };
-    Ok(Wish {
+    let note = issues.optional("/note", wish.note, text::<Prose<2000>>);
+    let tags = issues.optional("/tags", wish.tags, texts::<Slug, 20>);
+    let attendee = issues.finish_with(attendee, "/attendee", "this is required")?;
+    let needed = hand.force || hand.silent || note.is_some() || tags.is_some();
+    let wish = Wish {
         attendee,
         locale,
         external_ref,
@@ -194,5 +225,7 @@ fn read(wish: NewRegistration, mut issues: Issues) -> Result<Wish> {
         answers,
         consents,
         vouched: false,
-    })
+        by_hand: Some(ByHand { hand, note, tags: tags.unwrap_or_default() }),
+    };
+    Ok((wish, needed))
 }

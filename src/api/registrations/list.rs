@@ -23,6 +23,11 @@ use crate::values::search_key;
         ("external_ref" = Option<String>, Query),
         ("updated_since" = Option<chrono::DateTime<chrono::Utc>>, Query),
         ("via" = Option<String>, Query, description = "Slug of the host through which they came"),
+        ("ticket_type" = Option<String>, Query, description = "Ids, one or more, with commas between them"),
+        ("session" = Option<uuid::Uuid>, Query),
+        ("tag" = Option<String>, Query, description = "One of the organizers' words"),
+        ("group" = Option<uuid::Uuid>, Query, description = "The registration that leads the group"),
+        ("answer.{key}" = Option<String>, Query, description = "The answer to the question with this key, or one of its answers"),
         ("cursor" = Option<String>, Query),
         ("limit" = Option<i64>, Query, description = "1 to 500, 50 if not given"),
     ),
@@ -53,6 +58,11 @@ pub(crate) fn filter(query: &mut Query) -> Filter {
         updated_since: query.word("updated_since"),
         via: query.text("via", 200),
         consented: None,
+        ticket_types: query.ids("ticket_type"),
+        session: query.id("session"),
+        tag: query.word("tag"),
+        group: query.id("group"),
+        answers: query.keyed("answer.", 200),
     }
 }
 

@@ -20,10 +20,20 @@ use crate::store::Db;
 pub(crate) async fn read(call: Call, id: Path<String>) -> Answer {
     call.read(move |db, caller, _| {
         let (registration, _) = find_for(db, caller, Deed::ReadRegistrations, &id)?;
-        let object = RegistrationObject::of(db, registration)?;
+        let object = if caller.is_attendee() {
+            RegistrationObject::of(db, registration)?
+        } else {
+            RegistrationObject::with_duplicates(db, registration)?
+        };
         Reply::object(&object, object.version())
     })
     .await
+}
+
+/// The same for what attendees may not do, not even to their own.
+pub(crate) fn find_as_organizer(db: &mut Db, caller: &Caller, deed: Deed, id: &str) -> Result<(Registration, Event)> {
+    let found = find_for(db, caller, deed, id)?;
+    if caller.is_attendee() { Err(Error::Forbidden) } else { Ok(found) }
 }
 
 /// The registration with this id and its event, if the caller may do `deed` to it.

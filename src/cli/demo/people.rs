@@ -218,6 +218,7 @@ pub(super) fn wish(number: usize) -> Result<Wish> {
         answers: crate::registrations::Answers::new(),
         consents: Vec::new(),
         vouched: false,
+        by_hand: None,
     })
 }
 

@@ -333,6 +333,7 @@ fn wish(seed: u64, number: usize) -> Wish {
         answers: turnout::registrations::Answers::new(),
         consents: Vec::new(),
         vouched: false,
+        by_hand: None,
     }
 }
 

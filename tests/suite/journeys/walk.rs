@@ -182,5 +182,6 @@ fn wish(email: &str) -> Wish {
         answers: turnout::registrations::Answers::new(),
         consents: Vec::new(),
         vouched: false,
+        by_hand: None,
     }
 }

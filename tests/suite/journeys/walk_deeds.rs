@@ -233,5 +233,8 @@ fn wish(name: &str, ticket_type: TicketTypeId, sessions: Vec<SessionId>, vouched
         sessions,
         via: None,
         vouched,
+        answers: turnout::registrations::Answers::new(),
+        consents: Vec::new(),
+        by_hand: None,
     }
 }
