@@ -8,12 +8,14 @@ use diesel::prelude::*;
 
 use super::draft::{insert, search_key_of};
 use super::hosts::insert_host;
-use super::{DataAccess, Event, EventStatus, Host, HostRole, HostState, Part, Quota, Session, TicketType};
+use super::{
+    ConsentText, DataAccess, Event, EventStatus, Host, HostRole, HostState, Part, Question, Quota, Session, TicketType,
+};
 use crate::audit::{self, Actor};
 use crate::clock::Timestamp;
 use crate::error::Result;
-use crate::store::schema::{event_sessions, event_tags, quotas, ticket_types};
-use crate::store::{Db, EventId, Json, SessionId, TicketTypeId};
+use crate::store::schema::{consent_texts, event_sessions, event_tags, questions, quotas, ticket_types};
+use crate::store::{ConsentTextId, Db, EventId, Json, QuestionId, SessionId, TicketTypeId};
 use crate::values::{Line, Slug};
 
 /// What a copy has of its own.
@@ -63,7 +65,9 @@ pub fn duplicate(db: &mut Db, by: &Actor, original: EventId, copy: Copy, now: Ti
         diesel::insert_into(event_tags::table).values(row).execute(db)?;
     }
     copy_hosts(db, &original, &event)?;
-    copy_parts(db, &original, &event, &shift, now)?;
+    let types = copy_parts(db, &original, &event, &shift, now)?;
+    copy_questions(db, &original, &event, &types, now)?;
+    copy_consents(db, &original, &event, now)?;
     audit::record(db, by, event.scope(), "event.duplicated", event.id.uuid(), now)?;
     Ok(event)
 }
@@ -80,7 +84,10 @@ fn copy_hosts(db: &mut Db, original: &Event, event: &Event) -> Result<()> {
     Ok(())
 }
 
-fn copy_parts(db: &mut Db, original: &Event, event: &Event, shift: &Shift, now: Timestamp) -> Result<()> {
+/// Which ticket type of the copy stands for which of the original.
+type Types = HashMap<TicketTypeId, TicketTypeId>;
+
+fn copy_parts(db: &mut Db, original: &Event, event: &Event, shift: &Shift, now: Timestamp) -> Result<Types> {
     let own = Quota::of(db, original.id)?;
     insert_quota(db, event.id, None, own.capacity)?;
     let parts = Quota::of_parts(db, original.id)?;
@@ -102,6 +109,7 @@ fn copy_parts(db: &mut Db, original: &Event, event: &Event, shift: &Shift, now: 
         insert_quota(db, event.id, Some(Part::Session(copied.id)), capacity(Part::Session(before)))?;
         sessions.insert(before, copied.id);
     }
+    let mut types = Types::new();
     for kind in TicketType::of_event(db, original.id)? {
         let before = kind.id;
         let copied = TicketType {
@@ -117,6 +125,35 @@ fn copy_parts(db: &mut Db, original: &Event, event: &Event, shift: &Shift, now: 
         };
         diesel::insert_into(ticket_types::table).values(&copied).execute(db)?;
         insert_quota(db, event.id, Some(Part::TicketType(copied.id)), capacity(Part::TicketType(before)))?;
+        types.insert(before, copied.id);
+    }
+    Ok(types)
+}
+
+/// What is still asked, of the same kinds of admission.
+fn copy_questions(db: &mut Db, original: &Event, event: &Event, types: &Types, now: Timestamp) -> Result<()> {
+    for question in Question::of_event(db, original.id)?.into_iter().filter(|question| question.retired_at.is_none()) {
+        let of_copy =
+            |ids: Json<Vec<TicketTypeId>>| Json(ids.0.iter().filter_map(|id| types.get(id).copied()).collect());
+        let copied = Question {
+            id: QuestionId::new(),
+            event_id: event.id,
+            ticket_types: question.ticket_types.map(of_copy),
+            created_at: now,
+            updated_at: now,
+            version: 1,
+            ..question
+        };
+        diesel::insert_into(questions::table).values(&copied).execute(db)?;
+    }
+    Ok(())
+}
+
+/// The last edition of each text that is not retired: the first one of the copy.
+fn copy_consents(db: &mut Db, original: &Event, event: &Event, now: Timestamp) -> Result<()> {
+    for text in ConsentText::asked(db, original.id)? {
+        let copied = ConsentText { id: ConsentTextId::new(), event_id: event.id, edition: 1, created_at: now, ..text };
+        diesel::insert_into(consent_texts::table).values(&copied).execute(db)?;
     }
     Ok(())
 }

@@ -167,7 +167,9 @@ fn there_are_no_drawers() {
 #[test]
 fn nothing_is_unwrapped_outside_of_tests_without_a_reason() {
     let mut wrong = Vec::new();
-    for (path, source) in sources().into_iter().filter(|(path, _)| path != "letters/fixture.rs") {
+    for (path, source) in
+        sources().into_iter().filter(|(path, _)| path != "letters/fixture.rs" && !path.ends_with("_tests.rs"))
+    {
         let code = code(&source);
         let lines: Vec<&str> = code.lines().collect();
         for (number, line) in lines.iter().enumerate() {

@@ -113,6 +113,36 @@ const MATRIX: &[(&str, &str, [u16; 17])] = &[
     ("get",    "/api/v1/events/{event}/ticket-types/{ticket_type}",               [200, 401, 401, 401, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
     ("patch",  "/api/v1/events/{event}/ticket-types/{ticket_type}",               [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 200, 200, 200]),
     ("delete", "/api/v1/events/{event}/ticket-types/{ticket_type}",               [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 204, 404, 404]),
+    ("post",   "/api/v1/events/{event}/duplicate",                                [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 403, 201, 201]),
+    ("get",    "/api/v1/events/{event}/questions",                                [200, 401, 401, 401, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
+    ("post",   "/api/v1/events/{event}/questions",                                [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 201, 422, 422]),
+    ("get",    "/api/v1/events/{event}/questions/{question}",                     [200, 401, 401, 401, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
+    ("patch",  "/api/v1/events/{event}/questions/{question}",                     [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 200, 200, 200]),
+    ("delete", "/api/v1/events/{event}/questions/{question}",                     [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 204, 404, 404]),
+    ("get",    "/api/v1/events/{event}/consents",                                 [200, 401, 401, 401, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
+    ("post",   "/api/v1/events/{event}/consents",                                 [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 201, 422, 422]),
+    ("patch",  "/api/v1/events/{event}/consents/{key}",                           [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 200, 200, 200]),
+    ("delete", "/api/v1/events/{event}/consents/{key}",                           [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 204, 204, 204]),
+    ("get",    "/api/v1/events/{event}/consents/{key}/editions",                  [200, 401, 401, 401, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
+    ("post",   "/api/v1/events/{event}/registrations/bulk",                       [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 200, 200, 200]),
+    ("post",   "/api/v1/events/{event}/registrations/approve",                    [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 200, 200, 200]),
+    ("post",   "/api/v1/events/{event}/registrations/reject",                     [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 200, 200, 200]),
+    ("patch",  "/api/v1/registrations/{id}",                                      [401, 401, 401, 401, 404, 404, 404, 200, 403, 404, 403, 403, 403, 403, 200, 200, 200]),
+    ("post",   "/api/v1/registrations/{id}/verify",                               [401, 401, 401, 401, 404, 404, 404, 409, 403, 404, 403, 403, 403, 403, 409, 409, 409]),
+    ("post",   "/api/v1/registrations/{id}/approve",                              [401, 401, 401, 401, 404, 404, 404, 403, 403, 404, 403, 403, 403, 403, 409, 409, 409]),
+    ("post",   "/api/v1/registrations/{id}/reject",                               [401, 401, 401, 401, 404, 404, 404, 403, 403, 404, 403, 403, 403, 403, 409, 409, 409]),
+    ("post",   "/api/v1/registrations/{id}/accept",                               [401, 401, 401, 401, 404, 404, 404, 409, 403, 404, 403, 403, 403, 403, 409, 409, 409]),
+    ("post",   "/api/v1/registrations/{id}/decline",                              [401, 401, 401, 401, 404, 404, 404, 409, 403, 404, 403, 403, 403, 403, 409, 409, 409]),
+    ("post",   "/api/v1/registrations/{id}/promote",                              [401, 401, 401, 401, 404, 404, 404, 403, 403, 404, 403, 403, 403, 403, 409, 409, 409]),
+    ("post",   "/api/v1/registrations/{id}/prioritize",                           [401, 401, 401, 401, 404, 404, 404, 403, 403, 404, 403, 403, 403, 403, 409, 409, 409]),
+    ("get",    "/api/v1/registrations/{id}/explain",                              [401, 401, 401, 401, 404, 404, 404, 200, 403, 404, 403, 403, 403, 200, 200, 200, 200]),
+    ("post",   "/api/v1/registrations/{id}/transfer",                             [401, 401, 401, 401, 404, 404, 404, 409, 403, 404, 403, 403, 403, 403, 409, 409, 409]),
+    ("post",   "/api/v1/registrations/{id}/resend",                               [401, 401, 401, 401, 404, 404, 404, 429, 403, 404, 403, 403, 403, 403, 202, 202, 202]),
+    ("post",   "/api/v1/registrations/{id}/restore",                              [401, 401, 401, 401, 404, 404, 404, 403, 403, 404, 403, 403, 403, 403, 409, 409, 409]),
+    ("get",    "/api/v1/registrations/{id}/data",                                 [401, 401, 401, 401, 404, 404, 404, 200, 403, 404, 403, 403, 403, 200, 200, 200, 200]),
+    ("post",   "/api/v1/registrations/{id}/erase",                                [401, 401, 401, 401, 404, 404, 404, 200, 403, 404, 403, 403, 403, 403, 200, 200, 200]),
+    ("post",   "/api/v1/registrations/{id}/consents/{key}/give",                  [401, 401, 401, 401, 404, 404, 404, 200, 403, 404, 403, 403, 403, 403, 200, 200, 200]),
+    ("post",   "/api/v1/registrations/{id}/consents/{key}/withdraw",              [401, 401, 401, 401, 404, 404, 404, 200, 403, 404, 403, 403, 403, 403, 200, 200, 200]),
 ];
 
 const NOTHING: &str = "0190b5a0-7b1c-7000-8000-000000000000";
@@ -147,6 +177,7 @@ struct World {
     token: Value,
     session: Value,
     ticket_type: Value,
+    question: Value,
     everybody: Vec<Shows>,
 }
 
@@ -160,6 +191,10 @@ impl World {
         let other_event = app.drafted_event(&json!({ "title": "Night" }));
         let session = json!({ "title": "A", "starts_at": "2026-06-08T08:00:00Z", "ends_at": "2026-06-08T09:00:00Z" });
         let session = app.post_as_owner(&format!("{EVENT}/sessions"), &session).ok(201);
+        let question = json!({ "key": "diet", "kind": "text", "label": { "en": "Diet" } });
+        let question = app.post_as_owner(&format!("{EVENT}/questions"), &question).ok(201);
+        let photos = json!({ "key": "photos", "purpose": "photos", "text": { "en": "Photos" } });
+        app.post_as_owner(&format!("{EVENT}/consents"), &photos).ok(201);
         let wish = |email: &str| json!({ "attendee": { "first_name": "Ada", "email": email } });
         let registration = app.post_as_owner(&format!("{EVENT}/registrations"), &wish("ada@museum.example")).ok(201);
         let other = app.post_as_owner(&format!("{EVENT}/registrations"), &wish("ben@museum.example")).ok(201);
@@ -231,6 +266,7 @@ impl World {
             token: spare["id"].clone(),
             session: session["id"].clone(),
             ticket_type: ticket_type["id"].clone(),
+            question: question["id"].clone(),
             everybody,
             app,
         }
@@ -254,6 +290,8 @@ impl World {
             .replace("{token}", &thing(&self.token))
             .replace("{session}", &thing(&self.session))
             .replace("{ticket_type}", &thing(&self.ticket_type))
+            .replace("{question}", &thing(&self.question))
+            .replace("{key}", &thing(&json!("photos")))
             .replace("{list}", &thing(&json!(self.list)))
             .replace("{id}", &thing(id))
     }
@@ -288,6 +326,15 @@ fn body(caller: usize, method: &str, path: &str, ticket_type: &Value) -> Option<
             json!({ "title": "B", "starts_at": "2026-06-08T08:00:00Z", "ends_at": "2026-06-08T09:00:00Z" })
         }
         ("post", "ticket-types") => json!({ "name": "Speaker" }),
+        ("post", "questions") => json!({ "key": "size", "kind": "text", "label": { "en": "Size" } }),
+        ("post", "consents") => json!({ "key": "news", "purpose": "newsletter", "text": { "en": "News" } }),
+        ("patch", _) if path.contains("/consents/") => json!({ "text": { "en": "Photos, again" } }),
+        ("post", "promote") => json!({ "reason": "a guest of honor" }),
+        ("post", "prioritize") => json!({ "priority": 1 }),
+        ("post", "approve" | "reject") if path.contains("/events/") => json!({ "ids": [NOTHING] }),
+        ("post", "bulk") => json!({ "deed": "resend", "ids": [NOTHING] }),
+        ("post", "transfer") => json!({ "attendee": { "first_name": "Y", "email": "y@example.org" } }),
+        ("post", "duplicate") => json!({ "starts_at": "2027-06-08T09:00:00Z" }),
         ("post", "annul") => json!({ "reason": "x" }),
         ("post", "hosts") => json!({ "organization": "stranger", "role": "venue", "data_access": "none" }),
         ("post", "organizations") => json!({ "name": format!("Organization {caller}") }),

@@ -12,6 +12,7 @@ use crate::api::issues::text;
 use crate::api::reply::Reply;
 use crate::checkins::{CheckInList, open_list};
 use crate::clock::Timestamp;
+use crate::error::Error;
 use crate::events::{self, Copy, Event};
 
 /// What a copy has of its own.
@@ -51,7 +52,12 @@ pub(crate) async fn duplicate(call: Call, event: Path<String>, body: Body<CopyFi
         let original = Event::find_by_name(db, &event)?;
         may(db, caller, Deed::WriteEvent, &original)?;
         // It will be its owner's: a host does not draft events for another organization.
-        may_at_organization(caller, OrganizationDeed::DraftEvents, original.organization_id)?;
+        may_at_organization(caller, OrganizationDeed::DraftEvents, original.organization_id).map_err(|error| {
+            match error.shown() {
+                Error::NotFound(_) => Error::Forbidden,
+                other => other,
+            }
+        })?;
         let event = events::duplicate(db, &caller.actor(), original.id, copy?, now)?;
         for list in CheckInList::of_event(db, original.id)? {
             open_list(db, &caller.actor(), &event, &list.name, now)?;

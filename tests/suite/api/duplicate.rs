@@ -24,6 +24,10 @@ on_both_databases! {
         let workshop = app.post_as_owner("/api/v1/events/digital-day/sessions", &workshop).ok(201);
         let press = json!({ "name": "Press", "capacity": 3, "sessions": [workshop["id"]] });
         let press = app.post_as_owner("/api/v1/events/digital-day/ticket-types", &press).ok(201);
+        let diet = json!({ "key": "diet", "kind": "text", "label": { "en": "Diet" }, "ticket_types": [press["id"]] });
+        app.post_as_owner("/api/v1/events/digital-day/questions", &diet).ok(201);
+        let photos = json!({ "key": "photos", "purpose": "photos", "text": { "en": "Photos" } });
+        app.post_as_owner("/api/v1/events/digital-day/consents", &photos).ok(201);
         let wish = json!({ "attendee": { "first_name": "Ada", "email": "ada@museum.example" }, "ticket_type": press["id"] });
         app.post("/api/v1/events/digital-day/registrations", &wish).ok(201);
 
@@ -42,6 +46,8 @@ on_both_databases! {
         let types = app.get_as_owner(&at("ticket-types"));
         assert_eq!(column(&types, "/seats/taken"), [json!(0)]);
         assert_eq!(column(&types, "/sessions/0"), column(&sessions, "/id"));
+        assert_eq!(column(&app.get_as_owner(&at("questions")), "/ticket_types/0"), column(&types, "/id"));
+        assert_eq!(column(&app.get_as_owner(&at("consents")), "/key"), [json!("photos")]);
         assert_eq!(column(&app.get_as_owner(&at("hosts")), "/state"), [json!("accepted"), json!("invited")]);
         assert_eq!(column(&app.get_as_owner(&at("check-in-lists")), "/name"), [json!("Entrance")]);
         assert_eq!(column(&app.get_as_owner(&at("registrations")), "/id"), Vec::<serde_json::Value>::new());

@@ -53,6 +53,7 @@ on_both_databases! {
             "ticket_type": null, "sessions": [], "group_id": null, "locale": "en", "waitlist_position": null,
             "offer_expires_at": null, "reason": null,
             "attendance": { "attended": false, "first_entry_at": null, "last_exit_at": null },
+            "answers": {}, "consents": [],
             "external_ref": null, "source": "api", "via": null,
             "created_at": ada["created_at"], "updated_at": ada["updated_at"], "version": 3,
         }));

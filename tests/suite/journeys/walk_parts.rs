@@ -191,7 +191,14 @@ on_both_databases! {
     fn a_hundred_walks_over_types_sessions_groups_and_offers_keep_every_promise(database: Database) {
         let app = TestApp::start(database);
         let mut seen = BTreeSet::new();
-        for seed in 0..SEEDS {
+        let all: BTreeSet<String> = CHANGES.iter().map(|(from, _, deed, _)| {
+            format!("{deed} from {}", from.map_or("nothing", RegistrationStatus::as_str))
+        }).collect();
+        // What is rare needs some more walks to come about.
+        for seed in 0..4 * SEEDS {
+            if seed >= SEEDS && seen == all {
+                break;
+            }
             let mut random = StdRng::seed_from_u64(seed);
             let (place, rules) = Place::new(&app, &mut random, &format!("walk-{seed}"), 300);
             let mut history = format!("seed {seed}: {rules}");
@@ -207,10 +214,7 @@ on_both_databases! {
                 app.advance(if day { TimeDelta::days(1) } else { TimeDelta::minutes(random.random_range(0..12)) });
             }
         }
-        let all = CHANGES.iter().map(|(from, _, deed, _)| {
-            format!("{deed} from {}", from.map_or("nothing", RegistrationStatus::as_str))
-        });
-        assert_eq!(seen, all.collect(), "every change has come about");
+        assert_eq!(seen, all, "every change has come about");
     }
 
     fn sixteen_at_once_at_two_instances_break_no_promise(database: Database) {
