@@ -18,7 +18,7 @@ use turnout::store::{Db, EventId, OrganizationId};
 use crate::support::{Answer, TestApp, on_both_databases};
 
 const SEEDS: u64 = 120;
-const CALLS: usize = 25;
+const CALLS: usize = 45;
 const ROLES: [Role; 4] = [Role::Owner, Role::Editor, Role::Door, Role::Viewer];
 const STATES: [&str; 3] = ["invited", "accepted", "declined"];
 
