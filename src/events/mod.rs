@@ -1,5 +1,6 @@
 //! What people register for.
 
+mod access_codes;
 mod answer_hosting;
 mod cancel;
 mod delete;
@@ -20,6 +21,9 @@ mod tags;
 mod ticket_types;
 mod window;
 
+pub use access_codes::{
+    AccessCode, AccessCodeDraft, add_access_code, due_releases, release_reserved, remove_access_code, revise_access_code,
+};
 pub use answer_hosting::{HostingAnswer, answer_hosting};
 pub use cancel::cancel;
 pub use delete::delete;
