@@ -1,9 +1,11 @@
 //! One attendee's place, or wish for one, at one event.
 
 mod cancel;
+mod party;
 mod place;
 mod refusal;
 mod registration;
+mod reserve;
 mod search;
 mod seats;
 mod ticket;
@@ -12,7 +14,8 @@ mod via;
 mod waitlist;
 
 pub use cancel::cancel;
-pub use place::{Placed, Wish, place};
+pub use party::Party;
+pub use place::{Placed, PlacedParty, Wish, place, place_party};
 pub use refusal::{CODES, RegistrationRefusal};
 pub use registration::{Answers, Attendee, Registration, RegistrationStatus, Source};
 pub use search::Filter;

@@ -3,15 +3,16 @@
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
+use super::party::{Choice, Party};
 use super::transition::{self, Hand, needs_seat};
-use super::{Attendee, Registration, RegistrationRefusal, RegistrationStatus, Source, seats, waitlist};
+use super::{Attendee, Registration, RegistrationRefusal, RegistrationStatus, Source, reserve, waitlist};
 use crate::audit::{Actor, Who};
 use crate::clock::Timestamp;
-use crate::error::{Error, FieldIssue, Result};
-use crate::events::{Held, RegistrationMode, Session, TicketType, TicketVisibility, Waitlist};
+use crate::error::{Error, Result};
+use crate::events::{AccessCode, Held, RegistrationMode, Waitlist};
 use crate::mail::{MessageKind, outbox};
 use crate::store::schema::{registration_sessions, registrations};
-use crate::store::{Db, OrganizationId, RegistrationId, SessionId, TicketTypeId, on_each_database};
+use crate::store::{AccessCodeId, Db, OrganizationId, RegistrationId, SessionId, TicketTypeId, on_each_database};
 use crate::values::{Code, Language, Line};
 
 /// How long after a letter a second attempt to register does not send another one.
@@ -47,45 +48,99 @@ pub enum Placed {
     Before(Registration),
 }
 
-/// What somebody has chosen, checked.
-struct Choice {
-    ticket_type: Option<TicketType>,
-    sessions: Vec<SessionId>,
+/// What became of a party.
+#[derive(Debug)]
+pub enum PlacedParty {
+    /// There are new registrations: the lead's, and the guests' in their order.
+    New(Registration, Vec<Registration>),
+    /// An address had one already; its letter is sent again, unless one went out just now. Nobody else was registered.
+    Before(Registration),
 }
 
 /// Registers somebody for an event that is held: with a seat if there is one, else on the waiting list if the event has one.
 ///
 /// # Errors
-/// `registration_not_open`, `registration_closed`, `event_cancelled`, `registration_elsewhere`, `sold_out`; `Invalid` for a
-/// ticket type or a session that is not there, and for sessions that overlap.
+/// As [`place_party`].
 pub fn place(db: &mut Db, by: &Actor, held: &Held, wish: Wish, now: Timestamp) -> Result<Placed> {
+    let party = Party { lead: wish, guests: Vec::new(), access_code: None };
+    Ok(match place_party(db, by, held, party, now)? {
+        PlacedParty::New(lead, _) => Placed::New(lead),
+        PlacedParty::Before(before) => Placed::Before(before),
+    })
+}
+
+/// Registers somebody with the guests that they bring for an event that is held, all or none: with a seat for each if
+/// there are enough, else all of them on the waiting list if the event has one. Each gets a letter.
+///
+/// # Errors
+/// `registration_not_open`, `registration_closed`, `event_cancelled`, `registration_elsewhere`, `sold_out`; `Invalid` for a
+/// ticket type, a session or an access code that is not there or not theirs, for sessions that overlap, for a group that is
+/// too small or too large, and for two of a group with one address.
+pub fn place_party(db: &mut Db, by: &Actor, held: &Held, party: Party, now: Timestamp) -> Result<PlacedParty> {
     let event = &held.event;
     event.open_for_registration(now)?;
     if event.registration_mode != RegistrationMode::BuiltIn {
         return Err(RegistrationRefusal::Elsewhere { url: event.external_url.clone() }.into());
     }
-    let email_key = wish.attendee.email.key();
-    if let Some(before) = Registration::find_by_email(db, event.id, &email_key)? {
-        send_again(db, &before, now)?;
-        return Ok(Placed::Before(before));
-    }
-    let choice = Choice::check(db, held, &wish)?;
-    if let Some(kind) = &choice.ticket_type {
+    let (choices, mut code) = party.check(db, held, now)?;
+    for kind in choices.iter().filter_map(|choice| choice.ticket_type.as_ref()) {
         kind.open_for_registration(now)?;
     }
-    let status = settle(db, held, &choice, event.verify_email && by.who == Who::Anonymous)?;
-    let ticket_type_id = choice.ticket_type.map(|kind| kind.id);
+    if let Some(before) = before(db, held, &party, now)? {
+        return Ok(PlacedParty::Before(before));
+    }
+    let unverified = event.verify_email && by.who == Who::Anonymous;
+    let statuses = settle(db, held, &choices, unverified, code.as_mut())?;
+    if let Some(code) = &mut code {
+        code.used += party.size();
+        code.save_counts(db)?;
+    }
+    let id = RegistrationId::new();
+    let group = (!party.guests.is_empty()).then_some(id);
+    let with = (group, code.map(|code| code.id));
+    let mut placed = Vec::new();
+    for (wish, (choice, status)) in party.into_wishes().zip(choices.into_iter().zip(statuses)) {
+        let id = if placed.is_empty() { id } else { RegistrationId::new() };
+        placed.push(insert(db, by, held, (id, wish), (choice, status), with, now)?);
+    }
+    let guests = placed.split_off(1);
+    placed.pop().map(|lead| PlacedParty::New(lead, guests)).ok_or(Error::Busy)
+}
+
+/// Who of a party is registered already; each of them gets their letter again.
+fn before(db: &mut Db, held: &Held, party: &Party, now: Timestamp) -> Result<Option<Registration>> {
+    let mut found = None;
+    for wish in party.wishes() {
+        if let Some(before) = Registration::find_by_email(db, held.event.id, &wish.attendee.email.key())? {
+            send_again(db, &before, now)?;
+            found.get_or_insert(before);
+        }
+    }
+    Ok(found)
+}
+
+/// Writes one registration of a party down, with its letter.
+fn insert(
+    db: &mut Db,
+    by: &Actor,
+    held: &Held,
+    (id, wish): (RegistrationId, Wish),
+    (choice, status): (Choice, RegistrationStatus),
+    (group_id, access_code_id): (Option<RegistrationId>, Option<AccessCodeId>),
+    now: Timestamp,
+) -> Result<Registration> {
+    let event = &held.event;
     let waits = status == RegistrationStatus::Waitlisted;
     let placed = Registration {
         search_key: Registration::search_key_of(&wish.attendee),
-        id: RegistrationId::new(),
+        id,
         event_id: event.id,
         code: Code::random().to_string(),
         status,
+        email_key: Some(wish.attendee.email.key()),
         first_name: wish.attendee.first_name.into(),
         last_name: wish.attendee.last_name.map(Into::into),
         email: wish.attendee.email.to_string(),
-        email_key: Some(email_key),
         organization: wish.attendee.organization.map(Into::into),
         job_title: wish.attendee.job_title.map(Into::into),
         phone: wish.attendee.phone.map(Into::into),
@@ -100,77 +155,55 @@ pub fn place(db: &mut Db, by: &Actor, held: &Held, wish: Wish, now: Timestamp) -
         version: 1,
         via_organization_id: wish.via,
         seated: needs_seat(event, status),
-        ticket_type_id,
-        group_id: None,
+        ticket_type_id: choice.ticket_type.map(|kind| kind.id),
+        group_id,
         answers: None,
         expires_at: (status == RegistrationStatus::PendingVerification).then(|| now.plus(VERIFY_WITHIN)),
         note: None,
         tags: None,
-        access_code_id: None,
+        access_code_id,
         reason: None,
     };
     on_each_database!(db, |c| diesel::insert_into(registrations::table).values(&placed).execute(c))?;
     choose_sessions(db, &placed, &choice.sessions)?;
     transition::placed(db, by, event, &placed, Hand::default(), now)?;
-    Ok(Placed::New(placed))
+    Ok(placed)
 }
 
-/// Where a new wish ends up; takes the seats that it needs there.
-fn settle(db: &mut Db, held: &Held, choice: &Choice, unverified: bool) -> Result<RegistrationStatus> {
+/// Where the members of a party end up; takes the seats that they need there, for all or for none.
+fn settle(
+    db: &mut Db,
+    held: &Held,
+    choices: &[Choice],
+    unverified: bool,
+    mut code: Option<&mut AccessCode>,
+) -> Result<Vec<RegistrationStatus>> {
     let event = &held.event;
     if unverified {
-        return Ok(RegistrationStatus::PendingVerification);
+        return Ok(vec![RegistrationStatus::PendingVerification; choices.len()]);
     }
-    let ticket_type = choice.ticket_type.as_ref();
-    let wanted = if event.approval || ticket_type.is_some_and(|kind| kind.approval) {
-        RegistrationStatus::PendingApproval
-    } else {
-        RegistrationStatus::Confirmed
+    let wanted = |choice: &Choice| {
+        if event.approval || choice.ticket_type.as_ref().is_some_and(|kind| kind.approval) {
+            RegistrationStatus::PendingApproval
+        } else {
+            RegistrationStatus::Confirmed
+        }
     };
-    let quotas = held.quotas_of(ticket_type.map(|kind| kind.id), &choice.sessions);
-    if !needs_seat(event, wanted) || seats::take(db, quotas, false)? {
-        return Ok(wanted);
-    }
-    match event.waitlist {
-        Waitlist::Off => Err(RegistrationRefusal::SoldOut.into()),
-        Waitlist::Auto | Waitlist::Offer => Ok(RegistrationStatus::Waitlisted),
-    }
-}
-
-impl Choice {
-    fn check(db: &mut Db, held: &Held, wish: &Wish) -> Result<Self> {
-        if held.parts.is_empty() && wish.ticket_type.is_none() && wish.sessions.is_empty() {
-            return Ok(Self { ticket_type: None, sessions: Vec::new() });
+    let mut seated: Vec<&Choice> = Vec::new();
+    for choice in choices.iter().filter(|choice| needs_seat(event, wanted(choice))) {
+        if reserve::take(db, held, choice.quotas(held), code.as_deref_mut(), false)? {
+            seated.push(choice);
+            continue;
         }
-        let mut issues = Vec::new();
-        let mut issue = |pointer: &str, code, detail: String| {
-            issues.push(FieldIssue { pointer: pointer.to_owned(), code, detail });
+        for choice in seated {
+            reserve::give_back(db, held, choice.quotas(held), code.as_deref_mut())?;
+        }
+        return match event.waitlist {
+            Waitlist::Off => Err(RegistrationRefusal::SoldOut.into()),
+            Waitlist::Auto | Waitlist::Offer => Ok(vec![RegistrationStatus::Waitlisted; choices.len()]),
         };
-        let types = TicketType::of_event(db, held.event.id)?;
-        let ticket_type = types.iter().find(|kind| Some(kind.id) == wish.ticket_type).cloned();
-        let hidden = ticket_type.as_ref().is_some_and(|kind| kind.visibility == TicketVisibility::Code);
-        if wish.ticket_type.is_some() && (ticket_type.is_none() || hidden) {
-            issue("/ticket_type", "unknown_ticket_type", "this event has no such ticket type".to_owned());
-        } else if wish.ticket_type.is_none() && !types.is_empty() {
-            issue("/ticket_type", "required", "choose a ticket type".to_owned());
-        }
-        let all = Session::of_event(db, held.event.id)?;
-        let mut sessions = ticket_type.as_ref().map(|kind| kind.sessions.0.clone()).unwrap_or_default();
-        for (index, id) in wish.sessions.iter().enumerate() {
-            if !all.iter().any(|session| session.id == *id) {
-                issue(&format!("/sessions/{index}"), "unknown_session", "this event has no such session".to_owned());
-            }
-            if !sessions.contains(id) {
-                sessions.push(*id);
-            }
-        }
-        let chosen: Vec<&Session> = all.iter().filter(|session| sessions.contains(&session.id)).collect();
-        if let Some((one, other)) = Session::overlap(&chosen) {
-            let detail = format!("{} and {} are at the same time", one.title, other.title);
-            issue("/sessions", "sessions_overlap", detail);
-        }
-        if issues.is_empty() { Ok(Self { ticket_type, sessions }) } else { Err(Error::Invalid(issues)) }
     }
+    Ok(choices.iter().map(wanted).collect())
 }
 
 fn choose_sessions(db: &mut Db, placed: &Registration, sessions: &[SessionId]) -> Result<()> {
