@@ -22,7 +22,7 @@ pub use caller::{Caller, Credentials, Granted, Identity, Membership, SignedIn, a
 pub use link::{Device, InviteToken, ResetToken};
 pub use manage_token::ManageToken;
 pub use may::{
-    Deed, OrganizationDeed, acting_for, may, may_as_attendee, may_as_member, may_at_organization,
+    Deed, OrganizationDeed, acting_for, may, may_as_attendee, may_as_lead, may_as_member, may_at_organization,
     organization_permissions, permissions, viewer,
 };
 pub use may_organization::{

@@ -12,6 +12,7 @@ mod health;
 mod idempotency;
 mod invites;
 mod issues;
+mod many;
 mod members;
 mod messages;
 mod organizations;
@@ -83,9 +84,13 @@ routes! {
     "/events/{event}/hosts/{organization}/decline" => post events::decline;
     "/organizations/{organization}/hosting"  => get events::hosting;
 
+    "/events/{event}/access-codes"           => get events::access_codes, post events::add_code;
+    "/events/{event}/access-codes/{code}"    => get events::access_code, patch events::revise_code, delete events::remove_code;
+
     "/events/{event}/registrations"          => get registrations::list, post registrations::register;
     "/registrations/{id}"                    => get registrations::read;
     "/registrations/{id}/cancel"             => post registrations::cancel;
+    "/registrations/{id}/group"              => get registrations::group;
     "/registrations/{id}/ticket"             => get registrations::ticket;
     "/registrations/{id}/ticket.svg"         => get registrations::ticket_svg;
     "/registrations/{id}/ticket.png"         => get registrations::ticket_png;

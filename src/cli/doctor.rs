@@ -38,8 +38,8 @@ fn seats(store: &Store) -> anyhow::Result<usize> {
     for found in &miscounts {
         let capacity = found.capacity.map_or("no limit".to_owned(), |capacity| capacity.to_string());
         println!(
-            "seats        WRONG    event {}: {} taken, {} confirmed registrations, capacity {capacity}",
-            found.event, found.taken, found.registrations
+            "seats        WRONG    event {}: {} taken, {} confirmed registrations, {} held, {} reserved, capacity {capacity}",
+            found.event, found.taken, found.registrations, found.held, found.reserved
         );
     }
     if miscounts.is_empty() {

@@ -22,7 +22,8 @@ mod ticket_types;
 mod window;
 
 pub use access_codes::{
-    AccessCode, AccessCodeDraft, add_access_code, due_releases, release_reserved, remove_access_code, revise_access_code,
+    AccessCode, AccessCodeDraft, add_access_code, due_releases, release_reserved, remove_access_code,
+    revise_access_code,
 };
 pub use answer_hosting::{HostingAnswer, answer_hosting};
 pub use cancel::cancel;

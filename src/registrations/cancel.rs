@@ -1,13 +1,15 @@
 //! Somebody gives a place up.
 
-use super::transition::{Hand, Transition, change};
+use super::transition::{Hand, Transition, change, save};
 use super::{Registration, RegistrationRefusal, RegistrationStatus, waitlist};
-use crate::audit::Actor;
+use crate::audit::{self, Actor};
 use crate::clock::Timestamp;
 use crate::error::Result;
+use crate::events::Held;
 use crate::store::{Db, RegistrationId};
 
-/// Cancels a registration, tells its attendee, and lets the next who waits move up.
+/// Cancels a registration, tells its attendee, and lets the next who waits move up. If it led a group, the next of the
+/// group leads it.
 ///
 /// # Errors
 /// `VersionMismatch` unless it is at `expected`; `already_cancelled`; `event_ended`.
@@ -19,6 +21,48 @@ pub fn cancel(
     hand: Hand,
     now: Timestamp,
 ) -> Result<Registration> {
+    let (held, found) = hold(db, registration, expected, now)?;
+    let had_seat = found.seated;
+    let cancelled = give_up(db, by, &held, found, hand, now)?;
+    let cancelled = hand_on(db, by, &held, cancelled, now)?;
+    if had_seat {
+        waitlist::move_up(db, &Actor::SYSTEM, held.event.id, now)?;
+    }
+    Ok(cancelled)
+}
+
+/// Cancels a registration, and all the others of its group if it leads one; tells each of them.
+///
+/// # Errors
+/// As [`cancel`].
+pub fn cancel_group(
+    db: &mut Db,
+    by: &Actor,
+    registration: RegistrationId,
+    expected: Option<i64>,
+    hand: Hand,
+    now: Timestamp,
+) -> Result<Registration> {
+    let (held, found) = hold(db, registration, expected, now)?;
+    let others = if found.leads() { Registration::of_group(db, found.id)? } else { Vec::new() };
+    let mut had_seat = found.seated;
+    let cancelled = give_up(db, by, &held, found, hand, now)?;
+    for other in others.into_iter().filter(|other| other.id != cancelled.id && other.status.is_live()) {
+        had_seat |= other.seated;
+        give_up(db, by, &held, other, hand, now)?;
+    }
+    if had_seat {
+        waitlist::move_up(db, &Actor::SYSTEM, held.event.id, now)?;
+    }
+    Ok(cancelled)
+}
+
+fn hold(
+    db: &mut Db,
+    registration: RegistrationId,
+    expected: Option<i64>,
+    now: Timestamp,
+) -> Result<(Held, Registration)> {
     let (held, found) = Registration::hold(db, registration, expected)?;
     if !found.status.is_live() {
         return Err(RegistrationRefusal::AlreadyCancelled.into());
@@ -26,10 +70,36 @@ pub fn cancel(
     if now >= held.event.ends_at {
         return Err(RegistrationRefusal::EventEnded.into());
     }
-    let had_seat = found.seated;
-    let cancelled = change(db, by, &held, found, (Transition::Cancel, RegistrationStatus::Cancelled), hand, now)?;
-    if had_seat {
-        waitlist::move_up(db, &Actor::SYSTEM, held.event.id, now)?;
+    Ok((held, found))
+}
+
+fn give_up(
+    db: &mut Db,
+    by: &Actor,
+    held: &Held,
+    found: Registration,
+    hand: Hand,
+    now: Timestamp,
+) -> Result<Registration> {
+    change(db, by, held, found, (Transition::Cancel, RegistrationStatus::Cancelled), hand, now)
+}
+
+/// Whoever is left of a group whose lead has gone is led by the first of them.
+fn hand_on(db: &mut Db, by: &Actor, held: &Held, mut gone: Registration, now: Timestamp) -> Result<Registration> {
+    if !gone.leads() {
+        return Ok(gone);
     }
-    Ok(cancelled)
+    let group = Registration::of_group(db, gone.id)?;
+    let Some(next) = group.iter().find(|member| member.status.is_live()).map(|member| member.id) else {
+        return Ok(gone);
+    };
+    for mut member in group {
+        member.group_id = Some(next);
+        let saved = save(db, member, now)?;
+        if saved.id == gone.id {
+            gone = saved;
+        }
+    }
+    audit::record(db, by, held.event.scope(), "registration.leads", next.uuid(), now)?;
+    Ok(gone)
 }

@@ -13,7 +13,7 @@ mod transition;
 mod via;
 mod waitlist;
 
-pub use cancel::cancel;
+pub use cancel::{cancel, cancel_group};
 pub use party::Party;
 pub use place::{Placed, PlacedParty, Wish, place, place_party};
 pub use refusal::{CODES, RegistrationRefusal};

@@ -6,7 +6,7 @@ use super::Wish;
 use crate::clock::Timestamp;
 use crate::error::{Error, FieldIssue, Result};
 use crate::events::{AccessCode, Held, Quota, Session, TicketType, TicketVisibility};
-use crate::store::{Db, SessionId, TicketTypeId};
+use crate::store::{Db, OrganizationId, SessionId, TicketTypeId};
 use crate::values::Line;
 
 /// Who wants to come together.
@@ -51,6 +51,13 @@ impl Wrong {
 }
 
 impl Party {
+    /// The same, through a host.
+    #[must_use]
+    pub fn through(mut self, host: Option<OrganizationId>) -> Self {
+        std::iter::once(&mut self.lead).chain(&mut self.guests).for_each(|wish| wish.via = host);
+        self
+    }
+
     /// How many they are.
     pub(super) fn size(&self) -> i64 {
         i64::try_from(self.guests.len()).unwrap_or(i64::MAX).saturating_add(1)
@@ -70,12 +77,7 @@ impl Party {
     ///
     /// # Errors
     /// `Invalid`, with everything that is wrong.
-    pub(super) fn check(
-        &self,
-        db: &mut Db,
-        held: &Held,
-        now: Timestamp,
-    ) -> Result<(Vec<Choice>, Option<AccessCode>)> {
+    pub(super) fn check(&self, db: &mut Db, held: &Held, now: Timestamp) -> Result<(Vec<Choice>, Option<AccessCode>)> {
         let mut wrong = Wrong::default();
         let code = self.find_code(db, held, now, &mut wrong)?;
         let simple = |wish: &Wish| wish.ticket_type.is_none() && wish.sessions.is_empty();
@@ -98,13 +100,7 @@ impl Party {
         if wrong.0.is_empty() { Ok((choices, code)) } else { Err(Error::Invalid(wrong.0)) }
     }
 
-    fn find_code(
-        &self,
-        db: &mut Db,
-        held: &Held,
-        now: Timestamp,
-        wrong: &mut Wrong,
-    ) -> Result<Option<AccessCode>> {
+    fn find_code(&self, db: &mut Db, held: &Held, now: Timestamp, wrong: &mut Wrong) -> Result<Option<AccessCode>> {
         let Some(text) = &self.access_code else { return Ok(None) };
         let code = AccessCode::find_by_code(db, held.event.id, text)?;
         let fault = match &code {

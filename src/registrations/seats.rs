@@ -140,9 +140,8 @@ pub fn find_miscounts(db: &mut Db) -> Result<Vec<Miscount>> {
         let registrations = counted.copied().unwrap_or_default();
         let most = quota.capacity.map(|capacity| capacity + quota.allowed);
         let reserved = reserved(&quota);
-        let wrong = quota.taken != registrations
-            || quota.held != reserved
-            || most.is_some_and(|most| quota.taken > most);
+        let wrong =
+            quota.taken != registrations || quota.held != reserved || most.is_some_and(|most| quota.taken > most);
         wrong.then_some(Miscount {
             event: quota.event_id,
             quota: quota.id,

@@ -1,5 +1,6 @@
 //! Events over HTTP.
 
+mod access_codes;
 mod create;
 mod host_object;
 mod hosting;
@@ -10,6 +11,7 @@ mod read;
 mod revise;
 mod state;
 
+pub(super) use access_codes::*;
 pub(super) use create::*;
 pub(super) use hosting::*;
 pub(super) use hosts::*;

@@ -2,6 +2,7 @@
 
 mod cancel;
 mod create;
+mod group;
 mod list;
 mod object;
 mod read;
@@ -9,6 +10,7 @@ mod ticket;
 
 pub(super) use cancel::*;
 pub(super) use create::*;
+pub(super) use group::*;
 pub(super) use list::*;
 pub(super) use read::*;
 pub(super) use ticket::*;

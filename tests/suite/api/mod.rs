@@ -1,5 +1,6 @@
 //! HTTP in JSON.
 
+mod access_codes;
 mod audit;
 mod bad_input;
 mod bad_requests;
@@ -11,6 +12,7 @@ mod events_change;
 mod events_list;
 mod events_window;
 mod exports;
+mod groups;
 mod hosts;
 mod hosts_access;
 mod idempotency;
