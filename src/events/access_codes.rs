@@ -300,38 +300,6 @@ pub fn remove_access_code(
     audit::record(db, by, held.event.scope(), "access_code.removed", id.uuid(), now)
 }
 
-/// The events at which seats are kept for longer than they should be; at most a hundred.
-pub fn due_releases(db: &mut Db, now: Timestamp) -> Result<Vec<EventId>> {
-    Ok(access_codes::table
-        .filter(access_codes::reserved.gt(0))
-        .filter(access_codes::release_at.le(now))
-        .select(access_codes::event_id)
-        .distinct()
-        .limit(100)
-        .load(db)?)
-}
-
-/// Gives the seats back to everybody whose time is over, at one event. Whoever comes first does it: it is read again under
-/// the event's lock. Whoever calls this lets waiting people move up afterwards. Returns how many codes that were.
-pub fn release_reserved(db: &mut Db, event: EventId, now: Timestamp) -> Result<usize> {
-    let held = Held::by_id(db, event)?;
-    let due: Vec<AccessCode> = AccessCode::query()
-        .filter(access_codes::event_id.eq(event))
-        .filter(access_codes::reserved.gt(0))
-        .filter(access_codes::release_at.le(now))
-        .order(access_codes::id)
-        .load(db)?;
-    for before in &due {
-        before.keep(db, &held, -before.left())?;
-        let code = AccessCode { reserved: 0, updated_at: now, version: before.version + 1, ..before.clone() };
-        diesel::update(access_codes::table.filter(access_codes::id.eq(code.id))).set(&code).execute(db)?;
-        let changes = Changes::between(&described(before), &described(&code));
-        let scope = held.event.scope();
-        audit::record_changes(db, &Actor::SYSTEM, scope, "access_code.released", code.id.uuid(), changes, now)?;
-    }
-    Ok(due.len())
-}
-
 fn apply(
     draft: AccessCodeDraft,
     event_id: EventId,
@@ -361,7 +329,7 @@ fn apply(
 }
 
 /// As the trail tells it: without the code itself, which is a key.
-fn described(code: &AccessCode) -> Value {
+pub(super) fn described(code: &AccessCode) -> Value {
     json!({
         "note": code.note,
         "max_uses": code.max_uses,

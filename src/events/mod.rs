@@ -12,6 +12,7 @@ mod invite_host;
 mod publish;
 mod quotas;
 mod refusal;
+mod release_reserved;
 mod remove_host;
 mod revise;
 mod revise_host;
@@ -21,10 +22,7 @@ mod tags;
 mod ticket_types;
 mod window;
 
-pub use access_codes::{
-    AccessCode, AccessCodeDraft, add_access_code, due_releases, release_reserved, remove_access_code,
-    revise_access_code,
-};
+pub use access_codes::{AccessCode, AccessCodeDraft, add_access_code, remove_access_code, revise_access_code};
 pub use answer_hosting::{HostingAnswer, answer_hosting};
 pub use cancel::cancel;
 pub use delete::delete;
@@ -36,6 +34,7 @@ pub use invite_host::invite_host;
 pub use publish::publish;
 pub use quotas::{Capacity, Held, Part, Quota};
 pub use refusal::{CODES, EventRefusal};
+pub use release_reserved::{due_releases, release_reserved};
 pub use remove_host::remove_host;
 pub use revise::{Revision, revise};
 pub use revise_host::{HostRevision, revise_host};
