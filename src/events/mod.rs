@@ -21,8 +21,9 @@ mod sessions;
 mod tags;
 mod ticket_types;
 mod window;
+mod write_access_codes;
 
-pub use access_codes::{AccessCode, AccessCodeDraft, add_access_code, remove_access_code, revise_access_code};
+pub use access_codes::{AccessCode, AccessCodeDraft};
 pub use answer_hosting::{HostingAnswer, answer_hosting};
 pub use cancel::cancel;
 pub use delete::delete;
@@ -45,3 +46,4 @@ pub use ticket_types::{
     TicketType, TicketTypeDraft, TicketVisibility, add_ticket_type, remove_ticket_type, revise_ticket_type,
 };
 pub use window::RegistrationState;
+pub use write_access_codes::{add_access_code, remove_access_code, revise_access_code};
