@@ -38,9 +38,15 @@ fn seats(store: &Store) -> anyhow::Result<usize> {
     for found in &miscounts {
         let capacity = found.capacity.map_or("no limit".to_owned(), |capacity| capacity.to_string());
         println!(
-            "seats        WRONG    event {}: {} taken, {} confirmed registrations, {} held, {} reserved, capacity {capacity}",
-            found.event, found.taken, found.registrations, found.held, found.reserved
+            "seats        WRONG    event {}: {} taken, {} confirmed registrations, capacity {capacity}",
+            found.event, found.taken, found.registrations
         );
+        if found.held != found.reserved {
+            println!(
+                "seats        WRONG    event {}: {} held, {} reserved for access codes and not used",
+                found.event, found.held, found.reserved
+            );
+        }
     }
     if miscounts.is_empty() {
         println!("seats        ok       taken equals the confirmed registrations, and is within the capacity");
