@@ -1,6 +1,6 @@
 //! What the promises of speed rest on: each figure beside a floor measured in the same run.
 //!
-//! `cargo bench` measures everything; `cargo bench -- registrations check-ins csv rows sign-in` some of it. Figures go up and
+//! `cargo bench` measures everything; `cargo bench -- registrations check-ins csv rows search sign-in` some of it. Figures go up and
 //! down with the machine; the ratios are what counts. The floors:
 //!
 //! - through HTTP: the same server's route that reads JSON and answers JSON, with the same clients;
@@ -22,6 +22,7 @@ mod floor;
 mod http;
 mod latencies;
 mod rows;
+mod search;
 mod sign_in;
 mod world;
 
@@ -47,6 +48,9 @@ fn main() {
     }
     if wants("rows") {
         rows::registrations();
+    }
+    if wants("search") {
+        search::registrations();
     }
     if wants("sign-in") {
         sign_in::beside_registrations();

@@ -101,6 +101,7 @@ fn draft(now: turnout::clock::Timestamp) -> Draft {
         registration_opens_at: None,
         registration_closes_at: None,
         waitlist: None,
+        rules: turnout::events::RegistrationRules::default(),
         tags: Vec::new(),
     }
 }
@@ -124,6 +125,10 @@ pub(crate) fn wish(number: usize) -> Wish {
         ticket_type: None,
         sessions: Vec::new(),
         via: None,
+        answers: turnout::registrations::Answers::new(),
+        consents: Vec::new(),
+        vouched: false,
+        by_hand: None,
     }
 }
 

@@ -107,6 +107,11 @@ impl Caller {
         if self.is_anonymous() { Err(Error::Unauthenticated) } else { Ok(()) }
     }
 
+    /// Whether they have the link of a registration, and nothing more.
+    pub fn is_attendee(&self) -> bool {
+        matches!(self.identity, Identity::Attendee(_))
+    }
+
     /// Whether they have shown nothing.
     pub fn is_anonymous(&self) -> bool {
         self.identity == Identity::Anonymous

@@ -288,6 +288,15 @@ pub fn organization_permissions(caller: &Caller, organization: OrganizationId) -
     OrganizationDeed::ALL.iter().copied().filter(may).collect()
 }
 
+/// Whether the caller registers people for `event` as its organizers do: by hand, also where others cannot.
+pub fn registers_by_hand(db: &mut Db, caller: &Caller, event: &Event) -> Result<bool> {
+    match decide(db, caller, Deed::WriteRegistrations, event) {
+        Ok(()) => Ok(true),
+        Err(Error::NotFound(_) | Error::Forbidden | Error::Unauthenticated | Error::Refused(_)) => Ok(false),
+        Err(other) => Err(other),
+    }
+}
+
 /// Whether the caller may do `deed` to a registration for `event`: by a role, or because it is their own.
 ///
 /// # Errors
@@ -324,6 +333,22 @@ pub fn may_as_lead(
         Identity::Attendee(token) if token.registration == lead && i64::from(token.epoch) == lead_epoch => Ok(()),
         _ => may_as_attendee(db, caller, deed, event, own, own_epoch),
     }
+}
+
+/// Whether the caller may do `deed` to a registration for `event` by a role: not because it is their own.
+///
+/// # Errors
+/// As [`may_as_attendee`]; `Forbidden` for its attendee.
+pub fn may_as_organizer(
+    db: &mut Db,
+    caller: &Caller,
+    deed: Deed,
+    event: &Event,
+    registration: RegistrationId,
+    epoch: i64,
+) -> Result<()> {
+    may_as_attendee(db, caller, deed, event, registration, epoch)?;
+    if let Identity::Attendee(_) = caller.identity { Err(Error::Forbidden) } else { Ok(()) }
 }
 
 #[cfg(test)]

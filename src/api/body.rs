@@ -1,5 +1,7 @@
 //! JSON bodies: bounded, and read so that everything that is wrong can be said at once.
 
+use std::collections::BTreeMap;
+
 use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use actix_web::web::{Bytes, Payload};
 use actix_web::{FromRequest, HttpRequest};
@@ -176,6 +178,13 @@ pub(super) enum Field<T> {
     Wrong(Fault),
 }
 
+impl<T> Field<T> {
+    /// Whether it is not there at all.
+    pub(super) fn is_missing(&self) -> bool {
+        matches!(self, Self::Missing)
+    }
+}
+
 impl<'de, T: DeserializeOwned + TypeName> Deserialize<'de> for Field<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(match Value::deserialize(deserializer)? {
@@ -197,11 +206,17 @@ pub(super) trait TypeName {
 impl TypeName for String {
     const NAME: &'static str = "a text";
 }
+impl TypeName for bool {
+    const NAME: &'static str = "true or false";
+}
 impl TypeName for i64 {
     const NAME: &'static str = "a whole number";
 }
-impl TypeName for bool {
-    const NAME: &'static str = "true or false";
+impl TypeName for serde_json::Map<String, Value> {
+    const NAME: &'static str = "an object";
+}
+impl TypeName for BTreeMap<String, String> {
+    const NAME: &'static str = "an object with a text for each language";
 }
 impl TypeName for Vec<String> {
     const NAME: &'static str = "a list of texts";

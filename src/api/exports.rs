@@ -11,7 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::call::Call;
 use super::problem::Problem;
 use super::query::Query;
-use super::registrations::filter;
+use super::registrations::{filter, sharing};
 use crate::access::{Caller, Credentials, Deed, acting_for, may};
 use crate::audit;
 use crate::error::{Error, Result, both};
@@ -26,7 +26,10 @@ const CHUNK: usize = 64 * 1024;
 /// How many chunks may wait for a slow reader: together with the batch being read, all the memory that an export takes.
 const CHUNKS: usize = 4;
 
-/// Everybody who registered, a line each, in the order in which they came in.
+/// Everybody who registered, a line each, in the order in which they came in. Behind the columns that every event has
+/// stand `answer.<key>` for each question, but for sensitive ones, which are chosen by name, and `consent.<key>`
+/// (true, false) for each consent. Of several options, the keys have `|` between them. A host with whom people share
+/// their data by consent gets those who have given it.
 #[utoipa::path(get, path = "/api/v1/events/{event}/participants.csv", tag = "Exports", security(("bearer" = [])),
     params(
         ("event" = String, Path, description = "Id or slug"),
@@ -39,6 +42,11 @@ const CHUNKS: usize = 4;
         ("external_ref" = Option<String>, Query, description = "As for the list of registrations"),
         ("updated_since" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "As for the list of registrations"),
         ("via" = Option<String>, Query, description = "As for the list of registrations"),
+        ("ticket_type" = Option<String>, Query, description = "As for the list of registrations"),
+        ("session" = Option<String>, Query, description = "As for the list of registrations"),
+        ("tag" = Option<String>, Query, description = "As for the list of registrations"),
+        ("group" = Option<String>, Query, description = "As for the list of registrations"),
+        ("answer.{key}" = Option<String>, Query, description = "As for the list of registrations"),
     ),
     responses((status = 200, content_type = "text/csv", body = String),
         (status = "4XX", body = super::problem::ProblemDocument)))]
@@ -50,7 +58,8 @@ pub(super) async fn participants_csv(call: Call, event: Path<String>) -> Result<
     .await
 }
 
-/// Who was let in where and when: a line for each registration and check-in list.
+/// Who was let in where and when: a line for each registration and check-in list. A host with whom people share their
+/// data by consent gets those who have given it.
 #[utoipa::path(get, path = "/api/v1/events/{event}/attendance.csv", tag = "Exports", security(("bearer" = [])),
     params(
         ("event" = String, Path, description = "Id or slug"),
@@ -64,6 +73,11 @@ pub(super) async fn participants_csv(call: Call, event: Path<String>) -> Result<
         ("external_ref" = Option<String>, Query, description = "As for the list of registrations"),
         ("updated_since" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "As for the list of registrations"),
         ("via" = Option<String>, Query, description = "As for the list of registrations"),
+        ("ticket_type" = Option<String>, Query, description = "As for the list of registrations"),
+        ("session" = Option<String>, Query, description = "As for the list of registrations"),
+        ("tag" = Option<String>, Query, description = "As for the list of registrations"),
+        ("group" = Option<String>, Query, description = "As for the list of registrations"),
+        ("answer.{key}" = Option<String>, Query, description = "As for the list of registrations"),
     ),
     responses((status = 200, content_type = "text/csv", body = String),
         (status = "4XX", body = super::problem::ProblemDocument)))]
@@ -87,7 +101,7 @@ crate::text_enum! {
 
 fn read<C: Column>(mut query: Query) -> Result<Export<C>> {
     let dialect = query.word("dialect").unwrap_or(transfer::Dialect::Rfc4180);
-    let columns = query.text("columns", 2000).map(|columns| read_columns(&columns)).transpose();
+    let columns = query.text("columns", 5000).map(|columns| read_columns(&columns)).transpose();
     let locale = query.parsed("locale", Language::from_tag).unwrap_or(Language::English);
     let filter = filter(&mut query);
     both(columns, query.finish()).map(|(columns, ())| Export { filter, columns, dialect, locale })
@@ -106,8 +120,12 @@ async fn export<C: Column + Send>(
     let (pipe, chunks) = mpsc::channel::<io::Result<Bytes>>(CHUNKS);
     let (api, shown, now) = (call.api.clone(), call.shown().clone(), call.api.clock.now());
     let work = move |db: &mut Db| -> Result<()> {
-        let prepared = prepare(db, &api, &shown, &event, now);
-        let (caller, event, organization, wanted) = match prepared.and_then(|(c, e, o)| Ok((c, e, o, wanted?))) {
+        let prepared = prepare(db, &api, &shown, &event, now).and_then(|(caller, event, organization)| {
+            let mut wanted = wanted?.for_event(db, event.id)?;
+            wanted.filter.consented = sharing(db, &caller, Deed::ExportRegistrations, &event)?;
+            Ok((caller, event, organization, wanted))
+        });
+        let (caller, event, organization, wanted) = match prepared {
             Ok(prepared) => prepared,
             Err(error) => {
                 let _ = begin.send(Err(error));

@@ -111,6 +111,14 @@ pub(super) fn text<V: FromStr<Err = Fault>>(text: String) -> Result<V, Fault> {
     text.parse()
 }
 
+/// Reads a list of at most `MAX`.
+pub(super) fn at_most<T, const MAX: usize>(list: Vec<T>) -> Result<Vec<T>, Fault> {
+    if list.len() > MAX {
+        return Err(Fault::new("too_many", format!("there can be at most {MAX} of these")));
+    }
+    Ok(list)
+}
+
 /// Reads a list of words, of at most `MAX`.
 pub(super) fn texts<V: FromStr<Err = Fault>, const MAX: usize>(texts: Vec<String>) -> Result<Vec<V>, Fault> {
     if texts.len() > MAX {

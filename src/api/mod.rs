@@ -75,6 +75,11 @@ routes! {
     "/events/{event}"                        => get events::read, patch events::revise, delete events::delete;
     "/events/{event}/publish"                => post events::publish;
     "/events/{event}/cancel"                 => post events::cancel;
+    "/events/{event}/sessions"               => get events::sessions, post events::add_session;
+    "/events/{event}/sessions/{session}"     => get events::session, patch events::revise_session, delete events::remove_session;
+    "/events/{event}/ticket-types"           => get events::ticket_types, post events::add_ticket_type;
+    "/events/{event}/ticket-types/{ticket_type}" => get events::ticket_type, patch events::revise_ticket_type, delete events::remove_ticket_type;
+    "/events/{event}/duplicate"              => post events::duplicate;
     "/events/{event}/calendar.ics"           => get events::event_calendar;
     "/calendar.ics"                          => get events::calendar_of_all;
 
@@ -82,15 +87,38 @@ routes! {
     "/events/{event}/hosts/{organization}"   => patch events::revise_part, delete events::remove;
     "/events/{event}/hosts/{organization}/accept"  => post events::accept;
     "/events/{event}/hosts/{organization}/decline" => post events::decline;
+    "/events/{event}/questions"              => get events::questions, post events::add_question;
+    "/events/{event}/questions/{question}"   => get events::question, patch events::revise_question, delete events::remove_question;
+    "/events/{event}/consents"               => get events::consents, post events::add_consent;
+    "/events/{event}/consents/{key}"         => patch events::revise_consent, delete events::retire_consent;
+    "/events/{event}/consents/{key}/editions" => get events::consent_editions;
     "/organizations/{organization}/hosting"  => get events::hosting;
 
     "/events/{event}/access-codes"           => get events::access_codes, post events::add_code;
     "/events/{event}/access-codes/{code}"    => get events::access_code, patch events::revise_code, delete events::remove_code;
 
     "/events/{event}/registrations"          => get registrations::list, post registrations::register;
-    "/registrations/{id}"                    => get registrations::read;
+    "/events/{event}/registrations/bulk"     => post registrations::bulk_deed;
+    "/events/{event}/registrations/approve"  => post registrations::approve_all;
+    "/events/{event}/registrations/reject"   => post registrations::reject_all;
+    "/registrations/{id}"                    => get registrations::read, patch registrations::edit;
+    "/registrations/{id}/verify"             => post registrations::verify;
+    "/registrations/{id}/approve"            => post registrations::approve;
+    "/registrations/{id}/reject"             => post registrations::reject;
+    "/registrations/{id}/accept"             => post registrations::accept;
+    "/registrations/{id}/decline"            => post registrations::decline;
+    "/registrations/{id}/promote"            => post registrations::promote;
+    "/registrations/{id}/prioritize"         => post registrations::prioritize;
+    "/registrations/{id}/explain"            => get registrations::explain;
+    "/registrations/{id}/transfer"           => post registrations::transfer;
+    "/registrations/{id}/resend"             => post registrations::resend;
+    "/registrations/{id}/restore"            => post registrations::restore;
+    "/registrations/{id}/data"               => get registrations::data;
+    "/registrations/{id}/erase"              => post registrations::erase;
     "/registrations/{id}/cancel"             => post registrations::cancel;
     "/registrations/{id}/group"              => get registrations::group;
+    "/registrations/{id}/consents/{key}/give"     => post registrations::give_consent;
+    "/registrations/{id}/consents/{key}/withdraw" => post registrations::withdraw_consent;
     "/registrations/{id}/ticket"             => get registrations::ticket;
     "/registrations/{id}/ticket.svg"         => get registrations::ticket_svg;
     "/registrations/{id}/ticket.png"         => get registrations::ticket_png;

@@ -2,9 +2,9 @@
 
 use std::str::FromStr;
 
-use super::issues::Issues;
+use super::issues::{Issues, id};
 use crate::error::Result;
-use crate::store::Paging;
+use crate::store::{Id, Paging};
 use crate::values::Fault;
 
 /// The parameters of a query that were not read yet, and what is wrong with those that were.
@@ -54,6 +54,42 @@ impl Query {
             }
         }
         words
+    }
+
+    /// Ids, with commas between them.
+    pub(super) fn ids<T>(&mut self, name: &str) -> Vec<Id<T>> {
+        let mut ids = Vec::new();
+        while let Some(text) = self.take(name) {
+            for one in text.split(',').filter(|one| !one.is_empty()) {
+                match id(one.trim().to_owned()) {
+                    Ok(id) => ids.push(id),
+                    Err(fault) => self.issues.add(name, fault),
+                }
+            }
+        }
+        ids
+    }
+
+    /// An id.
+    pub(super) fn id<T>(&mut self, name: &str) -> Option<Id<T>> {
+        self.parsed(name, |text| id(text.to_owned()))
+    }
+
+    /// The parameters whose names are `prefix` and a key of letters, digits, `-` and `_`: keys and texts of at most
+    /// `max` characters.
+    pub(super) fn keyed(&mut self, prefix: &str, max: usize) -> Vec<(String, String)> {
+        let mut names: Vec<String> = self.left.iter().map(|(name, _)| name.clone()).collect();
+        names.retain(|name| name.starts_with(prefix));
+        let mut found = Vec::new();
+        for name in names {
+            let key = name.trim_start_matches(prefix);
+            let fine = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+            if !(1..=64).contains(&key.len()) || !key.chars().all(fine) {
+                continue; // there is no such parameter
+            }
+            found.extend(self.text(&name, max).map(|text| (key.to_owned(), text)));
+        }
+        found
     }
 
     /// Text of at most `max` characters; empty is as good as missing.

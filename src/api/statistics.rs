@@ -10,7 +10,7 @@ use super::reply::Reply;
 use crate::access::{Deed, may};
 use crate::checkins::CheckInList;
 use crate::clock::Timestamp;
-use crate::events::Event;
+use crate::events::{Event, Part};
 use crate::statistics::{self, Detail, Statistics};
 
 /// The numbers of an event, all of one moment.
@@ -18,9 +18,15 @@ use crate::statistics::{self, Detail, Statistics};
 #[schema(as = Statistics)]
 pub(super) struct StatisticsObject {
     seats: SeatsObject,
+    /// Where they have gone, such as `350 = 338 confirmed + 8 offered + 4 held for codes`.
+    capacity_explained: String,
     registrations: RegistrationCounts,
     /// By the slug of the host through which people came; those who came by themselves are last.
     by_via: Vec<ViaCount>,
+    /// In the order in which the event shows them.
+    by_ticket_type: Vec<PartCounts>,
+    /// In the order in which the event shows them.
+    by_session: Vec<PartCounts>,
     /// Live registrations, by the attendee's country, the most frequent first. For who may not read
     /// names, countries of fewer than five people are together under `other`.
     by_country: Vec<CountryCount>,
@@ -65,6 +71,20 @@ struct StatusCounts {
 struct ViaCount {
     /// The host's slug; null: by themselves.
     organization: Option<String>,
+    #[serde(flatten)]
+    counts: StatusCounts,
+}
+
+/// The numbers of a ticket type or a session.
+#[derive(Serialize, ToSchema)]
+struct PartCounts {
+    #[schema(value_type = uuid::Uuid)]
+    id: String,
+    name: String,
+    /// None: no limit of its own.
+    capacity: Option<i64>,
+    /// Seats that registrations hold.
+    taken: i64,
     #[serde(flatten)]
     counts: StatusCounts,
 }
@@ -118,6 +138,16 @@ impl From<statistics::StatusCounts> for StatusCounts {
     }
 }
 
+impl From<statistics::PartCount> for PartCounts {
+    fn from(row: statistics::PartCount) -> Self {
+        let id = match row.part {
+            Part::TicketType(id) => id.to_string(),
+            Part::Session(id) => id.to_string(),
+        };
+        Self { id, name: row.name, capacity: row.capacity, taken: row.taken, counts: row.counts.into() }
+    }
+}
+
 impl From<CheckInList> for ListCounts {
     fn from(list: CheckInList) -> Self {
         let tally = list.tally();
@@ -141,6 +171,9 @@ impl StatisticsObject {
         let day = |row: statistics::DayCount| DayCount { date: row.date, registered: row.registered };
         Self {
             seats: SeatsObject::new(Some(&all.seats), all.waitlisted),
+            capacity_explained: all.capacity_explained,
+            by_ticket_type: all.by_ticket_type.into_iter().map(Into::into).collect(),
+            by_session: all.by_session.into_iter().map(Into::into).collect(),
             registrations: RegistrationCounts { by_status: all.by_status.into() },
             by_via: all.by_via.into_iter().map(via).collect(),
             by_country: all.by_country.into_iter().map(country).collect(),

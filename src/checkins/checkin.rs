@@ -115,6 +115,12 @@ impl CheckIn {
         paging.page(&name, rows, |row| row.id.uuid())
     }
 
+    /// Everything that happened to one person at an event, in the order in which we heard of it.
+    pub fn of_registration(db: &mut Db, event: EventId, registration: RegistrationId) -> Result<Vec<Self>> {
+        let of_person = check_ins::event_id.eq(event).and(check_ins::registration_id.eq(registration));
+        Ok(Self::query().filter(of_person).order(check_ins::id).load(db)?)
+    }
+
     /// Everything that happened to one person at one list.
     pub(super) fn history(
         db: &mut Db,

@@ -47,12 +47,12 @@ impl Command {
             let mut out = BufWriter::new(std::io::stdout().lock());
             let told = match self {
                 Self::Participants(_) => {
-                    let wanted = options.wanted()?;
+                    let wanted = options.wanted()?.for_event(db, event.id)?;
                     transfer::participants(db, &event, &wanted, &mut out)?;
                     wanted.told(None)
                 }
                 Self::Attendance(_) => {
-                    let wanted = options.wanted()?;
+                    let wanted = options.wanted()?.for_event(db, event.id)?;
                     transfer::attendance(db, &event, &wanted, &mut out)?;
                     wanted.told(None)
                 }

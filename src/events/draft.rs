@@ -6,7 +6,7 @@ use super::hosts::insert_host;
 use super::tags::replace_tags;
 use super::{
     Capacity, DataAccess, Event, EventRefusal, EventStatus, HostRole, HostState, Location, Quota, RegistrationMode,
-    Visibility, Waitlist,
+    RegistrationRules, Visibility, Waitlist, check_mode,
 };
 use crate::audit::{self, Actor};
 use crate::clock::Timestamp;
@@ -49,6 +49,8 @@ pub struct Draft {
     pub registration_closes_at: Option<Timestamp>,
     /// What happens to people who come when it is full; they are refused, if not given.
     pub waitlist: Option<Waitlist>,
+    /// How one registers.
+    pub rules: RegistrationRules,
     /// Words by which it is found.
     pub tags: Vec<Slug>,
 }
@@ -56,7 +58,8 @@ pub struct Draft {
 /// Drafts an event of `organization`, which says what the draft does not.
 ///
 /// # Errors
-/// `Invalid` for an end that is not after the start, or a window that closes before it opens;
+/// `Invalid` for an end that is not after the start, a window that closes before it opens, or a registration that is
+/// elsewhere without saying where;
 /// `slug_taken` if a slug was asked for that another event has.
 pub fn draft(db: &mut Db, by: &Actor, organization: OrganizationId, draft: Draft, now: Timestamp) -> Result<Event> {
     let defaults = Organization::find(db, organization)?;
@@ -95,26 +98,33 @@ pub fn draft(db: &mut Db, by: &Actor, organization: OrganizationId, draft: Draft
         edit_until: None,
         series_id: None,
     };
+    draft.rules.apply(&mut event);
     check(&event)?;
     event.search_key = search_key_of(&event);
-    for number in 2.. {
-        let inserted = unless_taken(db, |db| diesel::insert_into(events::table).values(&event).execute(db))?;
-        if inserted.is_some() {
-            break;
-        }
-        if asked_for_slug {
-            return Err(EventRefusal::SlugTaken { slug: event.slug }.into());
-        }
-        // Editions share a title: behind the first few, guess, so that the hundredth needs few tries.
-        let guess = if number <= 20 { number } else { number * number };
-        event.slug = slug.numbered(guess).to_string();
-    }
+    insert(db, &mut event, &slug, asked_for_slug)?;
     let quota = Quota::new(event.id, None, draft.capacity.map(Into::into));
     diesel::insert_into(quotas::table).values(&quota).execute(db)?;
     replace_tags(db, event.id, &draft.tags)?;
     insert_host(db, event.id, organization, (HostRole::Owner, DataAccess::Full), HostState::Accepted)?;
     audit::record(db, by, event.scope(), "event.drafted", event.id.uuid(), now)?;
     Ok(event)
+}
+
+/// Writes a new event down, under its slug or, unless that one was asked for, under the next that is free.
+pub(super) fn insert(db: &mut Db, event: &mut Event, slug: &Slug, asked_for_slug: bool) -> Result<()> {
+    for number in 2.. {
+        let inserted = unless_taken(db, |db| diesel::insert_into(events::table).values(&*event).execute(db))?;
+        if inserted.is_some() {
+            break;
+        }
+        if asked_for_slug {
+            return Err(EventRefusal::SlugTaken { slug: event.slug.clone() }.into());
+        }
+        // Editions share a title: behind the first few, guess, so that the hundredth needs few tries.
+        let guess = if number <= 20 { number } else { number * number };
+        event.slug = slug.numbered(guess).to_string();
+    }
+    Ok(())
 }
 
 /// The times of an event, as far as they are known.
@@ -147,7 +157,7 @@ impl Times {
     }
 }
 
-/// Whether the times of an event go together.
+/// Whether the times of an event, and its rules, go together.
 pub(super) fn check(event: &Event) -> Result<()> {
     let times = Times {
         starts_at: Some(event.starts_at),
@@ -155,7 +165,8 @@ pub(super) fn check(event: &Event) -> Result<()> {
         opens_at: event.registration_opens_at,
         closes_at: event.registration_closes_at,
     };
-    let issues = times.check();
+    let mut issues = times.check();
+    issues.extend(check_mode(event.registration_mode, event.external_url.as_deref()));
     if issues.is_empty() { Ok(()) } else { Err(Error::Invalid(issues)) }
 }
 

@@ -30,6 +30,11 @@ impl Held {
         Ok(Self { event: Event::find(db, id)?, seats, parts })
     }
 
+    /// An event and its seats as they are now, without taking hold of them: to be read, no more.
+    pub fn seen(db: &mut Db, event: Event) -> Result<Self> {
+        Ok(Self { seats: Quota::of(db, event.id)?, parts: Quota::of_parts(db, event.id)?, event })
+    }
+
     /// The seats of a part of the event.
     pub fn part(&self, part: Part) -> Option<&Quota> {
         self.parts.iter().find(|quota| quota.part_of_event() == Some(part))
@@ -39,7 +44,7 @@ impl Held {
     pub fn quotas_of<'a>(
         &'a self,
         ticket_type: Option<TicketTypeId>,
-        sessions: &'a [SessionId],
+        sessions: &[SessionId],
     ) -> impl Iterator<Item = &'a Quota> {
         let concerned = move |quota: &&Quota| match quota.part_of_event() {
             Some(Part::TicketType(id)) => ticket_type == Some(id),

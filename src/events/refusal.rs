@@ -61,6 +61,18 @@ pub enum EventRefusal {
     /// Somebody came with it.
     #[error("somebody has registered with this code: end it with closes_at instead")]
     CodeInUse,
+    /// What was answered is what it was.
+    #[error("somebody has answered this question: its kind stays")]
+    QuestionAnswered,
+    /// Another question needs it.
+    #[error("the question {other} is asked by what was answered to this one: change that one first")]
+    QuestionInCondition {
+        /// The key of the other one.
+        other: String,
+    },
+    /// Nobody is asked for it any more.
+    #[error("nobody is asked for this consent any more")]
+    ConsentRetired,
     /// There is an end to everything.
     #[error("an event has at most {most} of these")]
     TooManyParts {
@@ -96,6 +108,9 @@ impl Refusal for EventRefusal {
             Self::NotEnoughSeats { .. } => "not_enough_seats",
             Self::CodeTaken => "code_taken",
             Self::CodeInUse => "code_in_use",
+            Self::QuestionAnswered => "question_answered",
+            Self::QuestionInCondition { .. } => "question_in_condition",
+            Self::ConsentRetired => "consent_retired",
             Self::TooManyParts { .. } => "too_many_parts",
             Self::AlreadyHost => "already_host",
             Self::NotInvited { .. } => "not_invited",
@@ -112,7 +127,13 @@ pub const CODES: &[(&str, &str)] = &[
     ("not_enough_seats", "Fewer seats are free than are to be kept for the code; the detail says how many."),
     ("code_taken", "The event has this access code already. Choose another."),
     ("code_in_use", "Somebody has registered with this access code: it cannot be removed. End it with `closes_at`."),
-    ("too_many_parts", "The event has as many sessions or ticket types as it may have."),
+    ("question_answered", "Somebody has answered this question: what kind of question it is stays."),
+    ("question_in_condition", "Another question is asked by what was answered to this one: it cannot be removed."),
+    (
+        "consent_retired",
+        "Nobody is asked for this consent any more: it has no new editions, and is not given any more.",
+    ),
+    ("too_many_parts", "The event has as many sessions, ticket types, questions or consents as it may have."),
     ("not_published", "Only a published event can be cancelled. A draft is deleted."),
     ("not_deletable", "Only a draft without registrations can be deleted. Cancel the event instead."),
     ("capacity_below_taken", "More seats are taken than the capacity that was asked for. Cancel registrations first."),

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::draft::{check, search_key_of};
 use super::tags::{replace_tags, tags_of};
-use super::{Capacity, Event, EventRefusal, EventStatus, Held, Location, Visibility, Waitlist};
+use super::{Capacity, Event, EventRefusal, EventStatus, Held, Location, RegistrationRules, Visibility, Waitlist};
 use crate::audit::{self, Actor, Changes};
 use crate::clock::Timestamp;
 use crate::error::Result;
@@ -46,6 +46,8 @@ pub struct Revision {
     pub registration_closes_at: Option<Option<Timestamp>>,
     /// What happens to people who come when it is full.
     pub waitlist: Option<Waitlist>,
+    /// How one registers.
+    pub rules: RegistrationRules,
     /// Words by which it is found.
     pub tags: Option<Vec<Slug>>,
     /// Whether the capacity may fall below what is taken.
@@ -108,6 +110,13 @@ fn described(db: &mut Db, event: &Event, capacity: Option<i64>) -> Result<Value>
         "registration.opens_at": event.registration_opens_at,
         "registration.closes_at": event.registration_closes_at,
         "registration.waitlist": event.waitlist,
+        "registration.mode": event.registration_mode,
+        "registration.external_url": event.external_url,
+        "registration.approval": event.approval,
+        "registration.pending_holds_seat": event.pending_holds_seat,
+        "registration.verify_email": event.verify_email,
+        "registration.offer_hours": event.offer_hours,
+        "registration.edit_until": event.edit_until,
         "tags": tags_of(db, &[event.id])?.remove(&event.id).unwrap_or_default(),
     }))
 }
@@ -132,4 +141,5 @@ fn apply(event: &mut Event, revision: Revision) {
     set(&mut event.registration_opens_at, revision.registration_opens_at);
     set(&mut event.registration_closes_at, revision.registration_closes_at);
     set(&mut event.waitlist, revision.waitlist);
+    revision.rules.apply(event);
 }

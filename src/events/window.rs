@@ -1,6 +1,6 @@
 //! When one can register: a pure rule.
 
-use super::{Event, EventStatus, Quota, Waitlist};
+use super::{Event, EventStatus, Quota, RegistrationMode, Waitlist};
 use crate::clock::Timestamp;
 use crate::text_enum;
 
@@ -21,8 +21,14 @@ text_enum! {
 }
 
 /// The window begins when the event is published, or at its own time if that is later, and ends when the event ends,
-/// or at its own time if that is earlier. Both ends: from `opens` on, before `closes`.
+/// or at its own time if that is earlier. Both ends: from `opens` on, before `closes`. An event for which one does not
+/// register is closed.
 pub(super) fn registration_state(event: &Event, seats: Option<&Quota>, now: Timestamp) -> RegistrationState {
+    if event.registration_mode == RegistrationMode::None && event.status == EventStatus::Published {
+        return RegistrationState::Closed;
+    }
+    // Elsewhere, we know when one registers, not whether there are seats.
+    let seats = seats.filter(|_| event.registration_mode == RegistrationMode::BuiltIn);
     let closes = event.registration_closes_at.unwrap_or(event.ends_at).min(event.ends_at);
     match event.status {
         EventStatus::Draft => RegistrationState::NotOpen,

@@ -38,7 +38,7 @@ pub(super) struct Contact {
 }
 
 impl Contact {
-    fn new(address: &str) -> Self {
+    pub(super) fn new(address: &str) -> Self {
         Self { address: one_line(address), link: mailto(address) }
     }
 }

@@ -2,7 +2,10 @@
 
 use super::about::{About, Words};
 use super::when::moment;
-use super::{cancelled, confirmed, enclosures, member_invitation, notices, password_reset, promoted, waitlisted};
+use super::{
+    cancelled, confirmed, enclosures, member_invitation, notices, password_reset, promoted, transferred_away,
+    waitlisted,
+};
 use crate::error::{Error, Result};
 use crate::events::Event;
 use crate::keys::Keys;
@@ -20,17 +23,19 @@ use crate::store::Db;
 pub fn compose(db: &mut Db, keys: &Keys, public_url: &str, message: &Message) -> Result<Letter> {
     let with = (keys, public_url);
     match message.kind {
-        MessageKind::Verify => notice(db, with, message, |subject| notices::verify(&subject.about)),
+        MessageKind::Verify => notice(db, with, message, |subject| notices::verify(&subject.about, subject.until())),
         MessageKind::Pending => notice(db, with, message, |subject| notices::pending(&subject.about)),
         MessageKind::Rejected => notice(db, with, message, |subject| {
             notices::rejected(&subject.about, subject.registration.reason.as_deref())
         }),
-        MessageKind::Offered => notice(db, with, message, |subject| {
-            let until = subject.registration.expires_at.map(|until| moment(until, subject.event.tz()));
-            notices::offered(&subject.about, until)
-        }),
+        MessageKind::Offered => notice(db, with, message, |subject| notices::offered(&subject.about, subject.until())),
         MessageKind::OfferExpired => notice(db, with, message, |subject| notices::offer_expired(&subject.about)),
-        MessageKind::Confirmed | MessageKind::Approved | MessageKind::Changed => {
+        MessageKind::Changed => about_registration(db, with, message, |_, subject| {
+            let words = if subject.about.has_place() { confirmed::words } else { notices::changed };
+            Ok((words(&subject.about)?, subject.enclosures(with)?))
+        }),
+        MessageKind::TransferredAway => transferred_away::letter(db, message),
+        MessageKind::Confirmed | MessageKind::Approved | MessageKind::Transferred => {
             about_registration(db, with, message, |_, subject| {
                 Ok((confirmed::words(&subject.about)?, subject.enclosures(with)?))
             })
@@ -56,6 +61,11 @@ struct Subject {
 }
 
 impl Subject {
+    /// Until when it can be verified, or its seat be taken.
+    fn until(&self) -> Option<String> {
+        self.registration.ends_at(&self.event).map(|until| moment(until, self.event.tz()))
+    }
+
     fn enclosures(&self, (keys, public_url): (&Keys, &str)) -> Result<Vec<Attachment>> {
         enclosures::of(&self.event, &self.registration, keys, public_url)
     }
@@ -78,6 +88,10 @@ fn about_registration(
     tell: impl FnOnce(&mut Db, &Subject) -> Result<(Words, Vec<Attachment>)>,
 ) -> Result<Letter> {
     let registration = Registration::find(db, message.registration_id.ok_or(Error::NotFound("registration"))?)?;
+    // It may be another person's by now: their link is not for whoever had the place before.
+    if registration.email != message.recipient || registration.is_erased() {
+        return Err(Error::NotFound("registration"));
+    }
     let event = Event::find(db, registration.event_id)?;
     let organization = Organization::find(db, event.organization_id)?;
     let about = About::new(&event, &registration, keys, public_url);

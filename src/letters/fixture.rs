@@ -240,6 +240,10 @@ fn wish(first_name: &str, email: &str) -> Wish {
         ticket_type: None,
         sessions: Vec::new(),
         via: None,
+        answers: crate::registrations::Answers::new(),
+        consents: Vec::new(),
+        vouched: false,
+        by_hand: None,
     }
 }
 
@@ -261,6 +265,7 @@ fn draft(capacity: Option<i64>) -> Draft {
         registration_opens_at: None,
         registration_closes_at: None,
         waitlist: Some(Waitlist::Auto),
+        rules: crate::events::RegistrationRules::default(),
         tags: Vec::new(),
     }
 }

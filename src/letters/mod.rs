@@ -16,6 +16,7 @@ mod notices;
 mod password_reset;
 mod promoted;
 pub mod qr;
+mod transferred_away;
 mod waitlisted;
 mod when;
 

@@ -42,14 +42,17 @@ impl Notice {
     }
 }
 
-/// Please show that this is your address.
-pub(super) fn verify(about: &About) -> Result<Words> {
-    let message = "Somebody, we hope it was you, wants to register with this address. Please confirm it within 24 hours: \
-                   until then, nothing is held for you. If it was not you, do nothing.";
+/// Please show that this is your address, until a time on the clocks of the event.
+pub(super) fn verify(about: &About, until: Option<String>) -> Result<Words> {
+    let until = until.map(|until| format!(" until {until}")).unwrap_or_default();
+    let message = format!(
+        "Somebody, we hope it was you, wants to register with this address. You can confirm it{until}: before you do, \
+         nothing is held for you. If it was not you, do nothing."
+    );
     Notice {
         subject: "Please confirm",
         when: RegistrationStatus::PendingVerification,
-        message: message.to_owned(),
+        message,
         manage: "Confirm your registration:",
     }
     .words(about)
@@ -88,6 +91,13 @@ pub(super) fn offered(about: &About, until: Option<String>) -> Result<Words> {
          somebody else gets it. If you do nothing, it goes to the next on the list."
     );
     Notice { subject: "A place for you", when: RegistrationStatus::Offered, message, manage: "Accept or decline:" }
+        .words(about)
+}
+
+/// What your registration says is not what it said before.
+pub(super) fn changed(about: &About) -> Result<Words> {
+    let message = "Your registration has been changed. See below what it says now.";
+    Notice { subject: "Changed", when: about.status, message: message.to_owned(), manage: "See your registration:" }
         .words(about)
 }
 

@@ -25,6 +25,10 @@ text_enum! {
         OfferExpired = "offer_expired",
         /// Your registration is another than before.
         Changed = "changed",
+        /// You have the place of somebody else.
+        Transferred = "transferred",
+        /// Somebody else has your place.
+        TransferredAway = "transferred_away",
         /// You have a place.
         Confirmed = "confirmed",
         /// You wait for a place.
@@ -55,6 +59,8 @@ text_enum! {
         Failed = "failed",
         /// It waits for an operator's word.
         Held = "held",
+        /// It is not for its recipient any more, and stays unsent.
+        Withdrawn = "withdrawn",
         /// Handed over, and the answer was lost: it may have arrived, so it is not repeated by itself.
         Unknown = "unknown",
     }
@@ -109,6 +115,15 @@ impl Message {
     /// The message with this id.
     pub fn find(db: &mut Db, id: MessageId) -> Result<Self> {
         Self::query().filter(messages::id.eq(id)).first(db).optional()?.ok_or(Error::NotFound("message"))
+    }
+
+    /// The messages about a registration that went to an address, in the order in which they were posted.
+    pub fn of_registration(db: &mut Db, registration: RegistrationId, recipient: &str) -> Result<Vec<Self>> {
+        Ok(Self::query()
+            .filter(messages::registration_id.eq(registration))
+            .filter(messages::recipient.eq(recipient))
+            .order(messages::id)
+            .load(db)?)
     }
 
     /// The messages about an event, in the order in which they were posted.

@@ -164,7 +164,7 @@ pub fn retry(db: &mut Db, by: &Actor, scope: Scope, id: MessageId, now: Timestam
     let message = Message::find(db, id)?;
     match message.state {
         MessageState::Failed | MessageState::Retrying | MessageState::Held | MessageState::Unknown => {}
-        MessageState::Queued | MessageState::Sending | MessageState::Sent => {
+        MessageState::Queued | MessageState::Sending | MessageState::Sent | MessageState::Withdrawn => {
             return Err(MailRefusal::NotRetryable { state: message.state.as_str() }.into());
         }
     }
@@ -180,6 +180,32 @@ pub fn retry(db: &mut Db, by: &Actor, scope: Scope, id: MessageId, now: Timestam
         .execute(db)?;
     audit::record(db, by, scope, "message.retried", id.uuid(), now)?;
     Message::find(db, id)
+}
+
+/// Keeps back what was posted about a registration and has not arrived: it is for somebody else now, or for nobody.
+pub fn withdraw(db: &mut Db, registration: RegistrationId, now: Timestamp) -> Result<()> {
+    let waiting =
+        [MessageState::Queued, MessageState::Retrying, MessageState::Failed, MessageState::Held, MessageState::Unknown];
+    diesel::update(
+        messages::table.filter(messages::registration_id.eq(registration)).filter(messages::state.eq_any(waiting)),
+    )
+    .set((
+        messages::state.eq(MessageState::Withdrawn),
+        messages::due_at.eq(None::<Timestamp>),
+        messages::lease.eq(None::<MessageId>),
+        messages::updated_at.eq(now),
+        messages::version.eq(messages::version + 1),
+    ))
+    .execute(db)?;
+    Ok(())
+}
+
+/// Forgets to whom messages about a registration went, and what their servers said.
+pub fn forget_recipient(db: &mut Db, registration: RegistrationId, instead: &str) -> Result<()> {
+    diesel::update(messages::table.filter(messages::registration_id.eq(registration)))
+        .set((messages::recipient.eq(instead), messages::reply.eq(None::<String>)))
+        .execute(db)?;
+    Ok(())
 }
 
 /// How many messages are in each state.

@@ -9,7 +9,7 @@ use lettre::message::Mailbox;
 use super::outbox::{self, RETRIES};
 use super::{Letter, Message, MessageState, Outcome, Transport};
 use crate::clock::Clock;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::store::{Db, Store};
 
 /// What a message says: given by whoever knows.
@@ -84,6 +84,7 @@ impl Postman {
         }
         let outcome = match mail {
             Ok(mail) => self.transport.send(message.id, &mail).await,
+            Err(Error::NotFound(_)) => Outcome::Final("what it tells about is gone, or another's".to_owned()),
             Err(error) => {
                 tracing::error!(message_id = %message.id, %error, "a letter could not be composed");
                 Outcome::Passing("the letter could not be composed; the log says why".to_owned())

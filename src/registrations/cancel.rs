@@ -22,10 +22,10 @@ pub fn cancel(
     now: Timestamp,
 ) -> Result<Registration> {
     let (held, found) = hold(db, registration, expected, now)?;
-    let had_seat = found.seated;
+    let may_help = may_help(&found);
     let cancelled = give_up(db, by, &held, found, hand, now)?;
     let cancelled = hand_on(db, by, &held, cancelled, now)?;
-    if had_seat {
+    if may_help {
         waitlist::move_up(db, &Actor::SYSTEM, held.event.id, now)?;
     }
     Ok(cancelled)
@@ -45,13 +45,12 @@ pub fn cancel_group(
 ) -> Result<Registration> {
     let (held, found) = hold(db, registration, expected, now)?;
     let others = if found.leads() { Registration::of_group(db, found.id)? } else { Vec::new() };
-    let mut had_seat = found.seated;
+    let may_help = may_help(&found);
     let cancelled = give_up(db, by, &held, found, hand, now)?;
     for other in others.into_iter().filter(|other| other.id != cancelled.id && other.status.is_live()) {
-        had_seat |= other.seated;
         give_up(db, by, &held, other, hand, now)?;
     }
-    if had_seat {
+    if may_help {
         waitlist::move_up(db, &Actor::SYSTEM, held.event.id, now)?;
     }
     Ok(cancelled)
@@ -71,6 +70,11 @@ fn hold(
         return Err(RegistrationRefusal::EventEnded.into());
     }
     Ok((held, found))
+}
+
+/// Whether others may move up once it is gone: of a group that waits, fewer seats are enough from then on.
+fn may_help(found: &Registration) -> bool {
+    found.seated || found.group_id.is_some()
 }
 
 fn give_up(

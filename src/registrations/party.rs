@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 
 use super::Wish;
+use super::said::{Asked, Said};
 use crate::clock::Timestamp;
 use crate::error::{Error, FieldIssue, Result};
 use crate::events::{AccessCode, Held, Quota, Session, TicketType, TicketVisibility};
-use crate::store::{Db, OrganizationId, SessionId, TicketTypeId};
+use crate::store::{Db, SessionId, TicketTypeId};
 use crate::values::Line;
 
 /// Who wants to come together.
@@ -27,7 +28,28 @@ pub(super) struct Choice {
     pub sessions: Vec<SessionId>,
 }
 
+/// One of a party: what they have chosen and said, checked.
+pub(super) struct Member {
+    pub choice: Choice,
+    pub said: Said,
+}
+
 impl Choice {
+    /// Checks what somebody chooses for whom no ticket type is hidden: a ticket type, and sessions beyond those that come
+    /// with it.
+    ///
+    /// # Errors
+    /// `Invalid` for what is not there, and for sessions that overlap.
+    pub(super) fn check(
+        db: &mut Db,
+        held: &Held,
+        (ticket_type, sessions): (Option<TicketTypeId>, &[SessionId]),
+    ) -> Result<Self> {
+        let mut wrong = Wrong::default();
+        let choice = Offer::at(db, held)?.choose((ticket_type, sessions), Opened::All, "", &mut wrong);
+        if wrong.0.is_empty() { Ok(choice) } else { Err(Error::Invalid(wrong.0)) }
+    }
+
     /// The quotas under which it stands.
     pub(super) fn quotas<'a>(&'a self, held: &'a Held) -> impl Iterator<Item = &'a Quota> {
         held.quotas_of(self.ticket_type.as_ref().map(|kind| kind.id), &self.sessions)
@@ -40,6 +62,15 @@ struct Offer {
     sessions: Vec<Session>,
 }
 
+/// What somebody finds beyond what is public.
+#[derive(Debug, Clone, Copy)]
+enum Opened {
+    /// Organizers: everything.
+    All,
+    /// The ticket type of the code that they have.
+    By(Option<TicketTypeId>),
+}
+
 /// What is wrong so far.
 #[derive(Default)]
 struct Wrong(Vec<FieldIssue>);
@@ -48,14 +79,18 @@ impl Wrong {
     fn add(&mut self, pointer: String, code: &'static str, detail: impl Into<String>) {
         self.0.push(FieldIssue { pointer, code, detail: detail.into() });
     }
+
+    /// The same of several things, whose pointers begin at `at`.
+    fn add_all(&mut self, at: &str, issues: Vec<FieldIssue>) {
+        let moved = |issue: FieldIssue| FieldIssue { pointer: format!("{at}{}", issue.pointer), ..issue };
+        self.0.extend(issues.into_iter().map(moved));
+    }
 }
 
 impl Party {
-    /// The same, through a host.
-    #[must_use]
-    pub fn through(mut self, host: Option<OrganizationId>) -> Self {
-        std::iter::once(&mut self.lead).chain(&mut self.guests).for_each(|wish| wish.via = host);
-        self
+    /// Each of them, to change, the lead first.
+    pub fn wishes_mut(&mut self) -> impl Iterator<Item = &mut Wish> {
+        std::iter::once(&mut self.lead).chain(&mut self.guests)
     }
 
     /// How many they are.
@@ -73,31 +108,43 @@ impl Party {
         std::iter::once(self.lead).chain(self.guests)
     }
 
-    /// What each of them has chosen, and the code with which they come.
+    /// What each of them has chosen and said, and the code with which they come.
     ///
     /// # Errors
     /// `Invalid`, with everything that is wrong.
-    pub(super) fn check(&self, db: &mut Db, held: &Held, now: Timestamp) -> Result<(Vec<Choice>, Option<AccessCode>)> {
+    pub(super) fn check(&self, db: &mut Db, held: &Held, now: Timestamp) -> Result<(Vec<Member>, Option<AccessCode>)> {
         let mut wrong = Wrong::default();
         let code = self.find_code(db, held, now, &mut wrong)?;
-        let simple = |wish: &Wish| wish.ticket_type.is_none() && wish.sessions.is_empty();
-        let choices = if held.parts.is_empty() && self.wishes().all(simple) {
-            vec![Choice::default(); self.guests.len() + 1]
-        } else {
-            let offer = Offer {
-                types: TicketType::of_event(db, held.event.id)?,
-                sessions: Session::of_event(db, held.event.id)?,
-            };
-            let opened = code.as_ref().and_then(|code| code.ticket_type_id);
-            let choose = |(index, wish): (usize, &Wish)| offer.choose(wish, opened, &pointer_to(index), &mut wrong);
-            self.wishes().enumerate().map(choose).collect()
-        };
+        let choices = self.choices(db, held, code.as_ref(), &mut wrong)?;
         check_group_sizes(&choices, &mut wrong);
         self.check_addresses(&mut wrong);
         if let Some(code) = &code {
             self.check_code(code, &choices, &mut wrong);
         }
-        if wrong.0.is_empty() { Ok((choices, code)) } else { Err(Error::Invalid(wrong.0)) }
+        let asked = Asked::at(db, held.event.id)?;
+        let mut members = Vec::with_capacity(choices.len());
+        for (index, (wish, choice)) in self.wishes().zip(choices).enumerate() {
+            let ticket_type = choice.ticket_type.as_ref().map(|kind| kind.id).or(wish.ticket_type);
+            match asked.check(wish, ticket_type) {
+                Ok(said) => members.push(Member { choice, said }),
+                Err(issues) => wrong.add_all(&pointer_to(index), issues),
+            }
+        }
+        if wrong.0.is_empty() { Ok((members, code)) } else { Err(Error::Invalid(wrong.0)) }
+    }
+
+    fn choices(&self, db: &mut Db, held: &Held, code: Option<&AccessCode>, wrong: &mut Wrong) -> Result<Vec<Choice>> {
+        let simple = |wish: &Wish| wish.ticket_type.is_none() && wish.sessions.is_empty();
+        if held.parts.is_empty() && self.wishes().all(simple) {
+            return Ok(vec![Choice::default(); self.guests.len() + 1]);
+        }
+        let offer = Offer::at(db, held)?;
+        let of_code = code.and_then(|code| code.ticket_type_id);
+        let opened = if self.lead.by_hand.is_some() { Opened::All } else { Opened::By(of_code) };
+        let choose = |(index, wish): (usize, &Wish)| {
+            offer.choose((wish.ticket_type.or(of_code), &wish.sessions), opened, &pointer_to(index), wrong)
+        };
+        Ok(self.wishes().enumerate().map(choose).collect())
     }
 
     fn find_code(&self, db: &mut Db, held: &Held, now: Timestamp, wrong: &mut Wrong) -> Result<Option<AccessCode>> {
@@ -158,20 +205,31 @@ fn check_group_sizes(choices: &[Choice], wrong: &mut Wrong) {
 }
 
 impl Offer {
-    /// What somebody has chosen, who has a code for the ticket type `opened`, which is theirs if they name none.
-    fn choose(&self, wish: &Wish, opened: Option<TicketTypeId>, at: &str, wrong: &mut Wrong) -> Choice {
-        let named = wish.ticket_type.or(opened);
+    fn at(db: &mut Db, held: &Held) -> Result<Self> {
+        let types = TicketType::of_event(db, held.event.id)?;
+        Ok(Self { types, sessions: Session::of_event(db, held.event.id)? })
+    }
+
+    /// What somebody has chosen who finds what is public, and what is opened to them.
+    fn choose(
+        &self,
+        (named, wanted): (Option<TicketTypeId>, &[SessionId]),
+        opened: Opened,
+        at: &str,
+        wrong: &mut Wrong,
+    ) -> Choice {
         let ticket_type = self.types.iter().find(|kind| Some(kind.id) == named).cloned();
-        let hidden = ticket_type
-            .as_ref()
-            .is_some_and(|kind| kind.visibility == TicketVisibility::Code && opened != Some(kind.id));
+        let hidden = ticket_type.as_ref().is_some_and(|kind| match opened {
+            Opened::All => false,
+            Opened::By(of_code) => kind.visibility == TicketVisibility::Code && of_code != Some(kind.id),
+        });
         if named.is_some() && (ticket_type.is_none() || hidden) {
             wrong.add(format!("{at}/ticket_type"), "unknown_ticket_type", "this event has no such ticket type");
         } else if named.is_none() && !self.types.is_empty() {
             wrong.add(format!("{at}/ticket_type"), "required", "choose a ticket type");
         }
         let mut sessions = ticket_type.as_ref().map(|kind| kind.sessions.0.clone()).unwrap_or_default();
-        for (index, id) in wish.sessions.iter().enumerate() {
+        for (index, id) in wanted.iter().enumerate() {
             if !self.sessions.iter().any(|session| session.id == *id) {
                 wrong.add(format!("{at}/sessions/{index}"), "unknown_session", "this event has no such session");
             }

@@ -3,20 +3,23 @@
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
-use super::party::{Choice, Party};
-use super::transition::{self, Hand, needs_seat};
-use super::{Attendee, Registration, RegistrationRefusal, RegistrationStatus, Source, reserve, waitlist};
-use crate::audit::{Actor, Who};
+use super::party::{Choice, Member, Party};
+use super::transition::{self, Hand, needs_seat, wanted};
+use super::{
+    Answers, Attendee, Registration, RegistrationRefusal, RegistrationStatus, Source, consents, expire, reserve,
+    waitlist,
+};
+use crate::audit::{self, Actor};
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
-use crate::events::{AccessCode, Held, RegistrationMode, Waitlist};
+use crate::events::{AccessCode, Event, EventStatus, Held, RegistrationMode, Waitlist};
 use crate::mail::{MessageKind, outbox};
 use crate::store::schema::{registration_sessions, registrations};
-use crate::store::{AccessCodeId, Db, OrganizationId, RegistrationId, SessionId, TicketTypeId, on_each_database};
-use crate::values::{Code, Language, Line};
+use crate::store::{AccessCodeId, Db, Json, OrganizationId, RegistrationId, SessionId, TicketTypeId, on_each_database};
+use crate::values::{Code, Language, Line, Prose, Slug};
 
 /// How long after a letter a second attempt to register does not send another one.
-const RESEND_AFTER: TimeDelta = TimeDelta::minutes(10);
+pub(super) const RESEND_AFTER: TimeDelta = TimeDelta::minutes(10);
 /// How long somebody has to show that an address is theirs.
 const VERIFY_WITHIN: TimeDelta = TimeDelta::hours(24);
 
@@ -37,6 +40,25 @@ pub struct Wish {
     pub sessions: Vec<SessionId>,
     /// The host through which they came.
     pub via: Option<OrganizationId>,
+    /// What they answer, by the keys of the questions.
+    pub answers: Answers,
+    /// The keys of the texts to which they consent.
+    pub consents: Vec<String>,
+    /// Whether an organizer says that the address is theirs: it is not verified then.
+    pub vouched: bool,
+    /// What an organizer adds who registers them.
+    pub by_hand: Option<ByHand>,
+}
+
+/// What an organizer adds who registers somebody.
+#[derive(Debug, Clone, Default)]
+pub struct ByHand {
+    /// Over the capacity and outside the time of registration, if need be; without a letter.
+    pub hand: Hand,
+    /// What they write down about it.
+    pub note: Option<Prose<2000>>,
+    /// Their words for it.
+    pub tags: Vec<Slug>,
 }
 
 /// What became of a wish.
@@ -46,6 +68,13 @@ pub enum Placed {
     New(Registration),
     /// The address had one already; its letter is sent again, unless one went out just now.
     Before(Registration),
+}
+
+impl Placed {
+    /// Whether whoever registered may know what became of it: a stranger must not learn which addresses are known.
+    pub fn may_be_told(event: &Event, vouched: bool) -> bool {
+        vouched || !event.verify_email
+    }
 }
 
 /// What became of a party.
@@ -70,53 +99,82 @@ pub fn place(db: &mut Db, by: &Actor, held: &Held, wish: Wish, now: Timestamp) -
 }
 
 /// Registers somebody with the guests that they bring for an event that is held, all or none: with a seat for each if
-/// there are enough, else all of them on the waiting list if the event has one. Each gets a letter.
+/// there are enough, else all of them on the waiting list if the event has one. Each gets a letter. Whether the addresses
+/// are vouched for, and how it is done by hand, the lead's wish says for all.
 ///
 /// # Errors
 /// `registration_not_open`, `registration_closed`, `event_cancelled`, `registration_elsewhere`, `sold_out`; `Invalid` for a
-/// ticket type, a session or an access code that is not there or not theirs, for sessions that overlap, for a group that is
-/// too small or too large, and for two of a group with one address.
+/// ticket type, a session or an access code that is not there or not theirs, for sessions that overlap, for answers and
+/// consents that are wrong, for a group that is too small or too large, and for two of a group with one address.
 pub fn place_party(db: &mut Db, by: &Actor, held: &Held, party: Party, now: Timestamp) -> Result<PlacedParty> {
     let event = &held.event;
-    event.open_for_registration(now)?;
+    let hand = party.lead.by_hand.as_ref().map(|by_hand| by_hand.hand).unwrap_or_default();
     if event.registration_mode != RegistrationMode::BuiltIn {
         return Err(RegistrationRefusal::Elsewhere { url: event.external_url.clone() }.into());
     }
-    let (choices, mut code) = party.check(db, held, now)?;
-    for kind in choices.iter().filter_map(|choice| choice.ticket_type.as_ref()) {
+    // Whoever puts somebody in by force does so before and after the time as well, but not where there is no event.
+    let early_or_late = hand.force && event.status == EventStatus::Published;
+    if !early_or_late {
+        event.open_for_registration(now)?;
+    }
+    // Before the addresses are looked up: what is wrong is the same for known and for unknown ones.
+    let (members, code) = party.check(db, held, now)?;
+    for kind in members.iter().filter_map(|member| member.choice.ticket_type.as_ref()).filter(|_| !early_or_late) {
         kind.open_for_registration(now)?;
     }
-    if let Some(before) = before(db, held, &party, now)? {
+    if let Some(before) = before(db, by, held, (&party, hand), now)? {
         return Ok(PlacedParty::Before(before));
     }
-    let unverified = event.verify_email && by.who == Who::Anonymous;
-    let statuses = settle(db, held, &choices, unverified, code.as_mut())?;
+    // Read again: what has ended meanwhile may have come with it.
+    let mut code = code.map(|code| AccessCode::find(db, event.id, code.id)).transpose()?;
+    let unverified = !Placed::may_be_told(event, party.lead.vouched);
+    let statuses = settle(db, held, &members, unverified, (code.as_mut(), hand.force))?;
     if let Some(code) = &mut code {
         code.used += party.size();
         code.save_counts(db)?;
     }
     let id = RegistrationId::new();
-    let group = (!party.guests.is_empty()).then_some(id);
-    let with = (group, code.map(|code| code.id));
+    let with = ((!party.guests.is_empty()).then_some(id), code.map(|code| code.id), hand);
     let mut placed = Vec::new();
-    for (wish, (choice, status)) in party.into_wishes().zip(choices.into_iter().zip(statuses)) {
+    for ((wish, member), status) in party.into_wishes().zip(members).zip(statuses) {
         let id = if placed.is_empty() { id } else { RegistrationId::new() };
-        placed.push(insert(db, by, held, (id, wish), (choice, status), with, now)?);
+        placed.push(insert(db, by, held, (id, wish), (member, status), with, now)?);
     }
     let guests = placed.split_off(1);
     placed.pop().map(|lead| PlacedParty::New(lead, guests)).ok_or(Error::Busy)
 }
 
-/// Who of a party is registered already; each of them gets their letter again.
-fn before(db: &mut Db, held: &Held, party: &Party, now: Timestamp) -> Result<Option<Registration>> {
+/// Who of a party is registered already, and not for a time that is over; each of them gets their letter again.
+fn before(
+    db: &mut Db,
+    by: &Actor,
+    held: &Held,
+    (party, hand): (&Party, Hand),
+    now: Timestamp,
+) -> Result<Option<Registration>> {
     let mut found = None;
     for wish in party.wishes() {
-        if let Some(before) = Registration::find_by_email(db, held.event.id, &wish.attendee.email.key())? {
+        let Some(before) = claims(db, held, &wish.attendee.email.key(), now)? else { continue };
+        if !hand.silent {
             send_again(db, &before, now)?;
-            found.get_or_insert(before);
         }
+        // A commit with a row in it, whatever is known of the address: the time that it takes does not tell either.
+        audit::record(db, by, held.event.scope(), "registration.asked_again", before.id.uuid(), now)?;
+        found.get_or_insert(before);
     }
     Ok(found)
+}
+
+/// The registration that claims an address, if its time is not over.
+fn claims(db: &mut Db, held: &Held, email_key: &str, now: Timestamp) -> Result<Option<Registration>> {
+    match Registration::find_by_email(db, held.event.id, email_key)? {
+        Some(before) if before.is_over(&held.event, now) => {
+            expire::end(db, held, before, now)?;
+            waitlist::move_up(db, &Actor::SYSTEM, held.event.id, now)?;
+            Ok(None)
+        }
+        before => Ok(before),
+    }
 }
 
 /// Writes one registration of a party down, with its letter.
@@ -125,11 +183,12 @@ fn insert(
     by: &Actor,
     held: &Held,
     (id, wish): (RegistrationId, Wish),
-    (choice, status): (Choice, RegistrationStatus),
-    (group_id, access_code_id): (Option<RegistrationId>, Option<AccessCodeId>),
+    (Member { choice, said }, status): (Member, RegistrationStatus),
+    (group_id, access_code_id, hand): (Option<RegistrationId>, Option<AccessCodeId>, Hand),
     now: Timestamp,
 ) -> Result<Registration> {
     let event = &held.event;
+    let ByHand { note, tags, .. } = wish.by_hand.unwrap_or_default();
     let waits = status == RegistrationStatus::Waitlisted;
     let placed = Registration {
         search_key: Registration::search_key_of(&wish.attendee),
@@ -157,16 +216,17 @@ fn insert(
         seated: needs_seat(event, status),
         ticket_type_id: choice.ticket_type.map(|kind| kind.id),
         group_id,
-        answers: None,
+        answers: Some(said.answers).filter(|answers| !answers.is_empty()).map(Json),
         expires_at: (status == RegistrationStatus::PendingVerification).then(|| now.plus(VERIFY_WITHIN)),
-        note: None,
-        tags: None,
+        note: note.map(Into::into),
+        tags: (!tags.is_empty()).then(|| Json(tags.iter().map(ToString::to_string).collect())),
         access_code_id,
         reason: None,
     };
     on_each_database!(db, |c| diesel::insert_into(registrations::table).values(&placed).execute(c))?;
     choose_sessions(db, &placed, &choice.sessions)?;
-    transition::placed(db, by, event, &placed, Hand::default(), now)?;
+    consents::insert(db, &placed, &said.consents, now)?;
+    transition::placed(db, by, event, &placed, hand, now)?;
     Ok(placed)
 }
 
@@ -174,24 +234,18 @@ fn insert(
 fn settle(
     db: &mut Db,
     held: &Held,
-    choices: &[Choice],
+    members: &[Member],
     unverified: bool,
-    mut code: Option<&mut AccessCode>,
+    (mut code, force): (Option<&mut AccessCode>, bool),
 ) -> Result<Vec<RegistrationStatus>> {
     let event = &held.event;
     if unverified {
-        return Ok(vec![RegistrationStatus::PendingVerification; choices.len()]);
+        return Ok(vec![RegistrationStatus::PendingVerification; members.len()]);
     }
-    let wanted = |choice: &Choice| {
-        if event.approval || choice.ticket_type.as_ref().is_some_and(|kind| kind.approval) {
-            RegistrationStatus::PendingApproval
-        } else {
-            RegistrationStatus::Confirmed
-        }
-    };
+    let wanted = |choice: &Choice| wanted(event, choice.ticket_type.as_ref());
     let mut seated: Vec<&Choice> = Vec::new();
-    for choice in choices.iter().filter(|choice| needs_seat(event, wanted(choice))) {
-        if reserve::take(db, held, choice.quotas(held), code.as_deref_mut(), false)? {
+    for choice in members.iter().map(|member| &member.choice).filter(|choice| needs_seat(event, wanted(choice))) {
+        if reserve::take(db, held, choice.quotas(held), code.as_deref_mut(), force)? {
             seated.push(choice);
             continue;
         }
@@ -200,13 +254,14 @@ fn settle(
         }
         return match event.waitlist {
             Waitlist::Off => Err(RegistrationRefusal::SoldOut.into()),
-            Waitlist::Auto | Waitlist::Offer => Ok(vec![RegistrationStatus::Waitlisted; choices.len()]),
+            Waitlist::Auto | Waitlist::Offer => Ok(vec![RegistrationStatus::Waitlisted; members.len()]),
         };
     }
-    Ok(choices.iter().map(wanted).collect())
+    Ok(members.iter().map(|member| wanted(&member.choice)).collect())
 }
 
-fn choose_sessions(db: &mut Db, placed: &Registration, sessions: &[SessionId]) -> Result<()> {
+/// Writes down the sessions of a registration.
+pub(super) fn choose_sessions(db: &mut Db, placed: &Registration, sessions: &[SessionId]) -> Result<()> {
     for session in sessions {
         let row = (
             registration_sessions::registration_id.eq(placed.id),
@@ -227,7 +282,8 @@ fn send_again(db: &mut Db, before: &Registration, now: Timestamp) -> Result<()> 
     outbox::post(db, letter_about(before.status), before.event_id, before.id, &before.email, now)
 }
 
-fn letter_about(status: RegistrationStatus) -> MessageKind {
+/// The letter that says where a registration stands.
+pub(super) fn letter_about(status: RegistrationStatus) -> MessageKind {
     match status {
         RegistrationStatus::PendingVerification => MessageKind::Verify,
         RegistrationStatus::PendingApproval => MessageKind::Pending,

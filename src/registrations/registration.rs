@@ -1,11 +1,13 @@
 //! A registration.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use crate::access::ManageToken;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
-use crate::events::Held;
+use crate::events::{Event, EventStatus, Held};
 use crate::store::schema::{registration_sessions, registrations};
 use crate::store::{
     AccessCodeId, Db, EventId, Json, OrganizationId, RegistrationId, SessionId, TicketTypeId, on_each_database,
@@ -206,6 +208,37 @@ impl Registration {
             .load(db)?)
     }
 
+    /// The sessions that each of these has chosen; who has chosen none is left out.
+    pub(super) fn sessions_of_all(
+        db: &mut Db,
+        registrations: &[RegistrationId],
+    ) -> Result<HashMap<RegistrationId, Vec<SessionId>>> {
+        let chosen: Vec<(RegistrationId, SessionId)> = registration_sessions::table
+            .filter(registration_sessions::registration_id.eq_any(registrations))
+            .order(registration_sessions::session_id)
+            .select((registration_sessions::registration_id, registration_sessions::session_id))
+            .load(db)?;
+        let mut of_all: HashMap<_, Vec<_>> = HashMap::new();
+        for (registration, session) in chosen {
+            of_all.entry(registration).or_default().push(session);
+        }
+        Ok(of_all)
+    }
+
+    /// Until when it can be verified, or its offer be accepted: an offer ends when the event begins, at the latest.
+    pub fn ends_at(&self, event: &Event) -> Option<Timestamp> {
+        match self.status {
+            RegistrationStatus::PendingVerification => self.expires_at,
+            RegistrationStatus::Offered => Some(self.expires_at.unwrap_or(event.starts_at).min(event.starts_at)),
+            _ => None,
+        }
+    }
+
+    /// Whether its time is over, although nobody has written that down yet.
+    pub(super) fn is_over(&self, event: &Event, now: Timestamp) -> bool {
+        event.status == EventStatus::Published && self.ends_at(event).is_some_and(|end| now >= end)
+    }
+
     /// First and last name.
     pub fn name(&self) -> String {
         match &self.last_name {
@@ -223,6 +256,22 @@ impl Registration {
     pub(super) fn address_key(&self) -> Result<String> {
         let address: EmailAddress = self.email.parse().map_err(|_| Error::NotFound("registration"))?;
         Ok(address.key())
+    }
+
+    /// Whether everything personal was taken out of it.
+    pub fn is_erased(&self) -> bool {
+        self.email == Self::erased_address(self.id)
+    }
+
+    /// What stands in the place of an address that was erased (RFC 2606 §2).
+    pub(super) fn erased_address(id: RegistrationId) -> String {
+        format!("erased-{id}@erased.invalid")
+    }
+
+    /// By what `q` finds it, as it is now.
+    pub(super) fn search_key_now(&self) -> String {
+        let organization = self.organization.as_deref().unwrap_or_default();
+        search_key(&format!("{} {} {organization}", self.name(), self.email))
     }
 
     /// By what `q` finds a registration.

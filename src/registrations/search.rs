@@ -1,14 +1,17 @@
 //! Registrations found again: the same filters for the list, the page and the exports.
 
+use diesel::dsl::sql;
+use diesel::expression::{SqlLiteral, UncheckedBind};
 use diesel::prelude::*;
+use diesel::sql_types::{Nullable, Text};
 use serde_json::{Value, json};
 
 use super::{Registration, RegistrationStatus};
 use crate::clock::Timestamp;
 use crate::error::Result;
-use crate::store::schema::{check_ins, organizations, registrations};
-use crate::store::{Db, EventId, MultiBackend, Page, Paging, RegistrationId};
-use crate::values::{Code, contains_pattern};
+use crate::store::schema::{check_ins, consents, organizations, registration_sessions, registrations};
+use crate::store::{Db, EventId, MultiBackend, Page, Paging, RegistrationId, SessionId, TicketTypeId};
+use crate::values::{Code, Slug, contains_pattern};
 
 /// Which registrations of an event are wanted. What is not given does not narrow.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,6 +28,18 @@ pub struct Filter {
     pub updated_since: Option<Timestamp>,
     /// Who came through the organization with this slug.
     pub via: Option<String>,
+    /// Who consents to one of the texts with these keys.
+    pub consented: Option<Vec<String>>,
+    /// With one of these ticket types.
+    pub ticket_types: Vec<TicketTypeId>,
+    /// Who chose this session, or have it with their ticket type.
+    pub session: Option<SessionId>,
+    /// With this word of the organizers.
+    pub tag: Option<Slug>,
+    /// Of the group that this one leads.
+    pub group: Option<RegistrationId>,
+    /// Who answered so: the key of a question, and the answer, or one of several.
+    pub answers: Vec<(String, String)>,
 }
 
 impl Filter {
@@ -38,6 +53,14 @@ impl Filter {
         tell("external_ref", self.external_ref.as_ref().map(|_| json!("given")));
         tell("updated_since", self.updated_since.map(|since| json!(since.to_string())));
         tell("via", self.via.as_ref().map(|via| json!(via)));
+        tell("consented", self.consented.as_ref().map(|keys| json!(keys)));
+        tell("ticket_type", Some(json!(self.ticket_types)).filter(|_| !self.ticket_types.is_empty()));
+        tell("session", self.session.map(|session| json!(session)));
+        tell("tag", self.tag.as_ref().map(|tag| json!(tag.as_str())));
+        tell("group", self.group.map(|group| json!(group)));
+        for (key, _) in &self.answers {
+            tell(&format!("answer.{key}"), Some(json!("given")));
+        }
         Value::Object(told)
     }
 
@@ -101,6 +124,38 @@ impl Filter {
             query = query
                 .filter(registrations::via_organization_id.eq_any(organization.select(organizations::id.nullable())));
         }
+        if let Some(keys) = &self.consented {
+            let given = consents::table
+                .filter(consents::registration_id.eq(registrations::id))
+                .filter(consents::key.eq_any(keys.clone()))
+                .filter(consents::withdrawn_at.is_null());
+            query = query.filter(diesel::dsl::exists(given));
+        }
+        self.with_parts(query)
+    }
+
+    fn with_parts<'a>(&'a self, mut query: Boxed<'a>) -> Boxed<'a> {
+        if !self.ticket_types.is_empty() {
+            query = query.filter(registrations::ticket_type_id.eq_any(&self.ticket_types));
+        }
+        if let Some(session) = self.session {
+            let chosen = registration_sessions::table.filter(registration_sessions::session_id.eq(session));
+            query = query.filter(registrations::id.eq_any(chosen.select(registration_sessions::registration_id)));
+        }
+        if let Some(group) = self.group {
+            query = query.filter(registrations::group_id.eq(group));
+        }
+        if let Some(tag) = &self.tag {
+            // A word has no sign that JSON or LIKE take for something else.
+            query = query.filter(tags_text().like(format!("%\"{tag}\"%")));
+        }
+        for (key, answer) in &self.answers {
+            let quoted = Value::from(answer.as_str()).to_string();
+            let among = format!("[{}]", contains_pattern(&quoted));
+            let given = || answer_text(key);
+            let same = given().eq(quoted).or(given().eq(answer.clone()));
+            query = query.filter(same.or(given().like(among).escape('\\')));
+        }
         query
     }
 }
@@ -112,3 +167,16 @@ type Boxed<'a> = registrations::BoxedQuery<
     MultiBackend,
     diesel::dsl::SqlTypeOf<diesel::dsl::AsSelect<Registration, MultiBackend>>,
 >;
+
+/// The organizers' words, as text.
+fn tags_text() -> SqlLiteral<Nullable<Text>> {
+    sql("CAST(registrations.tags AS TEXT)")
+}
+
+/// An answer as JSON, in words that both databases know.
+fn answer_text(key: &str) -> AnswerText {
+    sql("CAST(registrations.answers -> ").bind::<Text, _>(key.to_owned()).sql(" AS TEXT)")
+}
+
+type AnswerText =
+    SqlLiteral<Nullable<Text>, UncheckedBind<SqlLiteral<Nullable<Text>>, diesel::dsl::AsExprOf<String, Text>>>;

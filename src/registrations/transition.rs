@@ -3,12 +3,13 @@
 //! Every change of a status goes through [`change`]: one deed, one row, one audit row, one message at most.
 
 use diesel::prelude::*;
+use serde_json::json;
 
 use super::{Registration, RegistrationRefusal, RegistrationStatus, reserve};
-use crate::audit::{self, Actor};
+use crate::audit::{self, Actor, Changes};
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
-use crate::events::{Event, Held};
+use crate::events::{Event, EventRefusal, EventStatus, Held, TicketType};
 use crate::mail::{MessageKind, outbox};
 use crate::store::Db;
 use crate::store::schema::registrations;
@@ -62,6 +63,7 @@ const WAYS: &[Way] = &[
     Way(Verify,       Some(PendingVerification), Waitlisted,          "registration.verified",       Some(Letter::Waitlisted)),
     Way(Approve,      Some(PendingApproval),     Confirmed,           "registration.approved",       Some(Letter::Approved)),
     Way(Reject,       Some(PendingApproval),     Rejected,            "registration.rejected",       Some(Letter::Rejected)),
+    Way(Promote,      Some(Waitlisted),          PendingApproval,     "registration.promoted",       Some(Letter::Pending)),
     Way(Promote,      Some(Waitlisted),          Confirmed,           "registration.promoted",       Some(Letter::Promoted)),
     Way(Promote,      Some(Offered),             Confirmed,           "registration.promoted",       Some(Letter::Promoted)),
     Way(Offer,        Some(Waitlisted),          Offered,             "registration.offered",        Some(Letter::Offered)),
@@ -142,7 +144,7 @@ pub(super) fn change(
     if to.is_live() && !changed.status.is_live() {
         let key = changed.address_key()?;
         if Registration::find_by_email(db, event.id, &key)?.is_some() {
-            return Err(RegistrationRefusal::AlreadyRegistered.into());
+            return Err(RegistrationRefusal::AddressTaken.into());
         }
         changed.email_key = Some(key);
     }
@@ -174,8 +176,33 @@ pub(super) fn change(
     }
     let changed = save(db, changed, now)?;
     tell(db, event, &changed, *letter, hand, now)?;
-    audit::record(db, by, event.scope(), deed, changed.id.uuid(), now)?;
+    match changed.reason.as_ref().filter(|_| matches!(transition, Reject | Promote)) {
+        Some(reason) => {
+            let told = Changes::between(&json!({}), &json!({ "reason": reason }));
+            audit::record_changes(db, by, event.scope(), deed, changed.id.uuid(), told, now)?;
+        }
+        None => audit::record(db, by, event.scope(), deed, changed.id.uuid(), now)?,
+    }
     Ok(changed)
+}
+
+/// The status to which a wish comes that gets a seat.
+pub(super) fn wanted(event: &Event, ticket_type: Option<&TicketType>) -> RegistrationStatus {
+    if event.approval || ticket_type.is_some_and(|kind| kind.approval) { PendingApproval } else { Confirmed }
+}
+
+/// Whether there is still something to decide about an event's registrations.
+///
+/// # Errors
+/// `event_cancelled`, `event_ended`.
+pub(super) fn still_on(event: &Event, now: Timestamp) -> Result<()> {
+    if event.status == EventStatus::Cancelled {
+        return Err(EventRefusal::EventCancelled.into());
+    }
+    if now >= event.ends_at {
+        return Err(RegistrationRefusal::EventEnded.into());
+    }
+    Ok(())
 }
 
 /// Writes a changed registration down, as its next version.

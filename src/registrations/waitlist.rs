@@ -1,29 +1,43 @@
-//! The waiting list: first come, first served, by itself.
+//! The waiting list: by priority, then first come, first served, by itself.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
-use super::transition::{Hand, Transition, change};
+use super::transition::{Hand, Transition, change, needs_seat, wanted};
 use super::{Registration, RegistrationStatus};
 use crate::audit::Actor;
 use crate::clock::Timestamp;
-use crate::error::{Error, Result};
-use crate::events::{EventStatus, Held, Waitlist};
+use crate::error::Result;
+use crate::events::{Event, EventStatus, Held, Quota, TicketType, Waitlist};
 use crate::store::schema::registrations;
-use crate::store::{Db, EventId, RegistrationId};
+use crate::store::{Db, EventId, QuotaId, RegistrationId, SessionId};
 
-/// The rank behind everybody who waits. The event is locked, so nobody else gets the same.
+/// How many ranks each priority has. A rank is a number that rises with time, less so many of these as the priority says.
+const BAND: i64 = 1 << 40;
+
+/// The rank behind everybody who waits without priority. The event is locked, so nobody else gets the same, and nobody
+/// gets it who comes back from another priority.
 pub(super) fn next_rank(db: &mut Db, event: EventId) -> Result<i64> {
-    let last: Option<i64> = registrations::table
+    let ranks = registrations::table
         .filter(registrations::event_id.eq(event))
         .filter(registrations::waitlist_rank.is_not_null())
-        .order(registrations::waitlist_rank.desc())
-        .select(registrations::waitlist_rank.assume_not_null())
-        .first(db)
-        .optional()?;
-    Ok(last.unwrap_or(0) + 1)
+        .select(registrations::waitlist_rank.assume_not_null());
+    let last: Option<i64> = ranks.order(registrations::waitlist_rank.desc()).first(db).optional()?;
+    let with_priority: Vec<i64> = ranks.filter(registrations::waitlist_rank.lt(0)).load(db)?;
+    let numbers = with_priority.into_iter().chain(last).map(|rank| rank.rem_euclid(BAND));
+    Ok(numbers.max().unwrap_or(0) + 1)
+}
+
+/// The priority of who has this rank.
+pub(super) fn priority_of(rank: i64) -> i64 {
+    -rank.div_euclid(BAND)
+}
+
+/// The rank of the same person with another priority.
+pub(super) fn at_priority(rank: i64, priority: i64) -> i64 {
+    rank.rem_euclid(BAND) - priority * BAND
 }
 
 /// The place of a registration among those who wait, from 1; none if it does not wait.
@@ -61,51 +75,182 @@ pub fn waiting(db: &mut Db, events: &[EventId]) -> Result<Vec<(EventId, i64)>> {
 /// How many of those who wait are looked at in one go.
 const LOOK: i64 = 500;
 
+/// Whether those who wait for an event still move up: until it begins.
+pub(super) fn moves(event: &Event, now: Timestamp) -> bool {
+    event.status == EventStatus::Published && now < event.starts_at
+}
+
 /// Gives free seats to those who wait, in their order, until there is no seat or nobody left; tells each by letter. Who
-/// wants a part of the event that is full is passed by those behind who want another. Nobody moves up once the event has
+/// wants a part of the event that is full is passed by those behind who want another. The members of a group who wait move
+/// together or not at all; smaller ones pass a group for which there are too few seats. Nobody moves up once the event has
 /// begun. Whoever waits keeps their turn when the list takes nobody new any more. Returns how many moved.
 pub fn move_up(db: &mut Db, by: &Actor, event: EventId, now: Timestamp) -> Result<usize> {
     let held = Held::by_id(db, event)?;
-    let event = &held.event;
-    if event.status != EventStatus::Published || now >= event.starts_at {
+    if !moves(&held.event, now) {
         return Ok(0);
     }
-    let (mut moved, mut free) = (0, held.seats.available());
-    let mut behind = i64::MIN;
-    while free != Some(0) {
+    let types = if held.parts.is_empty() { Vec::new() } else { TicketType::of_event(db, event)? };
+    let mut free = Free::of(&held);
+    let (mut moved, mut behind, mut groups) = (0, i64::MIN, HashSet::new());
+    while !free.nothing() {
         let waiting: Vec<Registration> = Registration::query()
-            .filter(registrations::event_id.eq(event.id))
+            .filter(registrations::event_id.eq(event))
             .filter(registrations::waitlist_rank.gt(behind))
             .order(registrations::waitlist_rank)
             .limit(LOOK)
             .load(db)?;
         let Some(last) = waiting.last() else { break };
         behind = last.waitlist_rank.unwrap_or(i64::MAX);
-        for next in waiting {
-            if free == Some(0) {
+        for party in parties(db, &held, waiting, &mut groups)? {
+            if free.nothing() {
                 break;
             }
-            if offer_or_confirm(db, by, &held, next, now)? {
-                moved += 1;
-                free = free.map(|seats| seats - 1);
+            let to = |waits: &Waiting| goal(&held.event, &types, waits);
+            let seats: Vec<&Waiting> = party.iter().filter(|waits| needs_seat(&held.event, to(waits).1)).collect();
+            if free.take(&seats) {
+                moved += party.len();
+                for waits in party {
+                    let way = to(&waits);
+                    let_in(db, by, &held, waits.registration, way, now)?;
+                }
             }
         }
     }
     Ok(moved)
 }
 
-/// Whether there was a seat for this one.
-fn offer_or_confirm(db: &mut Db, by: &Actor, held: &Held, mut next: Registration, now: Timestamp) -> Result<bool> {
-    let way = if held.event.waitlist == Waitlist::Offer {
+/// Somebody who waits, and for which sessions.
+pub(super) struct Waiting {
+    pub registration: Registration,
+    pub sessions: Vec<SessionId>,
+}
+
+/// Who waits, in parties that move together; of a group, all who wait, at the place of their first.
+fn parties(
+    db: &mut Db,
+    held: &Held,
+    waiting: Vec<Registration>,
+    groups: &mut HashSet<RegistrationId>,
+) -> Result<Vec<Vec<Waiting>>> {
+    let mut parties = Vec::new();
+    for next in waiting {
+        match next.group_id {
+            None => parties.push(vec![next]),
+            Some(group) if groups.insert(group) => parties.push(waiting_in_group(db, group)?),
+            Some(_) => {}
+        }
+    }
+    let ids: Vec<RegistrationId> = parties.iter().flatten().map(|registration| registration.id).collect();
+    let mut sessions = chosen(db, held, &ids)?;
+    let mut with_sessions = |registration: Registration| Waiting {
+        sessions: sessions.remove(&registration.id).unwrap_or_default(),
+        registration,
+    };
+    Ok(parties.into_iter().map(|party| party.into_iter().map(&mut with_sessions).collect()).collect())
+}
+
+/// The party in which a registration waits: by itself, or with the others of its group who wait.
+pub(super) fn party_of(db: &mut Db, held: &Held, registration: Registration) -> Result<Vec<Waiting>> {
+    let mut parties = parties(db, held, vec![registration], &mut HashSet::new())?;
+    Ok(parties.pop().unwrap_or_default())
+}
+
+fn waiting_in_group(db: &mut Db, group: RegistrationId) -> Result<Vec<Registration>> {
+    Ok(Registration::query()
+        .filter(registrations::group_id.eq(group))
+        .filter(registrations::waitlist_rank.is_not_null())
+        .order(registrations::waitlist_rank)
+        .load(db)?)
+}
+
+fn chosen(
+    db: &mut Db,
+    held: &Held,
+    registrations: &[RegistrationId],
+) -> Result<HashMap<RegistrationId, Vec<SessionId>>> {
+    if held.parts.is_empty() { Ok(HashMap::new()) } else { Registration::sessions_of_all(db, registrations) }
+}
+
+/// What becomes of somebody who moves up: who has to be approved first has not been yet.
+fn goal(event: &Event, types: &[TicketType], waits: &Waiting) -> (Transition, RegistrationStatus) {
+    let kind = types.iter().find(|kind| Some(kind.id) == waits.registration.ticket_type_id);
+    match (wanted(event, kind), event.waitlist) {
+        (RegistrationStatus::Confirmed, Waitlist::Offer) => (Transition::Offer, RegistrationStatus::Offered),
+        (wanted, _) => (Transition::Promote, wanted),
+    }
+}
+
+fn let_in(
+    db: &mut Db,
+    by: &Actor,
+    held: &Held,
+    mut next: Registration,
+    way: (Transition, RegistrationStatus),
+    now: Timestamp,
+) -> Result<()> {
+    if way.0 == Transition::Offer {
         let until = now.plus(TimeDelta::hours(held.event.offer_hours));
         next.expires_at = Some(until.min(held.event.starts_at));
-        (Transition::Offer, RegistrationStatus::Offered)
-    } else {
-        (Transition::Promote, RegistrationStatus::Confirmed)
-    };
-    match change(db, by, held, next, way, Hand::default(), now) {
-        Ok(_) => Ok(true),
-        Err(Error::Refused(refusal)) if refusal.code() == "sold_out" => Ok(false),
-        Err(other) => Err(other),
+    }
+    change(db, by, held, next, way, Hand::default(), now).map(drop)
+}
+
+/// How many seats of each quota some people need.
+pub(super) fn needed<'a>(held: &'a Held, party: &[&Waiting]) -> Vec<(&'a Quota, i64)> {
+    let mut needed: Vec<(&Quota, i64)> = Vec::new();
+    for waits in party {
+        for quota in held.quotas_of(waits.registration.ticket_type_id, &waits.sessions) {
+            match needed.iter_mut().find(|(known, _)| known.id == quota.id) {
+                Some((_, seats)) => *seats += 1,
+                None => needed.push((quota, 1)),
+            }
+        }
+    }
+    needed
+}
+
+/// The seats that are free, as they are given out.
+struct Free<'a> {
+    held: &'a Held,
+    /// Of each quota that has a limit.
+    left: HashMap<QuotaId, i64>,
+}
+
+impl<'a> Free<'a> {
+    fn of(held: &'a Held) -> Self {
+        let quotas = std::iter::once(&held.seats).chain(&held.parts);
+        Self { held, left: quotas.filter_map(|quota| Some((quota.id, quota.available()?))).collect() }
+    }
+
+    /// Whether there is nothing to give out: no seat at the event, for whoever needs one.
+    fn nothing(&self) -> bool {
+        let full = self.left.get(&self.held.seats.id) == Some(&0);
+        full && needs_seat(&self.held.event, RegistrationStatus::PendingApproval)
+    }
+
+    /// Takes a seat for each of these, or for none.
+    fn take(&mut self, party: &[&Waiting]) -> bool {
+        let needed = needed(self.held, party);
+        let enough = needed.iter().all(|(quota, seats)| self.left.get(&quota.id).is_none_or(|left| left >= seats));
+        for (quota, seats) in needed.iter().filter(|_| enough) {
+            self.left.entry(quota.id).and_modify(|left| *left -= seats);
+        }
+        enough
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_higher_priority_comes_first_and_time_decides_among_equals() {
+        let (first, second) = (1, 2);
+        for priority in 0..=100 {
+            let (a, b) = (at_priority(first, priority), at_priority(second, priority));
+            assert!(a < b && b < at_priority(first, priority - 1), "{priority}");
+            assert_eq!((priority_of(a), priority_of(b)), (priority, priority));
+            assert_eq!((at_priority(a, 0), at_priority(b, 7)), (first, at_priority(second, 7)));
+        }
     }
 }

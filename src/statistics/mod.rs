@@ -2,10 +2,12 @@
 
 mod countries;
 mod days;
+mod parts;
 mod registered;
 mod summary;
 
 pub use countries::{CountryCount, Detail};
 pub use days::DayCount;
+pub use parts::PartCount;
 pub use registered::{StatusCounts, ViaCount};
 pub use summary::Statistics;

@@ -31,7 +31,7 @@ pub struct StatusCounts {
 }
 
 impl StatusCounts {
-    fn add(&mut self, status: RegistrationStatus, count: i64) {
+    pub(super) fn add(&mut self, status: RegistrationStatus, count: i64) {
         *match status {
             RegistrationStatus::PendingVerification => &mut self.pending_verification,
             RegistrationStatus::PendingApproval => &mut self.pending_approval,

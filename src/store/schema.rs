@@ -566,3 +566,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     guest_invitations,
     registration_sessions
 );
+
+diesel::allow_columns_to_appear_in_same_group_by_clause!(registration_sessions::session_id, registrations::status);

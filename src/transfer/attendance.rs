@@ -21,7 +21,8 @@ pub fn attendance(db: &mut Db, event: &Event, export: &Export<AttendanceColumn>,
     let mut sheet = Sheet::begin(out, (export.dialect, export.locale), event.tz(), export.header())?;
     let lists = CheckInList::of_event(db, event.id)?;
     let walk = Walk { event: event.id, filter: &export.filter };
-    let (asks_for_via, mut vias) = (export.columns().contains(&AttendanceColumn::Via), Vias::default());
+    let columns = export.columns();
+    let (asks_for_via, mut vias) = (columns.contains(&AttendanceColumn::Via), Vias::default());
     walk.each(db, |db, batch| {
         if asks_for_via {
             vias.learn(db, batch)?;
@@ -35,7 +36,7 @@ pub fn attendance(db: &mut Db, event: &Event, export: &Export<AttendanceColumn>,
             }
             for list in &lists {
                 let presence = at(list);
-                for column in export.columns() {
+                for column in columns.iter() {
                     write(&mut sheet, *column, registration, list, &presence, vias.of(registration))?;
                 }
                 sheet.end_row()?;

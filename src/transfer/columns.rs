@@ -1,13 +1,17 @@
 //! The columns that there are, and the choice among them.
 
+use std::borrow::Cow;
 use std::str::FromStr;
 
 use crate::error::{Error, FieldIssue, Result};
+use crate::events::{ConsentText, Question};
+use crate::store::{Db, EventId};
 use crate::text_enum;
+use crate::values::{Fault, Key};
 
 text_enum! {
-    /// A column of the participants.
-    pub enum ParticipantColumn {
+    /// A column that the participants of every event have.
+    pub enum FixedColumn {
         /// The registration's id.
         Id = "id",
         /// Its short code.
@@ -81,28 +85,78 @@ text_enum! {
     }
 }
 
-/// A closed list of columns.
-pub trait Column: FromStr + Copy + PartialEq + 'static {
-    /// All of them, in the order in which they stand unless somebody chooses.
-    const ALL: &'static [Self];
+/// A column of the participants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ParticipantColumn {
+    /// One that every event has.
+    Fixed(FixedColumn),
+    /// `answer.<key>`: what was answered to this question. Dates, countries and options are as they are in JSON; keys of
+    /// several options have `|` between them, which no key has.
+    Answer(Key),
+    /// `consent.<key>`: whether this consent was given, and not withdrawn.
+    Consent(Key),
+}
+
+impl FromStr for ParticipantColumn {
+    type Err = Fault;
+
+    fn from_str(word: &str) -> Result<Self, Fault> {
+        match word.split_once('.') {
+            Some(("answer", key)) => key.parse().map(Self::Answer),
+            Some(("consent", key)) => key.parse().map(Self::Consent),
+            _ => word.parse().map(Self::Fixed),
+        }
+    }
+}
+
+/// A column of a file.
+pub trait Column: FromStr + Clone + PartialEq + Send + 'static {
+    /// Those that every event has, in the order in which they stand unless somebody chooses.
+    fn fixed() -> Vec<Self>;
 
     /// What stands in the header.
-    fn key(self) -> &'static str;
+    fn key(&self) -> Cow<'static, str>;
+
+    /// Those that this event has behind them, and whether they are there unless somebody chooses.
+    fn of_event(_: &mut Db, _: EventId) -> Result<Vec<(Self, bool)>> {
+        Ok(Vec::new())
+    }
 }
 
 impl Column for ParticipantColumn {
-    const ALL: &'static [Self] = Self::ALL;
+    fn fixed() -> Vec<Self> {
+        FixedColumn::ALL.iter().copied().map(Self::Fixed).collect()
+    }
 
-    fn key(self) -> &'static str {
-        self.as_str()
+    fn key(&self) -> Cow<'static, str> {
+        match self {
+            Self::Fixed(column) => column.as_str().into(),
+            Self::Answer(key) => format!("answer.{key}").into(),
+            Self::Consent(key) => format!("consent.{key}").into(),
+        }
+    }
+
+    fn of_event(db: &mut Db, event: EventId) -> Result<Vec<(Self, bool)>> {
+        let mut columns = Vec::new();
+        for question in Question::of_event(db, event)? {
+            let key = question.key.parse().map_err(|fault: Fault| Error::internal(fault))?;
+            columns.push((Self::Answer(key), !question.sensitive));
+        }
+        for text in ConsentText::last_editions(ConsentText::of_event(db, event)?) {
+            let key = text.key.parse().map_err(|fault: Fault| Error::internal(fault))?;
+            columns.push((Self::Consent(key), true));
+        }
+        Ok(columns)
     }
 }
 
 impl Column for AttendanceColumn {
-    const ALL: &'static [Self] = Self::ALL;
+    fn fixed() -> Vec<Self> {
+        Self::ALL.to_vec()
+    }
 
-    fn key(self) -> &'static str {
-        self.as_str()
+    fn key(&self) -> Cow<'static, str> {
+        self.as_str().into()
     }
 }
 
@@ -123,12 +177,17 @@ pub fn read_columns<C: Column>(text: &str) -> Result<Vec<C>> {
             }
             Ok(column) => columns.push(column),
             Err(_) => {
-                let all: Vec<&str> = C::ALL.iter().map(|column| column.key()).collect();
-                issue("unknown_column", format!("there is no column {shown:?}; there are {}", all.join(", ")));
+                issue("unknown_column", unknown(&shown, &C::fixed()));
             }
         }
     }
     if issues.is_empty() { Ok(columns) } else { Err(Error::Invalid(issues)) }
+}
+
+/// That there is no such column, and which there are.
+pub(super) fn unknown<C: Column>(shown: &str, columns: &[C]) -> String {
+    let all: Vec<_> = columns.iter().map(Column::key).collect();
+    format!("there is no column {shown:?}; there are {}", all.join(", "))
 }
 
 #[cfg(test)]
@@ -139,7 +198,7 @@ mod tests {
     fn the_order_of_the_choice_is_kept() {
         assert_eq!(
             read_columns::<ParticipantColumn>("email, code,first_name").unwrap(),
-            [ParticipantColumn::Email, ParticipantColumn::Code, ParticipantColumn::FirstName]
+            [FixedColumn::Email, FixedColumn::Code, FixedColumn::FirstName].map(ParticipantColumn::Fixed)
         );
     }
 

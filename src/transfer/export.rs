@@ -1,13 +1,14 @@
 //! What is to be exported, and the walk over it.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
-use super::{Column, Dialect};
+use super::{Column, Dialect, columns};
 use crate::audit::Changes;
 use crate::checkins::{Attendance, Presence, attendance_between, attendance_of, visits_between, visits_of};
-use crate::error::{Error, Result};
+use crate::error::{Error, FieldIssue, Result};
 use crate::registrations::{Filter, Registration};
 use crate::store::{CheckInListId, Db, EventId, RegistrationId};
 use crate::values::Language;
@@ -29,21 +30,45 @@ pub struct Export<C> {
 }
 
 impl<C: Column> Export<C> {
+    /// The same for an event: with its own columns, if none were chosen.
+    ///
+    /// # Errors
+    /// `Invalid` for columns that it does not have: `unknown_column`.
+    pub fn for_event(mut self, db: &mut Db, event: EventId) -> Result<Self> {
+        let own = C::of_event(db, event)?;
+        let mut all = C::fixed();
+        let Some(chosen) = &self.columns else {
+            all.extend(own.into_iter().filter(|(_, unasked)| *unasked).map(|(column, _)| column));
+            self.columns = Some(all);
+            return Ok(self);
+        };
+        all.extend(own.into_iter().map(|(column, _)| column));
+        let unknown = chosen.iter().filter(|column| !all.contains(column));
+        let issues: Vec<FieldIssue> = unknown
+            .map(|column| FieldIssue {
+                pointer: "columns".to_owned(),
+                code: "unknown_column",
+                detail: columns::unknown(&column.key(), &all),
+            })
+            .collect();
+        if issues.is_empty() { Ok(self) } else { Err(Error::Invalid(issues)) }
+    }
+
     /// The columns, in their order.
-    pub(super) fn columns(&self) -> &[C] {
-        self.columns.as_deref().unwrap_or(C::ALL)
+    pub(super) fn columns(&self) -> Cow<'_, [C]> {
+        self.columns.as_deref().map_or_else(|| Cow::Owned(C::fixed()), Cow::Borrowed)
     }
 
     /// As the audit trail tells it: by which organization it was taken, and what.
     pub fn told(&self, organization: Option<&str>) -> Changes {
-        let columns: Vec<&str> = self.header().collect();
+        let columns = self.header();
         let after = json!({ "organization": organization, "columns": columns, "filter": self.filter.told() });
         Changes::between(&Value::Null, &after)
     }
 
     /// What stands in the header.
-    pub(super) fn header(&self) -> impl Iterator<Item = &'static str> {
-        self.columns().iter().map(|column| column.key())
+    pub(super) fn header(&self) -> Vec<Cow<'static, str>> {
+        self.columns().iter().map(Column::key).collect()
     }
 }
 
@@ -100,6 +125,6 @@ impl Walk<'_> {
     }
 }
 
-fn ids(batch: &[Registration]) -> Vec<RegistrationId> {
+pub(super) fn ids(batch: &[Registration]) -> Vec<RegistrationId> {
     batch.iter().map(|registration| registration.id).collect()
 }

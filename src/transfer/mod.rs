@@ -12,7 +12,7 @@ mod participants;
 mod sheet;
 
 pub use attendance::attendance;
-pub use columns::{AttendanceColumn, Column, ParticipantColumn, read_columns};
+pub use columns::{AttendanceColumn, Column, FixedColumn, ParticipantColumn, read_columns};
 pub use dialect::Dialect;
 pub use export::Export;
 pub use participants::participants;

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::io::Write;
 
-use super::export::Walk;
+use super::export::{Walk, ids};
 use super::sheet::Sheet;
-use super::{Export, ParticipantColumn};
+use super::{Export, FixedColumn, ParticipantColumn};
 use crate::checkins::Attendance;
 use crate::error::Result;
 use crate::events::Event;
-use crate::registrations::{Registration, Vias};
+use crate::registrations::{Consent, Registration, Vias};
 use crate::store::Db;
 
 /// Writes an event's registrations to `out`, in the order in which they came in, a batch at a time: run it inside one
@@ -25,20 +25,35 @@ pub fn participants(
 ) -> Result<u64> {
     let mut sheet = Sheet::begin(out, (export.dialect, export.locale), event.tz(), export.header())?;
     let walk = Walk { event: event.id, filter: &export.filter };
-    let asks_for_attendance = export.columns().iter().any(|column| {
-        use ParticipantColumn::{Attended, FirstEntryAt, LastExitAt};
-        matches!(column, Attended | FirstEntryAt | LastExitAt)
-    });
-    let (asks_for_via, mut vias) = (export.columns().contains(&ParticipantColumn::Via), Vias::default());
+    let columns = export.columns();
+    let asks_for = |some: &[FixedColumn]| {
+        columns.iter().any(|column| matches!(column, ParticipantColumn::Fixed(fixed) if some.contains(fixed)))
+    };
+    let asks_for_attendance = asks_for(&[FixedColumn::Attended, FixedColumn::FirstEntryAt, FixedColumn::LastExitAt]);
+    let asks_for_consents = columns.iter().any(|column| matches!(column, ParticipantColumn::Consent(_)));
+    let (asks_for_via, mut vias) = (asks_for(&[FixedColumn::Via]), Vias::default());
     walk.each(db, |db, batch| {
         if asks_for_via {
             vias.learn(db, batch)?;
         }
         let attendances = if asks_for_attendance { walk.attendance(db, batch)? } else { HashMap::default() };
+        let consents = if asks_for_consents { Consent::of_all(db, &ids(batch))? } else { HashMap::default() };
         for registration in batch {
             let attendance = attendances.get(&registration.id).copied().unwrap_or_default();
-            for column in export.columns() {
-                write(&mut sheet, *column, registration, &attendance, vias.of(registration))?;
+            for column in columns.iter() {
+                match column {
+                    ParticipantColumn::Fixed(column) => {
+                        write(&mut sheet, *column, registration, &attendance, vias.of(registration))?;
+                    }
+                    ParticipantColumn::Answer(key) => {
+                        let answers = registration.answers.as_ref();
+                        sheet.answer(answers.and_then(|answers| answers.0.get(key.as_str())))?;
+                    }
+                    ParticipantColumn::Consent(key) => {
+                        let said = consents.get(&registration.id).and_then(|given| given.get(key.as_str()));
+                        sheet.flag(said.is_some_and(|said| said.consent.withdrawn_at.is_none()))?;
+                    }
+                }
             }
             sheet.end_row()?;
         }
@@ -49,31 +64,31 @@ pub fn participants(
 
 fn write<W: Write>(
     sheet: &mut Sheet<W>,
-    column: ParticipantColumn,
+    column: FixedColumn,
     registration: &Registration,
     attendance: &Attendance,
     via: Option<&String>,
 ) -> Result<()> {
     match column {
-        ParticipantColumn::Id => sheet.shown(&registration.id),
-        ParticipantColumn::Code => sheet.text(&registration.code),
-        ParticipantColumn::Status => sheet.text(registration.status.as_str()),
-        ParticipantColumn::FirstName => sheet.text(&registration.first_name),
-        ParticipantColumn::LastName => sheet.optional(registration.last_name.as_ref()),
-        ParticipantColumn::Email => sheet.text(&registration.email),
-        ParticipantColumn::Organization => sheet.optional(registration.organization.as_ref()),
-        ParticipantColumn::JobTitle => sheet.optional(registration.job_title.as_ref()),
-        ParticipantColumn::Phone => sheet.optional(registration.phone.as_ref()),
-        ParticipantColumn::Country => sheet.optional(registration.country.as_ref()),
-        ParticipantColumn::Locale => sheet.text(registration.locale.as_str()),
-        ParticipantColumn::Source => sheet.text(registration.source.as_str()),
-        ParticipantColumn::ExternalRef => sheet.optional(registration.external_ref.as_ref()),
-        ParticipantColumn::Attended => sheet.flag(attendance.attended),
-        ParticipantColumn::FirstEntryAt => sheet.time(attendance.first_entry_at),
-        ParticipantColumn::LastExitAt => sheet.time(attendance.last_exit_at),
-        ParticipantColumn::CreatedAt => sheet.time(Some(registration.created_at)),
-        ParticipantColumn::UpdatedAt => sheet.time(Some(registration.updated_at)),
-        ParticipantColumn::Via => sheet.optional(via),
+        FixedColumn::Id => sheet.shown(&registration.id),
+        FixedColumn::Code => sheet.text(&registration.code),
+        FixedColumn::Status => sheet.text(registration.status.as_str()),
+        FixedColumn::FirstName => sheet.text(&registration.first_name),
+        FixedColumn::LastName => sheet.optional(registration.last_name.as_ref()),
+        FixedColumn::Email => sheet.text(&registration.email),
+        FixedColumn::Organization => sheet.optional(registration.organization.as_ref()),
+        FixedColumn::JobTitle => sheet.optional(registration.job_title.as_ref()),
+        FixedColumn::Phone => sheet.optional(registration.phone.as_ref()),
+        FixedColumn::Country => sheet.optional(registration.country.as_ref()),
+        FixedColumn::Locale => sheet.text(registration.locale.as_str()),
+        FixedColumn::Source => sheet.text(registration.source.as_str()),
+        FixedColumn::ExternalRef => sheet.optional(registration.external_ref.as_ref()),
+        FixedColumn::Attended => sheet.flag(attendance.attended),
+        FixedColumn::FirstEntryAt => sheet.time(attendance.first_entry_at),
+        FixedColumn::LastExitAt => sheet.time(attendance.last_exit_at),
+        FixedColumn::CreatedAt => sheet.time(Some(registration.created_at)),
+        FixedColumn::UpdatedAt => sheet.time(Some(registration.updated_at)),
+        FixedColumn::Via => sheet.optional(via),
     }
 }
 

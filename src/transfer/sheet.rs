@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use chrono_tz::Tz;
+use serde_json::Value;
 
 use super::Dialect;
 use crate::clock::Timestamp;
@@ -23,11 +24,11 @@ pub(super) struct Sheet<W: Write> {
 
 impl<W: Write> Sheet<W> {
     /// A file with this header; its times are on the clocks of `zone`.
-    pub(super) fn begin<'a>(
+    pub(super) fn begin(
         mut out: W,
         (dialect, locale): (Dialect, Language),
         zone: Tz,
-        header: impl Iterator<Item = &'a str>,
+        header: impl IntoIterator<Item = impl AsRef<str>>,
     ) -> Result<Self> {
         out.write_all(dialect.prologue()).map_err(Error::internal)?;
         let mut csv = csv::WriterBuilder::new()
@@ -35,7 +36,7 @@ impl<W: Write> Sheet<W> {
             .delimiter(dialect.delimiter(locale))
             .buffer_capacity(BUFFER)
             .from_writer(out);
-        csv.write_record(header).map_err(Error::internal)?;
+        csv.write_record(header.into_iter().map(|key| key.as_ref().to_owned())).map_err(Error::internal)?;
         Ok(Self { csv, dialect, zone, value: String::new(), rows: 0 })
     }
 
@@ -80,6 +81,17 @@ impl<W: Write> Sheet<W> {
             super::local_time::push_local_time(&mut self.value, at, self.zone);
         }
         self.csv.write_field(&self.value).map_err(Error::internal)
+    }
+
+    /// What was answered, or nothing; of several options, the keys with `|` between them.
+    pub(super) fn answer(&mut self, answer: Option<&Value>) -> Result<()> {
+        match answer {
+            None | Some(Value::Null) => self.text(""),
+            Some(Value::Bool(flag)) => self.flag(*flag),
+            Some(Value::String(text)) => self.text(text),
+            Some(Value::Array(keys)) => self.text(&keys.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("|")),
+            Some(number) => self.shown(number),
+        }
     }
 
     /// Ends a row.

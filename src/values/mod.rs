@@ -3,6 +3,7 @@
 mod code;
 mod country;
 mod email_address;
+mod key;
 mod language;
 mod network;
 mod search_key;
@@ -11,17 +12,20 @@ mod slug;
 mod text;
 mod text_enum;
 mod time_zone;
+mod words;
 
 pub use code::Code;
 pub use country::Country;
 pub use email_address::EmailAddress;
+pub use key::Key;
 pub use language::Language;
 pub use network::Network;
-pub use search_key::{contains_pattern, search_key};
+pub use search_key::{begins_pattern, contains_pattern, search_key};
 pub use secret::Secret;
 pub use slug::Slug;
 pub use text::{Line, Prose};
 pub use time_zone::TimeZone;
+pub use words::{Words, untranslated, words};
 
 /// Why a text is not such a word: a stable code, and a sentence for a person.
 #[derive(Debug, Clone, PartialEq, Eq)]

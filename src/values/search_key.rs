@@ -19,7 +19,12 @@ pub fn search_key(text: &str) -> String {
 
 /// A LIKE pattern (with `\` as its escape sign) for texts that contain `word`, whatever signs it has.
 pub fn contains_pattern(word: &str) -> String {
-    let mut pattern = String::from("%");
+    format!("%{}", begins_pattern(word))
+}
+
+/// A LIKE pattern (with `\` as its escape sign) for texts that begin with `word`, whatever signs it has.
+pub fn begins_pattern(word: &str) -> String {
+    let mut pattern = String::new();
     for c in word.chars() {
         if matches!(c, '%' | '_' | '\\') {
             pattern.push('\\');

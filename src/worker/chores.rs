@@ -30,6 +30,7 @@ pub const CHORES: &[Chore] = &[
     Chore { name: "deliver mail", every: Duration::from_millis(500), work: |worker| Box::pin(deliver_mail(worker)) },
     Chore { name: "note last uses", every: Duration::from_secs(30), work: |worker| Box::pin(note_uses(worker)) },
     Chore { name: "note denials", every: Duration::from_secs(10), work: |worker| Box::pin(note_denials(worker)) },
+    Chore { name: "end offers", every: Duration::from_secs(5), work: |worker| Box::pin(end_offers(worker)) },
     Chore { name: "seal the audit trail", every: Duration::from_secs(20), work: |worker| Box::pin(seal_audit(worker)) },
     Chore {
         name: "release reserved seats",
@@ -41,6 +42,7 @@ pub const CHORES: &[Chore] = &[
         every: Duration::from_mins(10),
         work: |worker| Box::pin(forget_replies(worker)),
     },
+    Chore { name: "forget answers", every: Duration::from_hours(1), work: |worker| Box::pin(forget_answers(worker)) },
 ];
 
 async fn deliver_mail(worker: Worker) -> Result<bool> {
@@ -93,8 +95,31 @@ async fn release_reserved(worker: Worker) -> Result<bool> {
     Ok(false)
 }
 
+/// Ends offers and waits for verification whose time is over: each event under its own lock, where it is looked again.
+async fn end_offers(worker: Worker) -> Result<bool> {
+    let now = worker.clock.now();
+    let due = worker.store.read(move |db| registrations::due(db, now)).await?;
+    let mut ended = 0;
+    for event in due {
+        ended += worker.store.write(event.uuid(), move |db| registrations::expire(db, event, now)).await?;
+    }
+    Ok(ended > 0)
+}
+
 async fn forget_replies(worker: Worker) -> Result<bool> {
     let now = worker.clock.now();
     worker.store.write(uuid::Uuid::nil(), move |db| KeptReply::forget_outdated(db, now)).await?;
+    Ok(false)
+}
+
+/// Forgets what was answered to questions whose time is over, some hundred registrations in each write.
+async fn forget_answers(worker: Worker) -> Result<bool> {
+    let now = worker.clock.now();
+    for outdated in worker.store.read(move |db| registrations::outdated_answers(db, now)).await? {
+        let (key, mut left) = (outdated.event.uuid(), Some(outdated));
+        while let Some(outdated) = left {
+            left = worker.store.write(key, move |db| registrations::forget_answers(db, outdated, now)).await?;
+        }
+    }
     Ok(false)
 }

@@ -1,6 +1,6 @@
 //! `POST /api/v1/events`
 
-use super::object::{EventFields, EventObject, languages};
+use super::object::{EventFields, EventObject, languages, rules};
 use crate::access::{Caller, OrganizationDeed, may_at_organization};
 use crate::api::body::Body;
 use crate::api::call::{Answer, Call};
@@ -9,7 +9,7 @@ use crate::api::reply::Reply;
 use crate::checkins::open_list;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
-use crate::events::{self, Capacity, Draft, Times};
+use crate::events::{self, Capacity, Draft, RegistrationMode, Times, check_mode};
 use crate::organizations::Organization;
 use crate::store::{Db, OrganizationId};
 use crate::values::{Line, Slug};
@@ -65,10 +65,16 @@ fn read(fields: EventFields, mut issues: Issues) -> Result<Draft> {
     let languages = issues.optional("/languages", fields.languages, languages);
     let contact_email = issues.optional("/contact_email", fields.contact_email, text);
     let capacity = issues.optional("/capacity", fields.capacity, Capacity::try_from);
-    let window = fields.registration.take("/registration", &mut issues).unwrap_or_default();
-    let opens_at = issues.optional("/registration/opens_at", window.opens_at, text::<Timestamp>);
-    let closes_at = issues.optional("/registration/closes_at", window.closes_at, text::<Timestamp>);
-    let waitlist = issues.optional("/registration/waitlist", window.waitlist, text);
+    let mut window = fields.registration.take("/registration", &mut issues).unwrap_or_default();
+    let opens_at = issues.optional("/registration/opens_at", std::mem::take(&mut window.opens_at), text::<Timestamp>);
+    let closes_at =
+        issues.optional("/registration/closes_at", std::mem::take(&mut window.closes_at), text::<Timestamp>);
+    let waitlist = issues.optional("/registration/waitlist", std::mem::take(&mut window.waitlist), text);
+    let rules = rules(window, &mut issues);
+    issues.extend(check_mode(
+        rules.mode.unwrap_or(RegistrationMode::BuiltIn),
+        rules.external_url.as_ref().and_then(Option::as_deref),
+    ));
     let tags = issues.optional("/tags", fields.tags, texts::<Slug, 20>);
     issues.extend(Times { starts_at, ends_at, opens_at, closes_at }.check());
     let required = title.zip(starts_at.zip(ends_at));
@@ -89,6 +95,7 @@ fn read(fields: EventFields, mut issues: Issues) -> Result<Draft> {
         registration_opens_at: opens_at,
         registration_closes_at: closes_at,
         waitlist,
+        rules,
         tags: tags.unwrap_or_default(),
     })
 }

@@ -9,7 +9,10 @@ use crate::api::body::{Field, Nested};
 use crate::api::issues::{Issues, text, texts};
 use crate::clock::Timestamp;
 use crate::error::Result;
-use crate::events::{Event, EventStatus, Host, Location, Quota, RegistrationState, Visibility, Waitlist, tags_of};
+use crate::events::{
+    Event, EventStatus, Host, Location, OfferHours, Quota, RegistrationMode, RegistrationRules, RegistrationState,
+    Visibility, Waitlist, tags_of,
+};
 use crate::registrations;
 use crate::store::{Db, EventId};
 use crate::values::{Country, Fault, Language, Line};
@@ -87,6 +90,21 @@ pub(crate) struct RegistrationWindow {
     #[schema(value_type = Option<chrono::DateTime<chrono::Utc>>)]
     closes_at: Option<Timestamp>,
     waitlist: Waitlist,
+    mode: RegistrationMode,
+    /// Where one registers, if `mode` is `external`.
+    external_url: Option<String>,
+    /// Whether somebody looks at each registration before it is confirmed.
+    approval: bool,
+    /// Whether who waits for that has a seat meanwhile.
+    pending_holds_seat: bool,
+    /// Whether addresses are verified before anything is held for them.
+    verify_email: bool,
+    /// How long an offered seat is held.
+    offer_hours: i64,
+    /// Until when attendees change their registration themselves; none: until the event begins.
+    #[schema(value_type = Option<chrono::DateTime<chrono::Utc>>)]
+    edit_until: Option<Timestamp>,
+    /// `closed` if one does not register at all; of one that is elsewhere, the window alone: never `full` or `waitlist`.
     state: RegistrationState,
 }
 
@@ -150,6 +168,13 @@ impl EventObject {
                 opens_at: event.registration_opens_at,
                 closes_at: event.registration_closes_at,
                 waitlist: event.waitlist,
+                mode: event.registration_mode,
+                external_url: event.external_url.clone(),
+                approval: event.approval,
+                pending_holds_seat: event.pending_holds_seat,
+                verify_email: event.verify_email,
+                offer_hours: event.offer_hours,
+                edit_until: event.edit_until,
                 state: event.registration_state(seats, now),
             },
             hosts: hosts.into_iter().map(Into::into).collect(),
@@ -269,6 +294,34 @@ pub(crate) struct RegistrationWindowFields {
     #[serde(default)]
     #[schema(value_type = Option<Waitlist>)]
     pub waitlist: Field<String>,
+    /// `built_in` if not given.
+    #[serde(default)]
+    #[schema(value_type = Option<RegistrationMode>)]
+    mode: Field<String>,
+    /// A web address of at most 500 characters; needed if `mode` is `external`.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    external_url: Field<String>,
+    /// Whether somebody looks at each registration before it is confirmed; false if not given.
+    #[serde(default)]
+    #[schema(value_type = Option<bool>)]
+    approval: Field<bool>,
+    /// Whether who waits for that has a seat meanwhile; true if not given.
+    #[serde(default)]
+    #[schema(value_type = Option<bool>)]
+    pending_holds_seat: Field<bool>,
+    /// Whether addresses are verified before anything is held for them; false if not given.
+    #[serde(default)]
+    #[schema(value_type = Option<bool>)]
+    verify_email: Field<bool>,
+    /// How long an offered seat is held: 1 to 720; 24 if not given.
+    #[serde(default)]
+    #[schema(value_type = Option<i64>)]
+    offer_hours: Field<i64>,
+    /// Until when attendees change their registration themselves; null: until the event begins.
+    #[serde(default)]
+    #[schema(value_type = Option<chrono::DateTime<chrono::Utc>>)]
+    edit_until: Field<String>,
 }
 
 impl LocationFields {
@@ -284,6 +337,20 @@ impl LocationFields {
             country: issues.optional("/location/country", self.country, text::<Country>).map(String::from),
             online_url: issues.optional("/location/online_url", self.online_url, web_address),
         }
+    }
+}
+
+/// The rules of registration, and what is wrong with them.
+pub(super) fn rules(fields: RegistrationWindowFields, issues: &mut Issues) -> RegistrationRules {
+    let flag = |issues: &mut Issues, pointer: &str, field| issues.change(pointer, field, Ok);
+    RegistrationRules {
+        mode: issues.change("/registration/mode", fields.mode, text),
+        external_url: issues.clearable("/registration/external_url", fields.external_url, web_address),
+        approval: flag(issues, "/registration/approval", fields.approval),
+        pending_holds_seat: flag(issues, "/registration/pending_holds_seat", fields.pending_holds_seat),
+        verify_email: flag(issues, "/registration/verify_email", fields.verify_email),
+        offer_hours: issues.change("/registration/offer_hours", fields.offer_hours, OfferHours::try_from),
+        edit_until: issues.clearable("/registration/edit_until", fields.edit_until, text::<Timestamp>),
     }
 }
 

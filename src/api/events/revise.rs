@@ -2,7 +2,7 @@
 
 use actix_web::web::Path;
 
-use super::object::{EventFields, EventObject, languages};
+use super::object::{EventFields, EventObject, languages, rules};
 use crate::access::{Deed, may};
 use crate::api::body::Body;
 use crate::api::call::{Answer, Call};
@@ -46,7 +46,7 @@ pub(crate) async fn revise(call: Call, event: Path<String>, body: Body<EventFiel
 }
 
 fn read(fields: EventFields, mut issues: Issues, force: bool) -> Result<Revision> {
-    let window = fields.registration.take("/registration", &mut issues).unwrap_or_default();
+    let mut window = fields.registration.take("/registration", &mut issues).unwrap_or_default();
     let revision = Revision {
         title: issues.change("/title", fields.title, text),
         slug: issues.change("/slug", fields.slug, text),
@@ -60,9 +60,18 @@ fn read(fields: EventFields, mut issues: Issues, force: bool) -> Result<Revision
         languages: issues.change("/languages", fields.languages, languages),
         contact_email: issues.clearable("/contact_email", fields.contact_email, text),
         capacity: issues.clearable("/capacity", fields.capacity, Capacity::try_from),
-        registration_opens_at: issues.clearable("/registration/opens_at", window.opens_at, text::<Timestamp>),
-        registration_closes_at: issues.clearable("/registration/closes_at", window.closes_at, text::<Timestamp>),
-        waitlist: issues.change("/registration/waitlist", window.waitlist, text),
+        registration_opens_at: issues.clearable(
+            "/registration/opens_at",
+            std::mem::take(&mut window.opens_at),
+            text::<Timestamp>,
+        ),
+        registration_closes_at: issues.clearable(
+            "/registration/closes_at",
+            std::mem::take(&mut window.closes_at),
+            text::<Timestamp>,
+        ),
+        waitlist: issues.change("/registration/waitlist", std::mem::take(&mut window.waitlist), text),
+        rules: rules(window, &mut issues),
         tags: issues.change("/tags", fields.tags, texts::<Slug, 20>),
         force,
     };

@@ -40,7 +40,7 @@ pub(crate) async fn cancel(call: Call, id: Path<String>, body: Optional<Cancella
         let registration = cancel(db, &caller.actor(), registration.id, expected, Hand::default(), now)?;
         let version = registration.version;
         if sees_all {
-            Reply::object(&RegistrationObject::of(db, registration)?, version)
+            Reply::object(&RegistrationObject::shown(db, caller, registration)?, version)
         } else {
             Reply::object(&GroupMemberObject::of(db, registration)?, version)
         }

@@ -2,23 +2,27 @@
 
 use actix_web::HttpRequest;
 use actix_web::web::Path;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::group::PlacedObject;
-use crate::access::{Caller, Deed, may};
+use super::hand::hand;
+use super::object::RegistrationObject;
+use crate::access::{Caller, Deed, Identity, may, registers_by_hand};
 use crate::api::body::{Body, Field, Nested};
 use crate::api::call::{Answer, Call};
-use crate::api::issues::{Issues, id, ids, text};
+use crate::api::issues::{Issues, at_most, id, ids, text, texts};
 use crate::api::many::Many;
 use crate::api::rate_limit::client;
 use crate::api::reply::Reply;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result, both};
 use crate::events::{Held, Host};
-use crate::registrations::{Attendee, Party, PlacedParty, RegistrationRefusal, Source, Wish, place_party};
+use crate::registrations::{
+    Answers, Attendee, ByHand, Hand, Party, Placed, PlacedParty, RegistrationRefusal, Source, Wish, place_party,
+};
 use crate::store::{Db, EventId, OrganizationId};
-use crate::values::{Country, EmailAddress, Language, Line};
+use crate::values::{Country, EmailAddress, Language, Line, Prose, Slug};
 
 /// Who wants to come.
 #[derive(Deserialize, ToSchema, Default)]
@@ -42,6 +46,22 @@ pub(crate) struct NewRegistration {
     #[serde(default)]
     #[schema(value_type = Option<Vec<uuid::Uuid>>)]
     sessions: Field<Vec<String>>,
+    /// What is answered, by the keys of the event's questions.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    answers: Field<Answers>,
+    /// The keys of the texts to which they consent. What is not named is not consented to.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<String>>)]
+    consents: Field<Vec<String>>,
+    /// What the organizers write down about it: theirs alone, and not about the guests. At most 2000 characters.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    note: Field<String>,
+    /// The organizers' words for it, at most 20: theirs alone, and not for the guests.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<String>>)]
+    tags: Field<Vec<String>>,
     /// A code of the organizer, for everybody who is registered here.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
@@ -70,6 +90,14 @@ pub(crate) struct GuestFields {
     #[serde(default)]
     #[schema(value_type = Option<Vec<uuid::Uuid>>)]
     sessions: Field<Vec<String>>,
+    /// What is answered, by the keys of the event's questions.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    answers: Field<Answers>,
+    /// The keys of the texts to which they consent. What is not named is not consented to.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<String>>)]
+    consents: Field<Vec<String>>,
 }
 
 /// The person who wants to come.
@@ -78,43 +106,85 @@ pub(crate) struct AttendeeFields {
     /// 1 to 100 characters.
     #[serde(default)]
     #[schema(value_type = String)]
-    first_name: Field<String>,
+    pub(super) first_name: Field<String>,
     /// 1 to 100 characters.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
-    last_name: Field<String>,
+    pub(super) last_name: Field<String>,
     #[serde(default)]
     #[schema(value_type = String)]
-    email: Field<String>,
+    pub(super) email: Field<String>,
     /// 1 to 200 characters.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
-    organization: Field<String>,
+    pub(super) organization: Field<String>,
     /// 1 to 200 characters.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
-    job_title: Field<String>,
+    pub(super) job_title: Field<String>,
     /// 1 to 50 characters.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
-    phone: Field<String>,
+    pub(super) phone: Field<String>,
     /// Two letters.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
-    country: Field<String>,
+    pub(super) country: Field<String>,
 }
+
+impl AttendeeFields {
+    /// A whole person; nobody if something that must be there is missing, which is an issue.
+    pub(super) fn read(self, pointer: &str, issues: &mut Issues) -> Option<Attendee> {
+        let at = |name: &str| format!("{pointer}/{name}");
+        let first_name = issues.required(&at("first_name"), self.first_name, text::<Line<100>>);
+        let last_name = issues.optional(&at("last_name"), self.last_name, text::<Line<100>>);
+        let email = issues.required(&at("email"), self.email, text::<EmailAddress>);
+        let organization = issues.optional(&at("organization"), self.organization, text::<Line<200>>);
+        let job_title = issues.optional(&at("job_title"), self.job_title, text::<Line<200>>);
+        let phone = issues.optional(&at("phone"), self.phone, text::<Line<50>>);
+        let country = issues.optional(&at("country"), self.country, text::<Country>);
+        let (first_name, email) = first_name.zip(email)?;
+        Some(Attendee { first_name, last_name, email, organization, job_title, phone, country })
+    }
+}
+
+/// What is said of a registration.
+enum Told {
+    New(Box<PlacedObject>),
+    Before,
+    /// The same for every address.
+    Nothing,
+}
+
+/// What everybody is told who registers for an event that verifies addresses, whatever is known of theirs.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct LetterSent {
+    /// Always `letter_sent`.
+    result: &'static str,
+    /// The same for a person.
+    detail: &'static str,
+}
+
+const LETTER_SENT: LetterSent = LetterSent {
+    result: "letter_sent",
+    detail: "A letter is on its way to this address. Follow its link to confirm the registration: no seat is held before.",
+};
 
 /// Register somebody, alone or with up to 19 guests. Confirmed if there is a seat, `waitlisted` if the event has a waiting
 /// list, 409 `sold_out` otherwise. A group is registered all or none, and waits together. Tickets leave by mail, one letter
-/// to each address.
+/// to each address. If the event verifies addresses, whoever is no organizer of it gets 202 and the
+/// same answer for every address; the letter to that address leads on.
 #[utoipa::path(post, path = "/api/v1/events/{event}/registrations", tag = "Registrations",
     request_body = NewRegistration, security((), ("bearer" = [])),
     params(
         ("event" = String, Path, description = "Id or slug"),
         ("via" = Option<String>, Query, description = "Slug of the host through which they come"),
+        ("force" = Option<bool>, Query, description = "Organizers: over the capacity, and outside the time of registration"),
+        ("silent" = Option<bool>, Query, description = "Organizers: without a letter"),
         ("Idempotency-Key" = Option<String>, Header),
     ),
-    responses((status = 201, body = PlacedObject), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
+    responses((status = 201, body = PlacedObject), (status = 202, body = LetterSent),
+        (status = "4XX", body = crate::api::problem::ProblemDocument)))]
 pub(crate) async fn register(
     call: Call,
     request: HttpRequest,
@@ -124,26 +194,46 @@ pub(crate) async fn register(
     let address = client(&request, &call.api.trusted_proxies);
     let allowance = call.api.registration_rate.as_ref().map(|rate| rate.count(&address)).transpose()?;
     let mut query = call.query();
-    let via = query.text("via", 200);
-    let party = both(read(body.json, body.issues), query.finish()).map(|(party, ())| party);
+    let (via, hand) = (query.text("via", 200), hand(&mut query));
+    let party = both(read(body.json, hand, body.issues), query.finish()).map(|(party, ())| party);
     let (key, context) = (call.api.key_of_event(&event).await, call.context.clone());
     let told = context.clone();
     let work = move |db: &mut Db, caller: &Caller, now: Timestamp| {
         let held = Held::by_name(db, &event)?;
         may(db, caller, Deed::SeeEvent, &held.event)?;
-        let (party, via) = both(party, via.map(|slug| host(db, held.event.id, &slug)).transpose())?;
-        match place_party(db, &caller.actor(), &held, party.through(via), now)? {
-            PlacedParty::New(lead, guests) => PlacedObject::of(db, lead, guests).map(Some),
+        let ((mut party, needs_hand), via) = both(party, via.map(|slug| host(db, held.event.id, &slug)).transpose())?;
+        let by_hand = registers_by_hand(db, caller, &held.event)?;
+        if needs_hand && !by_hand {
+            return Err(Error::Forbidden);
+        }
+        let source = if matches!(caller.identity, Identity::Member(_)) { Source::Web } else { Source::Api };
+        let told = Placed::may_be_told(&held.event, by_hand);
+        let brought_consents = !party.lead.consents.is_empty();
+        party.lead.by_hand = party.lead.by_hand.filter(|_| by_hand);
+        for wish in party.wishes_mut() {
+            (wish.via, wish.source, wish.vouched) = (via, source, by_hand);
+        }
+        match place_party(db, &caller.actor(), &held, party, now)? {
+            _ if !told => Ok(Told::Nothing),
+            PlacedParty::New(lead, guests) => {
+                let lead = if by_hand {
+                    RegistrationObject::shown(db, caller, lead)?
+                } else {
+                    RegistrationObject::of_new(db, lead, brought_consents)?
+                };
+                PlacedObject::of(db, lead, guests).map(Box::new).map(Told::New)
+            }
             // An answer, not an error: the letter that is sent again stays in the outbox.
-            PlacedParty::Before(_) => Ok(None),
+            PlacedParty::Before(_) => Ok(Told::Before),
         }
     };
-    let tell = move |new: Option<PlacedObject>| match new {
-        Some(object) => {
+    let tell = move |told: Told| match told {
+        Told::New(object) => {
             let lead = &object.registration;
             Ok(Reply::object(&object, lead.version())?.created(&lead.address()))
         }
-        None => Ok(Reply::problem(&Error::from(RegistrationRefusal::AlreadyRegistered).into(), &context)),
+        Told::Before => Ok(Reply::problem(&Error::from(RegistrationRefusal::AlreadyRegistered).into(), &context)),
+        Told::Nothing => Ok(Reply { status: 202, ..Reply::json(&LETTER_SENT)? }),
     };
     match (call.write_and_tell(key, &body.bytes, work, tell).await, allowance) {
         // Refusals count as well: whoever is refused learns what is left.
@@ -160,43 +250,64 @@ fn host(db: &mut Db, event: EventId, slug: &str) -> Result<OrganizationId> {
         .ok_or_else(|| Error::invalid("via", "not_a_host", "no organization of this name hosts the event"))
 }
 
-fn read(wish: NewRegistration, mut issues: Issues) -> Result<Party> {
-    let attendee = person(wish.attendee, "", &mut issues);
+/// What is wished, and whether only organizers can wish it.
+fn read(wish: NewRegistration, hand: Hand, mut issues: Issues) -> Result<(Party, bool)> {
+    let attendee = wish.attendee.take("/attendee", &mut issues).unwrap_or_default().read("/attendee", &mut issues);
     let locale = issues.optional("/locale", wish.locale, |tag| Language::from_tag(&tag));
     let external_ref = issues.optional("/external_ref", wish.external_ref, text::<Line<200>>);
     let ticket_type = issues.optional("/ticket_type", wish.ticket_type, id);
     let sessions = issues.optional("/sessions", wish.sessions, ids::<_, 50>).unwrap_or_default();
+    let answers = issues.optional("/answers", wish.answers, Ok).unwrap_or_default();
+    let consents = issues.optional("/consents", wish.consents, at_most::<_, 50>).unwrap_or_default();
+    let note = issues.optional("/note", wish.note, text::<Prose<2000>>);
+    let tags = issues.optional("/tags", wish.tags, texts::<Slug, 20>);
     let access_code = issues.optional("/access_code", wish.access_code, text::<Line<50>>);
     let mut guests = Vec::new();
     for (index, fields) in wish.guests.take("/guests", 19, &mut issues).into_iter().enumerate() {
-        guests.extend(guest(fields, &format!("/guests/{index}"), locale, &mut issues));
+        guests.extend(fields.read(&format!("/guests/{index}"), locale, &mut issues));
     }
     let attendee = issues.finish_with(attendee, "/attendee", "this is required")?;
-    let lead = Wish { attendee, locale, external_ref, source: Source::Api, ticket_type, sessions, via: None };
-    Ok(Party { lead, guests, access_code })
+    let needed = hand.force || hand.silent || note.is_some() || tags.is_some();
+    let lead = Wish {
+        attendee,
+        locale,
+        external_ref,
+        source: Source::Api,
+        ticket_type,
+        sessions,
+        via: None,
+        answers,
+        consents,
+        vouched: false,
+        by_hand: Some(ByHand { hand, note, tags: tags.unwrap_or_default() }),
+    };
+    Ok((Party { lead, guests, access_code }, needed))
 }
 
-/// Somebody who comes along with who has this language; what is wrong is told at its place.
-fn guest(fields: GuestFields, at: &str, lead: Option<Language>, issues: &mut Issues) -> Option<Wish> {
-    let attendee = person(fields.attendee, at, issues);
-    let locale = issues.optional(&format!("{at}/locale"), fields.locale, |tag| Language::from_tag(&tag)).or(lead);
-    let ticket_type = issues.optional(&format!("{at}/ticket_type"), fields.ticket_type, id);
-    let sessions = issues.optional(&format!("{at}/sessions"), fields.sessions, ids::<_, 50>).unwrap_or_default();
-    let (external_ref, source, via) = (None, Source::Api, None);
-    Some(Wish { attendee: attendee?, locale, external_ref, source, ticket_type, sessions, via })
-}
-
-/// The person, if there is nothing wrong with what is said of them.
-fn person(fields: Nested<AttendeeFields>, at: &str, issues: &mut Issues) -> Option<Attendee> {
-    let at = |field: &str| format!("{at}/attendee{field}");
-    let person = fields.take(&at(""), issues).unwrap_or_default();
-    let first_name = issues.required(&at("/first_name"), person.first_name, text::<Line<100>>);
-    let last_name = issues.optional(&at("/last_name"), person.last_name, text::<Line<100>>);
-    let email = issues.required(&at("/email"), person.email, text::<EmailAddress>);
-    let organization = issues.optional(&at("/organization"), person.organization, text::<Line<200>>);
-    let job_title = issues.optional(&at("/job_title"), person.job_title, text::<Line<200>>);
-    let phone = issues.optional(&at("/phone"), person.phone, text::<Line<50>>);
-    let country = issues.optional(&at("/country"), person.country, text::<Country>);
-    let (first_name, email) = first_name.zip(email)?;
-    Some(Attendee { first_name, last_name, email, organization, job_title, phone, country })
+impl GuestFields {
+    /// Somebody who comes along with who has this language; nobody if something that must be there is missing, which is
+    /// an issue.
+    fn read(self, at: &str, lead: Option<Language>, issues: &mut Issues) -> Option<Wish> {
+        let of = |field: &str| format!("{at}/{field}");
+        let person = of("attendee");
+        let attendee = self.attendee.take(&person, issues).unwrap_or_default().read(&person, issues);
+        let locale = issues.optional(&of("locale"), self.locale, |tag| Language::from_tag(&tag)).or(lead);
+        let ticket_type = issues.optional(&of("ticket_type"), self.ticket_type, id);
+        let sessions = issues.optional(&of("sessions"), self.sessions, ids::<_, 50>).unwrap_or_default();
+        let answers = issues.optional(&of("answers"), self.answers, Ok).unwrap_or_default();
+        let consents = issues.optional(&of("consents"), self.consents, at_most::<_, 50>).unwrap_or_default();
+        Some(Wish {
+            attendee: attendee?,
+            locale,
+            external_ref: None,
+            source: Source::Api,
+            ticket_type,
+            sessions,
+            via: None,
+            answers,
+            consents,
+            vouched: false,
+            by_hand: None,
+        })
+    }
 }

@@ -52,9 +52,9 @@ pub(crate) struct GroupObject {
 
 impl PlacedObject {
     /// One registration that has just come in, and those of the guests.
-    pub(crate) fn of(db: &mut Db, lead: Registration, guests: Vec<Registration>) -> Result<Self> {
+    pub(crate) fn of(db: &mut Db, registration: RegistrationObject, guests: Vec<Registration>) -> Result<Self> {
         let guests = guests.into_iter().map(|guest| GroupMemberObject::of(db, guest)).collect::<Result<_>>()?;
-        Ok(Self { registration: RegistrationObject::of_new(db, lead)?, guests })
+        Ok(Self { registration, guests })
     }
 }
 

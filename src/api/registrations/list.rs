@@ -3,13 +3,14 @@
 use actix_web::web::Path;
 
 use super::object::RegistrationObject;
-use crate::access::{Deed, may};
+use crate::access::{Caller, Deed, acting_for, may};
 use crate::api::call::{Answer, Call};
 use crate::api::query::Query;
 use crate::api::reply::Reply;
-use crate::events::Event;
+use crate::error::Result;
+use crate::events::{ConsentText, Event};
 use crate::registrations::Filter;
-use crate::store::Page;
+use crate::store::{Db, Page};
 use crate::values::search_key;
 
 /// The registrations of an event, in the order in which they came in.
@@ -22,18 +23,24 @@ use crate::values::search_key;
         ("external_ref" = Option<String>, Query),
         ("updated_since" = Option<chrono::DateTime<chrono::Utc>>, Query),
         ("via" = Option<String>, Query, description = "Slug of the host through which they came"),
+        ("ticket_type" = Option<String>, Query, description = "Ids, one or more, with commas between them"),
+        ("session" = Option<uuid::Uuid>, Query),
+        ("tag" = Option<String>, Query, description = "One of the organizers' words"),
+        ("group" = Option<uuid::Uuid>, Query, description = "The registration that leads the group"),
+        ("answer.{key}" = Option<String>, Query, description = "The answer to the question with this key, or one of its answers"),
         ("cursor" = Option<String>, Query),
         ("limit" = Option<i64>, Query, description = "1 to 500, 50 if not given"),
     ),
     responses((status = 200, body = inline(RegistrationList)), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
 pub(crate) async fn list(call: Call, event: Path<String>) -> Answer {
     let mut query = call.query();
-    let (filter, paging) = (filter(&mut query), query.paging());
+    let (mut filter, paging) = (filter(&mut query), query.paging());
     let wrong = query.finish();
     call.read(move |db, caller, _| {
         let event = Event::find_by_name(db, &event)?;
         may(db, caller, Deed::ReadRegistrations, &event)?;
         wrong?;
+        filter.consented = sharing(db, caller, Deed::ReadRegistrations, &event)?;
         let page = filter.page(db, event.id, &paging)?;
         let data = RegistrationObject::of_page(db, page.data)?;
         Reply::page(&Page { data, next_cursor: page.next_cursor })
@@ -50,7 +57,20 @@ pub(crate) fn filter(query: &mut Query) -> Filter {
         external_ref: query.text("external_ref", 200),
         updated_since: query.word("updated_since"),
         via: query.text("via", 200),
+        consented: None,
+        ticket_types: query.ids("ticket_type"),
+        session: query.id("session"),
+        tag: query.word("tag"),
+        group: query.id("group"),
+        answers: query.keyed("answer.", 200),
     }
+}
+
+/// The consents of which people have to have given one before a host that calls sees them; none if it sees everybody, as
+/// the owner does.
+pub(crate) fn sharing(db: &mut Db, caller: &Caller, deed: Deed, event: &Event) -> Result<Option<Vec<String>>> {
+    let host = acting_for(db, caller, deed, event)?.filter(|id| *id != event.organization_id);
+    host.map_or(Ok(None), |host| ConsentText::sharing_with(db, event.id, host))
 }
 
 /// A page of registrations.

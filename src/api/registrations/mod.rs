@@ -1,16 +1,43 @@
 //! Registrations over HTTP.
 
+mod bulk;
 mod cancel;
+mod consents;
 mod create;
+mod data;
+mod decide;
+mod edit;
+mod erase;
+mod explain;
 mod group;
+mod hand;
 mod list;
 mod object;
+mod offers;
+mod promote;
 mod read;
+mod resend;
+mod restore;
 mod ticket;
+mod transfer;
+mod verify;
 
+pub(super) use bulk::*;
 pub(super) use cancel::*;
+pub(super) use consents::*;
 pub(super) use create::*;
+pub(super) use data::*;
+pub(super) use decide::*;
+pub(super) use edit::*;
+pub(super) use erase::*;
+pub(super) use explain::*;
 pub(super) use group::*;
 pub(super) use list::*;
+pub(super) use offers::*;
+pub(super) use promote::*;
 pub(super) use read::*;
+pub(super) use resend::*;
+pub(super) use restore::*;
 pub(super) use ticket::*;
+pub(super) use transfer::*;
+pub(super) use verify::*;

@@ -1,13 +1,18 @@
 //! A registration, as it goes over the wire.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::access::Caller;
 use crate::checkins::{Attendance, attendance_between};
 use crate::clock::Timestamp;
 use crate::error::Result;
-use crate::registrations::{self, Registration, RegistrationStatus, Source, Vias};
-use crate::store::Db;
+use crate::registrations::{
+    self, Answers, Consent, GivenConsent, Parts, Registration, RegistrationStatus, Source, Vias,
+};
+use crate::store::{Db, RegistrationId};
 use crate::values::Language;
 
 /// A registration.
@@ -22,10 +27,28 @@ pub(crate) struct RegistrationObject {
     event_id: String,
     status: RegistrationStatus,
     attendee: AttendeeObject,
+    /// The kind of admission, if the event has any.
+    ticket_type: Option<TicketTypeName>,
+    /// The sessions, those that come with the ticket type included.
+    #[schema(value_type = Vec<uuid::Uuid>)]
+    sessions: Vec<String>,
+    /// The registration that leads the group: for the lead, its own.
+    #[schema(value_type = Option<uuid::Uuid>)]
+    group_id: Option<String>,
     locale: Language,
     /// From 1; null unless it waits.
     waitlist_position: Option<i64>,
+    /// Until when a seat is held; null unless one is offered.
+    #[schema(value_type = Option<chrono::DateTime<chrono::Utc>>)]
+    offer_expires_at: Option<Timestamp>,
+    /// Why it was rejected; for organizers also why it was moved by hand.
+    reason: Option<String>,
     attendance: AttendanceObject,
+    /// What was answered, by the keys of the event's questions.
+    #[schema(value_type = Object)]
+    answers: Answers,
+    /// What they said last to each text to which they ever consented, by its key.
+    consents: Vec<ConsentObject>,
     external_ref: Option<String>,
     source: Source,
     /// The slug of the host through which the attendee came.
@@ -35,6 +58,25 @@ pub(crate) struct RegistrationObject {
     #[schema(value_type = chrono::DateTime<chrono::Utc>)]
     updated_at: Timestamp,
     version: i64,
+    /// What the organizers wrote down; theirs alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[allow(clippy::option_option, reason = "not told, or told that there is none")]
+    note: Option<Option<String>>,
+    /// The organizers' words for it; theirs alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tags: Option<Vec<String>>,
+    /// Other registrations for somebody of the same name; for organizers who read this one alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<uuid::Uuid>>)]
+    possible_duplicates: Option<Vec<String>>,
+}
+
+/// A kind of admission, by its name.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct TicketTypeName {
+    #[schema(value_type = uuid::Uuid)]
+    id: String,
+    name: String,
 }
 
 /// The person.
@@ -63,48 +105,134 @@ pub(crate) struct AttendanceObject {
     last_exit_at: Option<Timestamp>,
 }
 
+/// That somebody consented to an edition of a text.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Consent)]
+pub(crate) struct ConsentObject {
+    key: String,
+    /// Which edition of the text they read.
+    edition: i64,
+    /// In which language.
+    language: Language,
+    #[schema(value_type = chrono::DateTime<chrono::Utc>)]
+    given_at: Timestamp,
+    #[schema(value_type = Option<chrono::DateTime<chrono::Utc>>)]
+    withdrawn_at: Option<Timestamp>,
+}
+
+impl From<GivenConsent> for ConsentObject {
+    fn from(GivenConsent { consent, edition }: GivenConsent) -> Self {
+        Self {
+            key: consent.key,
+            edition,
+            language: consent.language,
+            given_at: consent.given_at,
+            withdrawn_at: consent.withdrawn_at,
+        }
+    }
+}
+
+/// Who looks at it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Eyes {
+    Attendee,
+    Organizer,
+}
+
 impl RegistrationObject {
-    /// One registration.
+    /// One registration, as its attendee sees it.
     pub(crate) fn of(db: &mut Db, registration: Registration) -> Result<Self> {
+        Self::of_any(db, registration, Eyes::Attendee)
+    }
+
+    /// One registration, as the caller sees it, who is its attendee or an organizer.
+    pub(crate) fn shown(db: &mut Db, caller: &Caller, registration: Registration) -> Result<Self> {
+        let eyes = if caller.is_attendee() || caller.is_anonymous() { Eyes::Attendee } else { Eyes::Organizer };
+        Self::of_any(db, registration, eyes)
+    }
+
+    /// One registration, as an organizer sees it, with who may be the same person.
+    pub(crate) fn with_duplicates(db: &mut Db, registration: Registration) -> Result<Self> {
+        let duplicates = registrations::possible_duplicates(db, &registration)?;
+        let object = Self::of_any(db, registration, Eyes::Organizer)?;
+        let duplicates = duplicates.iter().map(ToString::to_string).collect();
+        Ok(Self { possible_duplicates: Some(duplicates), ..object })
+    }
+
+    /// One that has just come in: nobody can have checked it in yet. There is nothing to look for if it brought no
+    /// consents.
+    pub(crate) fn of_new(db: &mut Db, registration: Registration, brought_consents: bool) -> Result<Self> {
+        Self::of_one(db, registration, Attendance::default(), brought_consents, Eyes::Attendee)
+    }
+
+    fn of_any(db: &mut Db, registration: Registration, eyes: Eyes) -> Result<Self> {
         let ids = (registration.id, registration.id);
         let attendance = attendance_between(db, registration.event_id, ids)?.remove(&registration.id);
-        Self::of_one(db, registration, attendance.unwrap_or_default())
+        Self::of_one(db, registration, attendance.unwrap_or_default(), true, eyes)
     }
 
-    /// One that has just come in: nobody can have checked it in yet.
-    pub(crate) fn of_new(db: &mut Db, registration: Registration) -> Result<Self> {
-        Self::of_one(db, registration, Attendance::default())
-    }
-
-    fn of_one(db: &mut Db, registration: Registration, attendance: Attendance) -> Result<Self> {
+    fn of_one(
+        db: &mut Db,
+        registration: Registration,
+        attendance: Attendance,
+        may_consent: bool,
+        eyes: Eyes,
+    ) -> Result<Self> {
         let position = registrations::position(db, &registration)?;
+        let one = std::slice::from_ref(&registration);
+        let parts = Parts::of(db, one)?;
         let mut vias = Vias::default();
-        vias.learn(db, std::slice::from_ref(&registration))?;
-        Ok(Self::new(registration, position, attendance, &vias))
+        vias.learn(db, one)?;
+        let mut consents = if may_consent { Consent::of_all(db, &[registration.id])? } else { HashMap::default() };
+        let given = consents.remove(&registration.id).unwrap_or_default();
+        let consents = given.into_values().map(Into::into).collect();
+        Ok(Self { consents, ..Self::new(registration, (position, attendance), (&vias, &parts), eyes) })
     }
 
-    /// A page of one event's registrations, in the order of their ids, with as many queries as for one.
+    /// A page of one event's registrations, in the order of their ids, as organizers see them; with as many queries as
+    /// for one.
     pub(crate) fn of_page(db: &mut Db, page: Vec<Registration>) -> Result<Vec<Self>> {
         let (Some(first), Some(last)) = (page.first(), page.last()) else { return Ok(Vec::new()) };
         let attendances = attendance_between(db, first.event_id, (first.id, last.id))?;
         let positions = if page.iter().any(|registration| registration.waitlist_rank.is_some()) {
             registrations::positions(db, first.event_id)?
         } else {
-            std::collections::HashMap::new()
+            HashMap::new()
         };
+        let parts = Parts::of(db, &page)?;
         let mut vias = Vias::default();
         vias.learn(db, &page)?;
+        let ids: Vec<RegistrationId> = page.iter().map(|registration| registration.id).collect();
+        let mut consents = Consent::of_all(db, &ids)?;
         let object = |registration: Registration| {
+            let given = consents.remove(&registration.id).unwrap_or_default();
             let attendance = attendances.get(&registration.id).copied().unwrap_or_default();
             let position = positions.get(&registration.id).copied();
-            Self::new(registration, position, attendance, &vias)
+            let consents = given.into_values().map(Into::into).collect();
+            let seen = Self::new(registration, (position, attendance), (&vias, &parts), Eyes::Organizer);
+            Self { consents, ..seen }
         };
         Ok(page.into_iter().map(object).collect())
     }
 
-    fn new(registration: Registration, waitlist_position: Option<i64>, attendance: Attendance, vias: &Vias) -> Self {
+    fn new(
+        registration: Registration,
+        (waitlist_position, attendance): (Option<i64>, Attendance),
+        (vias, parts): (&Vias, &Parts),
+        eyes: Eyes,
+    ) -> Self {
+        let organizer = eyes == Eyes::Organizer;
+        let ticket_type = parts.ticket_type(&registration);
         Self {
             via: vias.of(&registration).cloned(),
+            ticket_type: ticket_type.map(|(id, name)| TicketTypeName { id: id.to_string(), name: name.to_owned() }),
+            sessions: parts.sessions(&registration).iter().map(ToString::to_string).collect(),
+            group_id: registration.group_id.map(|lead| lead.to_string()),
+            offer_expires_at: registration.expires_at.filter(|_| registration.status == RegistrationStatus::Offered),
+            reason: registration.reason.filter(|_| organizer || registration.status == RegistrationStatus::Rejected),
+            note: organizer.then_some(registration.note),
+            tags: organizer.then(|| registration.tags.map(|tags| tags.0).unwrap_or_default()),
+            possible_duplicates: None,
             id: registration.id.to_string(),
             code: registration.code,
             event_id: registration.event_id.to_string(),
@@ -125,6 +253,8 @@ impl RegistrationObject {
                 first_entry_at: attendance.first_entry_at,
                 last_exit_at: attendance.last_exit_at,
             },
+            answers: registration.answers.map(|answers| answers.0).unwrap_or_default(),
+            consents: Vec::new(),
             external_ref: registration.external_ref,
             source: registration.source,
             created_at: registration.created_at,

@@ -3,7 +3,7 @@
 use actix_web::web::Path;
 
 use super::object::RegistrationObject;
-use crate::access::{Caller, Deed, may_as_attendee, may_as_lead};
+use crate::access::{Caller, Deed, may_as_attendee, may_as_lead, may_as_organizer};
 use crate::api::call::{Answer, Call};
 use crate::api::reply::Reply;
 use crate::error::{Error, Result, if_found};
@@ -20,10 +20,20 @@ use crate::store::{Db, RegistrationId};
 pub(crate) async fn read(call: Call, id: Path<String>) -> Answer {
     call.read(move |db, caller, _| {
         let (registration, _) = find_for(db, caller, Deed::ReadRegistrations, &id)?;
-        let object = RegistrationObject::of(db, registration)?;
+        let object = if caller.is_attendee() {
+            RegistrationObject::of(db, registration)?
+        } else {
+            RegistrationObject::with_duplicates(db, registration)?
+        };
         Reply::object(&object, object.version())
     })
     .await
+}
+
+/// The same for what attendees may not do, not even to their own.
+pub(crate) fn find_as_organizer(db: &mut Db, caller: &Caller, deed: Deed, id: &str) -> Result<(Registration, Event)> {
+    let found = find_for(db, caller, deed, id)?;
+    if caller.is_attendee() { Err(Error::Forbidden) } else { Ok(found) }
 }
 
 /// The registration with this id and its event, if the caller may do `deed` to it.
@@ -55,6 +65,13 @@ pub(crate) fn find_group_for(
     may_as_attendee(db, caller, deed, &event, lead.id, lead.ticket_epoch)?;
     let group = registration.group_id.ok_or(Error::NotFound("group"))?;
     Ok((group, Registration::of_group(db, group)?))
+}
+
+/// The same for organizers alone: its attendee may not.
+pub(crate) fn find_for_organizer(db: &mut Db, caller: &Caller, deed: Deed, id: &str) -> Result<(Registration, Event)> {
+    let (registration, event) = find(db, caller, id)?;
+    may_as_organizer(db, caller, deed, &event, registration.id, registration.ticket_epoch)?;
+    Ok((registration, event))
 }
 
 fn find(db: &mut Db, caller: &Caller, id: &str) -> Result<(Registration, Event)> {

@@ -1,5 +1,6 @@
 //! `turnout demo`: a small world to look at, served like a real one.
 
+mod asked;
 mod folder;
 mod people;
 mod seed;

@@ -215,6 +215,10 @@ pub(super) fn wish(number: usize) -> Result<Wish> {
         ticket_type: None,
         sessions: Vec::new(),
         via: None,
+        answers: crate::registrations::Answers::new(),
+        consents: Vec::new(),
+        vouched: false,
+        by_hand: None,
     })
 }
 

@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use chrono::TimeDelta;
 
 use super::super::member;
+use super::asked::{ask, say};
 use super::people::{fault, wish};
-use super::world::{FORUM, HOSTS, Happening, OWNER, PERSON, happenings};
+use super::world::{DIGITAL_DAY, FORUM, HOSTS, Happening, OWNER, PERSON, happenings};
 use crate::access::{Account, Caller, Grant, begin_reset, issue_token};
 use crate::audit::{Actor, Who};
 use crate::checkins::{Admission, CheckInList, Direction, Scan, admit, open_list};
@@ -94,6 +95,7 @@ fn announce(
         registration_opens_at: None,
         registration_closes_at: None,
         waitlist: Some(happening.waitlist),
+        rules: crate::events::RegistrationRules::default(),
         tags: happening.tags.iter().map(|tag| tag.parse().map_err(fault)).collect::<Result<_>>()?,
     };
     let event = events::draft(db, &BY, owner, draft, drafted_at)?;
@@ -101,6 +103,10 @@ fn announce(
     for (host, role, data_access) in happening.hosts {
         let host = *hosts.get(host).ok_or(Error::NotFound("organization"))?;
         events::add_host(db, &BY, &event, host, (*role, *data_access), drafted_at)?;
+    }
+    if happening.slug == DIGITAL_DAY {
+        let held = Held::by_id(db, event.id)?;
+        ask(db, &BY, &held, drafted_at)?;
     }
     Ok((events::publish(db, &BY, event.id, None, published_at)?, list))
 }
@@ -131,6 +137,7 @@ fn invite(
         let at = when.plus(TimeDelta::microseconds(i64::try_from(number * 7_919 % 2_500).unwrap_or(0) * 987_123));
         let via = if number % 3 == 1 { through.get(number / 3 % through.len().max(1)).copied() } else { None };
         let wish = Wish { via, ..wish(number)? };
+        let wish = if happening.slug == DIGITAL_DAY { say(wish, number) } else { wish };
         if let Placed::New(registration) = place(db, &Actor::ANONYMOUS, &held, wish, at.min(until))? {
             people.push(registration);
         }

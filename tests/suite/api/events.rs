@@ -34,7 +34,7 @@ on_both_databases! {
             "languages": ["fr", "lb"], "contact_email": "hello@museum.example", "capacity": 350,
             "seats": { "capacity": 350, "taken": 0, "available": 350, "waitlisted": 0 },
             "registration": { "opens_at": "2026-04-01T00:00:00Z", "closes_at": "2026-06-07T00:00:00Z",
-                              "waitlist": "auto", "state": "not_open" },
+                              "waitlist": "auto", "mode": "built_in", "external_url": null, "approval": false, "pending_holds_seat": true, "verify_email": false, "offer_hours": 24, "edit_until": null, "state": "not_open" },
             "hosts": [{ "organization": { "slug": "ict-cluster", "name": "Luxembourg ICT Cluster" }, "role": "owner",
                         "data_access": "full" }],
             "tags": ["ai", "digital"], "version": 1,

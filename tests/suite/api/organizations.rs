@@ -48,7 +48,7 @@ on_both_databases! {
         let known = app.request(Method::GET, CLUSTER).bearer_auth(&app.token).header("If-None-Match", read.header("etag"));
         assert_eq!(Answer::of(known).status, 304);
         let viewer = app.token_of("ict-cluster", Role::Viewer);
-        assert_eq!(app.get_as(&viewer, CLUSTER).ok(200)["permissions"], json!(["see_organization"]));
+        assert_eq!(app.get_as(&viewer, CLUSTER).ok(200)["permissions"], json!(["see_organization", "read_hosting"]));
     }
 
     fn everybody_lists_their_own_organizations_and_no_others(database: Database) {

@@ -62,7 +62,8 @@ on_both_databases! {
             assert_eq!(names(&app.get_as_owner(&format!("{REGISTRATIONS}?{query}"))), found, "{query}");
         }
         let rows = app.get_as_owner(REGISTRATIONS).ok(200)["data"].as_array().unwrap().clone();
-        for row in rows {
+        for mut row in rows {
+            row["possible_duplicates"] = serde_json::json!([]);
             assert_eq!(row, app.get_as_owner(&address(&row)).ok(200), "in the list as alone");
         }
     }

@@ -33,6 +33,7 @@ on_both_databases! {
         let numbers = app.get_as_owner(STATISTICS).ok(200);
         assert_eq!(numbers, json!({
             "seats": { "capacity": 3, "taken": 0, "available": 3, "waitlisted": 0 },
+            "capacity_explained": "3 = 3 free", "by_ticket_type": [], "by_session": [],
             "registrations": { "by_status": counts(0, 0, 0) },
             "by_via": [], "by_country": [], "by_day": [],
             "check_in_lists": [{ "id": app.list_of("digital-day"), "name": "Entrance", "attended": 0, "inside": 0,
@@ -65,6 +66,7 @@ on_both_databases! {
         let numbers = app.get_as_owner(STATISTICS).ok(200);
         assert_eq!(numbers, json!({
             "seats": { "capacity": 7, "taken": 7, "available": 0, "waitlisted": 1 },
+            "capacity_explained": "7 = 7 confirmed", "by_ticket_type": [], "by_session": [],
             "registrations": { "by_status": counts(7, 1, 1) },
             "by_via": [
                 via(json!("ict-cluster"), 0, 0, 1),

@@ -330,6 +330,10 @@ fn wish(seed: u64, number: usize) -> Wish {
         ticket_type: None,
         sessions: Vec::new(),
         via: None,
+        answers: turnout::registrations::Answers::new(),
+        consents: Vec::new(),
+        vouched: false,
+        by_hand: None,
     }
 }
 
@@ -350,6 +354,7 @@ fn a_draft(seed: u64, visibility: &str, now: turnout::clock::Timestamp) -> event
         registration_opens_at: None,
         registration_closes_at: None,
         waitlist: None,
+        rules: turnout::events::RegistrationRules::default(),
         tags: Vec::new(),
     }
 }

@@ -8,4 +8,6 @@ mod mail_refused;
 mod mail_unknown;
 mod rush;
 mod walk;
+mod walk_deeds;
 mod walk_model;
+mod walk_parts;

@@ -179,5 +179,9 @@ fn wish(email: &str) -> Wish {
         ticket_type: None,
         sessions: Vec::new(),
         via: None,
+        answers: turnout::registrations::Answers::new(),
+        consents: Vec::new(),
+        vouched: false,
+        by_hand: None,
     }
 }

@@ -4,6 +4,7 @@ pub mod browser;
 pub mod crowd;
 mod database;
 pub mod load;
+pub mod parts;
 pub mod process;
 mod second_instance;
 pub mod smtp;

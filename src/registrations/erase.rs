@@ -1,0 +1,79 @@
+//! Everything personal is taken out of a registration: the row and its numbers stay.
+
+use diesel::prelude::*;
+
+use super::transfer::withdraw_consents;
+use super::transition::{Hand, save};
+use super::{Registration, RegistrationRefusal, cancel};
+use crate::audit::{self, Actor};
+use crate::clock::Timestamp;
+use crate::error::Result;
+use crate::mail::outbox;
+use crate::store::schema::guest_invitations;
+use crate::store::{Db, GuestInvitationId, RegistrationId};
+
+/// What stands in the place of a name.
+const ERASED: &str = "erased";
+
+/// Erases what is known of the person behind a registration, for good: names, addresses, answers, notes, and to whom
+/// letters went. A place at an event that is still to come is given up first. Done once: again is nothing.
+///
+/// # Errors
+/// `event_going_on` for who has a place at an event that has begun and is not over.
+pub fn erase(db: &mut Db, by: &Actor, registration: RegistrationId, now: Timestamp) -> Result<Registration> {
+    let (held, mut found) = Registration::hold(db, registration, None)?;
+    if found.is_erased() {
+        return Ok(found);
+    }
+    if found.status.is_live() && now < held.event.ends_at {
+        if now >= held.event.starts_at {
+            return Err(RegistrationRefusal::EventGoingOn.into());
+        }
+        // There is no address left to write to.
+        found = cancel(db, by, found.id, None, Hand { silent: true, ..Hand::default() }, now)?;
+    }
+    outbox::withdraw(db, found.id, now)?;
+    outbox::forget_recipient(db, found.id, &Registration::erased_address(found.id))?;
+    withdraw_consents(db, found.id, now)?;
+    forget_invitations(db, found.id, now)?;
+    let erased = Registration {
+        first_name: ERASED.to_owned(),
+        last_name: None,
+        email: Registration::erased_address(found.id),
+        email_key: None,
+        organization: None,
+        job_title: None,
+        phone: None,
+        country: None,
+        external_ref: None,
+        search_key: String::new(),
+        ticket_epoch: found.ticket_epoch + 1,
+        answers: None,
+        note: None,
+        tags: None,
+        reason: None,
+        ..found
+    };
+    let erased = save(db, erased, now)?;
+    audit::record(db, by, held.event.scope(), "registration.erased", erased.id.uuid(), now)?;
+    Ok(erased)
+}
+
+fn forget_invitations(db: &mut Db, registration: RegistrationId, now: Timestamp) -> Result<()> {
+    let of_registration = guest_invitations::table.filter(guest_invitations::registration_id.eq(registration));
+    let invitations: Vec<GuestInvitationId> = of_registration.select(guest_invitations::id).load(db)?;
+    for id in invitations {
+        let nowhere = format!("erased-{id}@erased.invalid");
+        diesel::update(guest_invitations::table.filter(guest_invitations::id.eq(id)))
+            .set((
+                guest_invitations::email.eq(&nowhere),
+                guest_invitations::email_key.eq(&nowhere),
+                guest_invitations::first_name.eq(ERASED),
+                guest_invitations::last_name.eq(None::<String>),
+                guest_invitations::updated_at.eq(now),
+                guest_invitations::version.eq(guest_invitations::version + 1),
+            ))
+            .execute(db)?;
+    }
+    Ok(())
+}
