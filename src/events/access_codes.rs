@@ -169,7 +169,7 @@ impl AccessCode {
     }
 
     /// The quotas of which it keeps seats.
-    pub(super) fn quotas<'a>(&self, held: &'a Held) -> impl Iterator<Item = &'a Quota> {
+    pub fn quotas<'a>(&self, held: &'a Held) -> impl Iterator<Item = &'a Quota> {
         held.quotas_of(self.ticket_type_id, &[])
     }
 

@@ -1,8 +1,10 @@
 //! Somebody gives a place up.
 
+use serde_json::json;
+
 use super::transition::{Hand, Transition, change, save};
 use super::{Registration, RegistrationRefusal, RegistrationStatus, waitlist};
-use crate::audit::{self, Actor};
+use crate::audit::{self, Actor, Changes};
 use crate::clock::Timestamp;
 use crate::error::Result;
 use crate::events::Held;
@@ -21,10 +23,16 @@ pub fn cancel(
     hand: Hand,
     now: Timestamp,
 ) -> Result<Registration> {
-    let (held, found) = hold(db, registration, expected, now)?;
+    let (held, mut found) = hold(db, registration, expected, now)?;
     let may_help = may_help(&found);
+    let group = if found.leads() { Registration::of_group(db, found.id)? } else { Vec::new() };
+    let next = group.iter().find(|member| member.id != found.id && member.status.is_live()).map(|member| member.id);
+    found.group_id = next.or(found.group_id);
     let cancelled = give_up(db, by, &held, found, hand, now)?;
-    let cancelled = hand_on(db, by, &held, cancelled, now)?;
+    if let Some(next) = next {
+        let others = group.into_iter().filter(|member| member.id != cancelled.id);
+        others.map(|member| regroup(db, by, &held, member, next, now)).collect::<Result<()>>()?;
+    }
     if may_help {
         waitlist::move_up(db, &Actor::SYSTEM, held.event.id, now)?;
     }
@@ -88,22 +96,17 @@ fn give_up(
     change(db, by, held, found, (Transition::Cancel, RegistrationStatus::Cancelled), hand, now)
 }
 
-/// Whoever is left of a group whose lead has gone is led by the first of them.
-fn hand_on(db: &mut Db, by: &Actor, held: &Held, mut gone: Registration, now: Timestamp) -> Result<Registration> {
-    if !gone.leads() {
-        return Ok(gone);
-    }
-    let group = Registration::of_group(db, gone.id)?;
-    let Some(next) = group.iter().find(|member| member.status.is_live()).map(|member| member.id) else {
-        return Ok(gone);
-    };
-    for mut member in group {
-        member.group_id = Some(next);
-        let saved = save(db, member, now)?;
-        if saved.id == gone.id {
-            gone = saved;
-        }
-    }
-    audit::record(db, by, held.event.scope(), "registration.leads", next.uuid(), now)?;
-    Ok(gone)
+/// One of a group whose lead has gone belongs to who leads it next.
+fn regroup(
+    db: &mut Db,
+    by: &Actor,
+    held: &Held,
+    mut member: Registration,
+    lead: RegistrationId,
+    now: Timestamp,
+) -> Result<()> {
+    let changes = Changes::between(&json!({ "group_id": member.group_id }), &json!({ "group_id": lead }));
+    member.group_id = Some(lead);
+    let member = save(db, member, now)?;
+    audit::record_changes(db, by, held.event.scope(), "registration.regrouped", member.id.uuid(), changes, now)
 }

@@ -1,6 +1,7 @@
 //! Somebody registers others: all or none.
 
 use serde_json::{Value, json};
+use turnout::registrations::find_miscounts;
 
 use super::{address, messages, pairs, text};
 use crate::support::crowd::{Request, all_at_once};
@@ -171,6 +172,39 @@ on_both_databases! {
         assert_eq!(app.get_as_owner(codes).ok(200)["data"][0]["reserved_left"], 2);
         with_code(&["ada", "ben"]).ok(201);
         assert_eq!(app.get_as_owner(codes).ok(200)["data"][0]["reserved_left"], 0);
+    }
+
+    fn a_group_that_waits_moves_up_into_seats_that_are_kept_for_its_code(database: Database) {
+        let app = TestApp::start(database);
+        app.published_event(&json!({ "capacity": 3, "registration": { "waitlist": "auto" } }));
+        let codes = "/api/v1/events/digital-day/access-codes";
+        app.post_as_owner(codes, &json!({ "code": "press", "reserved": 2 })).ok(201);
+        let ada = app.register("digital-day", "ada@museum.example").ok(201);
+        let mut press = wish(&["ben", "cleo", "dan"]);
+        press["access_code"] = json!("press");
+        let lead = app.post(REGISTRATIONS, &press).ok(201);
+        assert_eq!((&lead["status"], taken(&app)), (&json!("waitlisted"), json!(1)));
+        cancel(&app, &ada, &ada, &json!({})).ok(200);
+        let now = "confirmed";
+        assert_eq!(group(&app, &lead), pairs(&[("ben", now), ("cleo", now), ("dan", now)]));
+        let left = app.get_as_owner(codes).ok(200)["data"][0]["reserved_left"].clone();
+        assert_eq!((taken(&app), left), (json!(3), json!(0)));
+        assert_eq!(app.app.store.read_here(find_miscounts).unwrap(), []);
+    }
+
+    fn guests_answer_for_themselves(database: Database) {
+        let app = TestApp::start(database);
+        app.published_event(&json!({}));
+        let question = json!({ "key": "food", "kind": "text", "label": { "en": "What do you eat?" }, "required": true });
+        app.post_as_owner("/api/v1/events/digital-day/questions", &question).ok(201);
+        let mut wish = wish(&["ada", "ben"]);
+        wish["answers"] = json!({ "food": "bread" });
+        assert_eq!(app.post(REGISTRATIONS, &wish).issues(), pairs(&[("/guests/0/answers/food", "required")]));
+        wish["guests"][0]["answers"] = json!({ "food": "rice" });
+        let lead = app.post(REGISTRATIONS, &wish).ok(201);
+        let guest = &lead["guests"][0];
+        let answers = app.get_as(&app.manage_token(guest), &address(guest)).ok(200)["answers"].clone();
+        assert_eq!((&lead["answers"], answers), (&json!({ "food": "bread" }), json!({ "food": "rice" })));
     }
 
     fn thirty_groups_of_three_and_fifty_seats(database: Database) {
