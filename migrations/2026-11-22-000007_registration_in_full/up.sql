@@ -115,7 +115,8 @@ CREATE TABLE consents (
 CREATE INDEX consents_by_registration ON consents (registration_id, id);
 CREATE UNIQUE INDEX consents_given_once ON consents (registration_id, key) WHERE withdrawn_at IS NULL;
 
--- reserved: seats kept for it until released_at; used: how often it was.
+-- reserved: seats kept for it until release_at; used: how many live registrations came with it; seated: how many of them
+-- hold a seat. What is reserved and not seated is held in the quotas.
 CREATE TABLE access_codes (
     id UUID NOT NULL PRIMARY KEY,
     event_id UUID NOT NULL REFERENCES events (id),
@@ -124,6 +125,7 @@ CREATE TABLE access_codes (
     note TEXT,
     max_uses BIGINT,
     used BIGINT NOT NULL,
+    seated BIGINT NOT NULL,
     opens_at TIMESTAMPTZ,
     closes_at TIMESTAMPTZ,
     ticket_type_id UUID REFERENCES ticket_types (id),
@@ -135,6 +137,7 @@ CREATE TABLE access_codes (
     version BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX access_codes_by_event ON access_codes (event_id, code_key);
+CREATE INDEX access_codes_due ON access_codes (release_at) WHERE reserved > 0;
 
 -- A personal invitation to an event.
 CREATE TABLE guest_invitations (

@@ -316,6 +316,25 @@ pub fn may_as_attendee(
     }
 }
 
+/// Whether the caller may do `deed` to a registration of a group for `event`: as [`may_as_attendee`], or because they lead
+/// the group. Registrations are named by id and epoch.
+///
+/// # Errors
+/// As [`may_as_attendee`].
+pub fn may_as_lead(
+    db: &mut Db,
+    caller: &Caller,
+    deed: Deed,
+    event: &Event,
+    (own, own_epoch): (RegistrationId, i64),
+    (lead, lead_epoch): (RegistrationId, i64),
+) -> Result<()> {
+    match &caller.identity {
+        Identity::Attendee(token) if token.registration == lead && i64::from(token.epoch) == lead_epoch => Ok(()),
+        _ => may_as_attendee(db, caller, deed, event, own, own_epoch),
+    }
+}
+
 /// Whether the caller may do `deed` to a registration for `event` by a role: not because it is their own.
 ///
 /// # Errors

@@ -22,8 +22,8 @@ pub use caller::{Caller, Credentials, Granted, Identity, Membership, SignedIn, a
 pub use link::{Device, InviteToken, ResetToken};
 pub use manage_token::ManageToken;
 pub use may::{
-    Deed, OrganizationDeed, acting_for, may, may_as_attendee, may_as_member, may_as_organizer, may_at_organization,
-    organization_permissions, permissions, registers_by_hand, viewer,
+    Deed, OrganizationDeed, acting_for, may, may_as_attendee, may_as_lead, may_as_member, may_as_organizer,
+    may_at_organization, organization_permissions, permissions, registers_by_hand, viewer,
 };
 pub use may_organization::{
     Wanted, may_found, may_grant, may_remove_member, may_require_second_factor, own_organizations,

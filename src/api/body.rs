@@ -58,16 +58,40 @@ impl FromRequest for OptionalBody {
     type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, payload: &mut actix_web::dev::Payload) -> Self::Future {
+        let body = Optional::<Nothing>::from_request(request, payload);
+        Box::pin(async move {
+            let Optional { json: Nothing {}, issues, bytes } = body.await?;
+            issues.finish()?;
+            Ok(Self(bytes))
+        })
+    }
+}
+
+/// A body that may be empty: then nothing is said.
+pub(super) struct Optional<T> {
+    /// What it says.
+    pub json: T,
+    /// The fields that nobody knows.
+    pub issues: Issues,
+    /// What it was.
+    pub bytes: Bytes,
+}
+
+impl<T: DeserializeOwned + Default + 'static> FromRequest for Optional<T> {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut actix_web::dev::Payload) -> Self::Future {
         let (request, payload) = (request.clone(), Payload::from_request(request, payload));
         Box::pin(async move {
             let payload = payload.await.map_err(|_| Problem::malformed("the body cannot be read"))?;
             let bytes = read(&request, payload).await?;
-            if !bytes.is_empty() {
-                check_type(&request)?;
-                let (Nothing {}, issues) = parse(&bytes)?;
-                issues.finish()?;
+            if bytes.is_empty() {
+                return Ok(Self { json: T::default(), issues: Issues::default(), bytes });
             }
-            Ok(Self(bytes))
+            check_type(&request)?;
+            let (json, issues) = parse(&bytes)?;
+            Ok(Self { json, issues, bytes })
         })
     }
 }

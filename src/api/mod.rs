@@ -12,6 +12,7 @@ mod health;
 mod idempotency;
 mod invites;
 mod issues;
+mod many;
 mod members;
 mod messages;
 mod organizations;
@@ -93,6 +94,9 @@ routes! {
     "/events/{event}/consents/{key}/editions" => get events::consent_editions;
     "/organizations/{organization}/hosting"  => get events::hosting;
 
+    "/events/{event}/access-codes"           => get events::access_codes, post events::add_code;
+    "/events/{event}/access-codes/{code}"    => get events::access_code, patch events::revise_code, delete events::remove_code;
+
     "/events/{event}/registrations"          => get registrations::list, post registrations::register;
     "/events/{event}/registrations/bulk"     => post registrations::bulk_deed;
     "/events/{event}/registrations/approve"  => post registrations::approve_all;
@@ -112,6 +116,7 @@ routes! {
     "/registrations/{id}/data"               => get registrations::data;
     "/registrations/{id}/erase"              => post registrations::erase;
     "/registrations/{id}/cancel"             => post registrations::cancel;
+    "/registrations/{id}/group"              => get registrations::group;
     "/registrations/{id}/consents/{key}/give"     => post registrations::give_consent;
     "/registrations/{id}/consents/{key}/withdraw" => post registrations::withdraw_consent;
     "/registrations/{id}/ticket"             => get registrations::ticket;

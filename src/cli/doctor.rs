@@ -41,6 +41,12 @@ fn seats(store: &Store) -> anyhow::Result<usize> {
             "seats        WRONG    event {}: {} taken, {} confirmed registrations, capacity {capacity}",
             found.event, found.taken, found.registrations
         );
+        if found.held != found.reserved {
+            println!(
+                "seats        WRONG    event {}: {} held, {} reserved for access codes and not used",
+                found.event, found.held, found.reserved
+            );
+        }
     }
     if miscounts.is_empty() {
         println!("seats        ok       taken equals the confirmed registrations, and is within the capacity");

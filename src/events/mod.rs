@@ -1,5 +1,6 @@
 //! What people register for.
 
+mod access_codes;
 mod answer_hosting;
 mod ask;
 mod cancel;
@@ -15,6 +16,7 @@ mod publish;
 mod questions;
 mod quotas;
 mod refusal;
+mod release_reserved;
 mod remove_host;
 mod revise;
 mod revise_host;
@@ -24,7 +26,9 @@ mod sessions;
 mod tags;
 mod ticket_types;
 mod window;
+mod write_access_codes;
 
+pub use access_codes::{AccessCode, AccessCodeDraft};
 pub use answer_hosting::{HostingAnswer, answer_hosting};
 pub use ask::{QuestionDraft, add_question, remove_question, revise_question};
 pub use cancel::cancel;
@@ -40,6 +44,7 @@ pub use publish::publish;
 pub use questions::{AskedAt, Choice, Condition, Question, QuestionKind};
 pub use quotas::{Capacity, Held, Part, Quota};
 pub use refusal::{CODES, EventRefusal};
+pub use release_reserved::{due_releases, release_reserved};
 pub use remove_host::remove_host;
 pub use revise::{Revision, revise};
 pub use revise_host::{HostRevision, revise_host};
@@ -51,3 +56,4 @@ pub use ticket_types::{
     TicketType, TicketTypeDraft, TicketVisibility, add_ticket_type, remove_ticket_type, revise_ticket_type,
 };
 pub use window::RegistrationState;
+pub use write_access_codes::{add_access_code, remove_access_code, revise_access_code};

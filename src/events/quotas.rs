@@ -65,6 +65,11 @@ impl Held {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Capacity(i64);
 
+impl Capacity {
+    /// No seat.
+    pub const NONE: Self = Self(0);
+}
+
 impl TryFrom<i64> for Capacity {
     type Error = Fault;
 

@@ -47,6 +47,20 @@ pub enum EventRefusal {
     /// Somebody has it.
     #[error("somebody has chosen this: it cannot be removed")]
     PartInUse,
+    /// Seats that are not free cannot be kept.
+    #[error("{available} seats are free: {wanted} cannot be kept for this code")]
+    NotEnoughSeats {
+        /// How many are free.
+        available: i64,
+        /// How many were to be kept.
+        wanted: i64,
+    },
+    /// Codes are unique within an event.
+    #[error("this event has this code already; choose another")]
+    CodeTaken,
+    /// Somebody came with it.
+    #[error("somebody has registered with this code: end it with closes_at instead")]
+    CodeInUse,
     /// What was answered is what it was.
     #[error("somebody has answered this question: its kind stays")]
     QuestionAnswered,
@@ -91,6 +105,9 @@ impl Refusal for EventRefusal {
             Self::RegistrationNotOpen { .. } => "registration_not_open",
             Self::RegistrationClosed => "registration_closed",
             Self::PartInUse => "part_in_use",
+            Self::NotEnoughSeats { .. } => "not_enough_seats",
+            Self::CodeTaken => "code_taken",
+            Self::CodeInUse => "code_in_use",
             Self::QuestionAnswered => "question_answered",
             Self::QuestionInCondition { .. } => "question_in_condition",
             Self::ConsentRetired => "consent_retired",
@@ -107,6 +124,9 @@ pub const CODES: &[(&str, &str)] = &[
     ("not_a_draft", "Only a draft can be published."),
     ("event_cancelled", "The event has been cancelled, and stays cancelled."),
     ("part_in_use", "Somebody has chosen this session or ticket type: it cannot be removed."),
+    ("not_enough_seats", "Fewer seats are free than are to be kept for the code; the detail says how many."),
+    ("code_taken", "The event has this access code already. Choose another."),
+    ("code_in_use", "Somebody has registered with this access code: it cannot be removed. End it with `closes_at`."),
     ("question_answered", "Somebody has answered this question: what kind of question it is stays."),
     ("question_in_condition", "Another question is asked by what was answered to this one: it cannot be removed."),
     (

@@ -3,7 +3,8 @@
 use diesel::prelude::*;
 use serde_json::{Value, json};
 
-use super::place::{Choice, choose_sessions};
+use super::party::Choice;
+use super::place::choose_sessions;
 use super::transition::{Hand, save};
 use super::{Registration, RegistrationRefusal, RegistrationStatus, seats, waitlist};
 use crate::audit::{self, Actor, Change, Changes, Who};
@@ -125,7 +126,7 @@ fn choose(db: &mut Db, held: &Held, before: &Registration, sessions: &[SessionId
             sessions.iter().copied().filter(|session| !came_with_it.contains(session)).collect()
         }
     };
-    Choice::check(db, held, (ticket_type, &wanted), true)
+    Choice::check(db, held, (ticket_type, &wanted))
 }
 
 fn apply(db: &mut Db, after: &mut Registration, edit: Edit) -> Result<()> {

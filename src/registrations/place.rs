@@ -3,18 +3,19 @@
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
-use super::said::Said;
+use super::party::{Choice, Member, Party};
 use super::transition::{self, Hand, needs_seat, wanted};
 use super::{
-    Answers, Attendee, Registration, RegistrationRefusal, RegistrationStatus, Source, consents, expire, seats, waitlist,
+    Answers, Attendee, Registration, RegistrationRefusal, RegistrationStatus, Source, consents, expire, reserve,
+    waitlist,
 };
 use crate::audit::{self, Actor};
 use crate::clock::Timestamp;
-use crate::error::{Error, FieldIssue, Result, both};
-use crate::events::{Event, EventStatus, Held, RegistrationMode, Session, TicketType, TicketVisibility, Waitlist};
+use crate::error::{Error, Result};
+use crate::events::{AccessCode, Event, EventStatus, Held, RegistrationMode, Waitlist};
 use crate::mail::{MessageKind, outbox};
 use crate::store::schema::{registration_sessions, registrations};
-use crate::store::{Db, Json, OrganizationId, RegistrationId, SessionId, TicketTypeId, on_each_database};
+use crate::store::{AccessCodeId, Db, Json, OrganizationId, RegistrationId, SessionId, TicketTypeId, on_each_database};
 use crate::values::{Code, Language, Line, Prose, Slug};
 
 /// How long after a letter a second attempt to register does not send another one.
@@ -76,21 +77,38 @@ impl Placed {
     }
 }
 
-/// What somebody has chosen, checked.
-pub(super) struct Choice {
-    pub(super) ticket_type: Option<TicketType>,
-    pub(super) sessions: Vec<SessionId>,
+/// What became of a party.
+#[derive(Debug)]
+pub enum PlacedParty {
+    /// There are new registrations: the lead's, and the guests' in their order.
+    New(Registration, Vec<Registration>),
+    /// An address had one already; its letter is sent again, unless one went out just now. Nobody else was registered.
+    Before(Registration),
 }
 
 /// Registers somebody for an event that is held: with a seat if there is one, else on the waiting list if the event has one.
 ///
 /// # Errors
-/// `registration_not_open`, `registration_closed`, `event_cancelled`, `registration_elsewhere`, `sold_out`; `Invalid` for a
-/// ticket type or a session that is not there, for sessions that overlap, and for answers and consents that are wrong.
+/// As [`place_party`].
 pub fn place(db: &mut Db, by: &Actor, held: &Held, wish: Wish, now: Timestamp) -> Result<Placed> {
+    let party = Party { lead: wish, guests: Vec::new(), access_code: None };
+    Ok(match place_party(db, by, held, party, now)? {
+        PlacedParty::New(lead, _) => Placed::New(lead),
+        PlacedParty::Before(before) => Placed::Before(before),
+    })
+}
+
+/// Registers somebody with the guests that they bring for an event that is held, all or none: with a seat for each if
+/// there are enough, else all of them on the waiting list if the event has one. Each gets a letter. Whether the addresses
+/// are vouched for, and how it is done by hand, the lead's wish says for all.
+///
+/// # Errors
+/// `registration_not_open`, `registration_closed`, `event_cancelled`, `registration_elsewhere`, `sold_out`; `Invalid` for a
+/// ticket type, a session or an access code that is not there or not theirs, for sessions that overlap, for answers and
+/// consents that are wrong, for a group that is too small or too large, and for two of a group with one address.
+pub fn place_party(db: &mut Db, by: &Actor, held: &Held, party: Party, now: Timestamp) -> Result<PlacedParty> {
     let event = &held.event;
-    let by_hand = wish.by_hand.is_some();
-    let ByHand { hand, note, tags } = wish.by_hand.clone().unwrap_or_default();
+    let hand = party.lead.by_hand.as_ref().map(|by_hand| by_hand.hand).unwrap_or_default();
     if event.registration_mode != RegistrationMode::BuiltIn {
         return Err(RegistrationRefusal::Elsewhere { url: event.external_url.clone() }.into());
     }
@@ -99,35 +117,89 @@ pub fn place(db: &mut Db, by: &Actor, held: &Held, wish: Wish, now: Timestamp) -
     if !early_or_late {
         event.open_for_registration(now)?;
     }
-    // Before the address is looked up: what is wrong is the same for known and for unknown ones.
-    let choice = Choice::check(db, held, (wish.ticket_type, &wish.sessions), by_hand);
-    let (choice, said) = both(choice, Said::check(db, event.id, &wish))?;
-    if let Some(kind) = choice.ticket_type.as_ref().filter(|_| !early_or_late) {
+    // Before the addresses are looked up: what is wrong is the same for known and for unknown ones.
+    let (members, code) = party.check(db, held, now)?;
+    for kind in members.iter().filter_map(|member| member.choice.ticket_type.as_ref()).filter(|_| !early_or_late) {
         kind.open_for_registration(now)?;
     }
-    let email_key = wish.attendee.email.key();
-    if let Some(before) = before(db, held, &email_key, now)? {
+    if let Some(before) = before(db, by, held, (&party, hand), now)? {
+        return Ok(PlacedParty::Before(before));
+    }
+    // Read again: what has ended meanwhile may have come with it.
+    let mut code = code.map(|code| AccessCode::find(db, event.id, code.id)).transpose()?;
+    let unverified = !Placed::may_be_told(event, party.lead.vouched);
+    let statuses = settle(db, held, &members, unverified, (code.as_mut(), hand.force))?;
+    if let Some(code) = &mut code {
+        code.used += party.size();
+        code.save_counts(db)?;
+    }
+    let id = RegistrationId::new();
+    let with = ((!party.guests.is_empty()).then_some(id), code.map(|code| code.id), hand);
+    let mut placed = Vec::new();
+    for ((wish, member), status) in party.into_wishes().zip(members).zip(statuses) {
+        let id = if placed.is_empty() { id } else { RegistrationId::new() };
+        placed.push(insert(db, by, held, (id, wish), (member, status), with, now)?);
+    }
+    let guests = placed.split_off(1);
+    placed.pop().map(|lead| PlacedParty::New(lead, guests)).ok_or(Error::Busy)
+}
+
+/// Who of a party is registered already, and not for a time that is over; each of them gets their letter again.
+fn before(
+    db: &mut Db,
+    by: &Actor,
+    held: &Held,
+    (party, hand): (&Party, Hand),
+    now: Timestamp,
+) -> Result<Option<Registration>> {
+    let mut found = None;
+    for wish in party.wishes() {
+        let Some(before) = claims(db, held, &wish.attendee.email.key(), now)? else { continue };
         if !hand.silent {
             send_again(db, &before, now)?;
         }
         // A commit with a row in it, whatever is known of the address: the time that it takes does not tell either.
-        audit::record(db, by, event.scope(), "registration.asked_again", before.id.uuid(), now)?;
-        return Ok(Placed::Before(before));
+        audit::record(db, by, held.event.scope(), "registration.asked_again", before.id.uuid(), now)?;
+        found.get_or_insert(before);
     }
-    let unverified = !Placed::may_be_told(event, wish.vouched);
-    let status = settle(db, held, &choice, unverified, hand.force)?;
-    let ticket_type_id = choice.ticket_type.map(|kind| kind.id);
+    Ok(found)
+}
+
+/// The registration that claims an address, if its time is not over.
+fn claims(db: &mut Db, held: &Held, email_key: &str, now: Timestamp) -> Result<Option<Registration>> {
+    match Registration::find_by_email(db, held.event.id, email_key)? {
+        Some(before) if before.is_over(&held.event, now) => {
+            expire::end(db, held, before, now)?;
+            waitlist::move_up(db, &Actor::SYSTEM, held.event.id, now)?;
+            Ok(None)
+        }
+        before => Ok(before),
+    }
+}
+
+/// Writes one registration of a party down, with its letter.
+fn insert(
+    db: &mut Db,
+    by: &Actor,
+    held: &Held,
+    (id, wish): (RegistrationId, Wish),
+    (Member { choice, said }, status): (Member, RegistrationStatus),
+    (group_id, access_code_id, hand): (Option<RegistrationId>, Option<AccessCodeId>, Hand),
+    now: Timestamp,
+) -> Result<Registration> {
+    let event = &held.event;
+    let ByHand { note, tags, .. } = wish.by_hand.unwrap_or_default();
     let waits = status == RegistrationStatus::Waitlisted;
     let placed = Registration {
         search_key: Registration::search_key_of(&wish.attendee),
-        id: RegistrationId::new(),
+        id,
         event_id: event.id,
         code: Code::random().to_string(),
         status,
+        email_key: Some(wish.attendee.email.key()),
         first_name: wish.attendee.first_name.into(),
         last_name: wish.attendee.last_name.map(Into::into),
         email: wish.attendee.email.to_string(),
-        email_key: Some(email_key),
         organization: wish.attendee.organization.map(Into::into),
         job_title: wish.attendee.job_title.map(Into::into),
         phone: wish.attendee.phone.map(Into::into),
@@ -142,96 +214,50 @@ pub fn place(db: &mut Db, by: &Actor, held: &Held, wish: Wish, now: Timestamp) -
         version: 1,
         via_organization_id: wish.via,
         seated: needs_seat(event, status),
-        ticket_type_id,
-        group_id: None,
+        ticket_type_id: choice.ticket_type.map(|kind| kind.id),
+        group_id,
         answers: Some(said.answers).filter(|answers| !answers.is_empty()).map(Json),
         expires_at: (status == RegistrationStatus::PendingVerification).then(|| now.plus(VERIFY_WITHIN)),
         note: note.map(Into::into),
         tags: (!tags.is_empty()).then(|| Json(tags.iter().map(ToString::to_string).collect())),
-        access_code_id: None,
+        access_code_id,
         reason: None,
     };
     on_each_database!(db, |c| diesel::insert_into(registrations::table).values(&placed).execute(c))?;
     choose_sessions(db, &placed, &choice.sessions)?;
     consents::insert(db, &placed, &said.consents, now)?;
     transition::placed(db, by, event, &placed, hand, now)?;
-    Ok(Placed::New(placed))
+    Ok(placed)
 }
 
-/// The registration that claims an address, if its time is not over.
-fn before(db: &mut Db, held: &Held, email_key: &str, now: Timestamp) -> Result<Option<Registration>> {
-    match Registration::find_by_email(db, held.event.id, email_key)? {
-        Some(before) if before.is_over(&held.event, now) => {
-            expire::end(db, held, before, now)?;
-            waitlist::move_up(db, &Actor::SYSTEM, held.event.id, now)?;
-            Ok(None)
-        }
-        before => Ok(before),
-    }
-}
-
-/// Where a new wish ends up; takes the seats that it needs there.
-fn settle(db: &mut Db, held: &Held, choice: &Choice, unverified: bool, force: bool) -> Result<RegistrationStatus> {
+/// Where the members of a party end up; takes the seats that they need there, for all or for none.
+fn settle(
+    db: &mut Db,
+    held: &Held,
+    members: &[Member],
+    unverified: bool,
+    (mut code, force): (Option<&mut AccessCode>, bool),
+) -> Result<Vec<RegistrationStatus>> {
     let event = &held.event;
     if unverified {
-        return Ok(RegistrationStatus::PendingVerification);
+        return Ok(vec![RegistrationStatus::PendingVerification; members.len()]);
     }
-    let ticket_type = choice.ticket_type.as_ref();
-    let wanted = wanted(event, ticket_type);
-    let quotas = held.quotas_of(ticket_type.map(|kind| kind.id), &choice.sessions);
-    if !needs_seat(event, wanted) || seats::take(db, quotas, force)? {
-        return Ok(wanted);
-    }
-    match event.waitlist {
-        Waitlist::Off => Err(RegistrationRefusal::SoldOut.into()),
-        Waitlist::Auto | Waitlist::Offer => Ok(RegistrationStatus::Waitlisted),
-    }
-}
-
-impl Choice {
-    /// Checks what somebody chooses: a ticket type, and sessions beyond those that come with it. `hidden`: also of the
-    /// types that one needs a code to find.
-    ///
-    /// # Errors
-    /// `Invalid` for what is not there, and for sessions that overlap.
-    pub(super) fn check(
-        db: &mut Db,
-        held: &Held,
-        (wanted_type, wanted_sessions): (Option<TicketTypeId>, &[SessionId]),
-        hidden: bool,
-    ) -> Result<Self> {
-        if held.parts.is_empty() && wanted_type.is_none() && wanted_sessions.is_empty() {
-            return Ok(Self { ticket_type: None, sessions: Vec::new() });
+    let wanted = |choice: &Choice| wanted(event, choice.ticket_type.as_ref());
+    let mut seated: Vec<&Choice> = Vec::new();
+    for choice in members.iter().map(|member| &member.choice).filter(|choice| needs_seat(event, wanted(choice))) {
+        if reserve::take(db, held, choice.quotas(held), code.as_deref_mut(), force)? {
+            seated.push(choice);
+            continue;
         }
-        let mut issues = Vec::new();
-        let mut issue = |pointer: &str, code, detail: String| {
-            issues.push(FieldIssue { pointer: pointer.to_owned(), code, detail });
+        for choice in seated {
+            reserve::give_back(db, held, choice.quotas(held), code.as_deref_mut())?;
+        }
+        return match event.waitlist {
+            Waitlist::Off => Err(RegistrationRefusal::SoldOut.into()),
+            Waitlist::Auto | Waitlist::Offer => Ok(vec![RegistrationStatus::Waitlisted; members.len()]),
         };
-        let types = TicketType::of_event(db, held.event.id)?;
-        let ticket_type = types.iter().find(|kind| Some(kind.id) == wanted_type).cloned();
-        let unfound = |kind: &TicketType| kind.visibility == TicketVisibility::Code && !hidden;
-        if wanted_type.is_some() && ticket_type.as_ref().is_none_or(unfound) {
-            issue("/ticket_type", "unknown_ticket_type", "this event has no such ticket type".to_owned());
-        } else if wanted_type.is_none() && !types.is_empty() {
-            issue("/ticket_type", "required", "choose a ticket type".to_owned());
-        }
-        let all = Session::of_event(db, held.event.id)?;
-        let mut sessions = ticket_type.as_ref().map(|kind| kind.sessions.0.clone()).unwrap_or_default();
-        for (index, id) in wanted_sessions.iter().enumerate() {
-            if !all.iter().any(|session| session.id == *id) {
-                issue(&format!("/sessions/{index}"), "unknown_session", "this event has no such session".to_owned());
-            }
-            if !sessions.contains(id) {
-                sessions.push(*id);
-            }
-        }
-        let chosen: Vec<&Session> = all.iter().filter(|session| sessions.contains(&session.id)).collect();
-        if let Some((one, other)) = Session::overlap(&chosen) {
-            let detail = format!("{} and {} are at the same time", one.title, other.title);
-            issue("/sessions", "sessions_overlap", detail);
-        }
-        if issues.is_empty() { Ok(Self { ticket_type, sessions }) } else { Err(Error::Invalid(issues)) }
     }
+    Ok(members.iter().map(|member| wanted(&member.choice)).collect())
 }
 
 /// Writes down the sessions of a registration.

@@ -189,6 +189,16 @@ impl Registration {
         Ok(found.optional()?)
     }
 
+    /// All of a group, cancelled or not: who registered them and came first, first.
+    pub fn of_group(db: &mut Db, group: RegistrationId) -> Result<Vec<Self>> {
+        Ok(Self::query().filter(registrations::group_id.eq(group)).order(registrations::id).load(db)?)
+    }
+
+    /// Whether it leads a group.
+    pub fn leads(&self) -> bool {
+        self.group_id == Some(self.id)
+    }
+
     /// The sessions that were chosen, in the order of their ids.
     pub fn sessions(db: &mut Db, registration: RegistrationId) -> Result<Vec<SessionId>> {
         Ok(registration_sessions::table

@@ -1,9 +1,9 @@
 //! What somebody says when they register, beyond who they are: their answers and consents.
 
 use super::{Answers, Wish, answers, consents};
-use crate::error::{Error, Result};
+use crate::error::{FieldIssue, Result};
 use crate::events::{ConsentText, Question};
-use crate::store::{Db, EventId};
+use crate::store::{Db, EventId, TicketTypeId};
 
 /// Answers and consents, checked.
 pub(super) struct Said {
@@ -11,21 +11,31 @@ pub(super) struct Said {
     pub consents: Vec<ConsentText>,
 }
 
-impl Said {
-    /// Checks them against what is asked at an event.
+/// What is asked at an event.
+pub(super) struct Asked {
+    questions: Vec<Question>,
+    texts: Vec<ConsentText>,
+}
+
+impl Asked {
+    /// What is asked at this event.
+    pub(super) fn at(db: &mut Db, event: EventId) -> Result<Self> {
+        Ok(Self { questions: Question::of_event(db, event)?, texts: ConsentText::asked(db, event)? })
+    }
+
+    /// Checks what somebody says who comes with this ticket type.
     ///
     /// # Errors
-    /// `Invalid`, for all of them at once.
-    pub(super) fn check(db: &mut Db, event: EventId, wish: &Wish) -> Result<Self> {
-        let questions = Question::of_event(db, event)?;
-        let answers = answers::check(&questions, wish.ticket_type, &wish.answers);
-        let consents = consents::check(ConsentText::asked(db, event)?, &wish.consents);
+    /// Everything that is wrong.
+    pub(super) fn check(&self, wish: &Wish, ticket_type: Option<TicketTypeId>) -> Result<Said, Vec<FieldIssue>> {
+        let answers = answers::check(&self.questions, ticket_type, &wish.answers);
+        let consents = consents::check(self.texts.clone(), &wish.consents);
         match (answers, consents) {
-            (Ok(answers), Ok(consents)) => Ok(Self { answers, consents }),
+            (Ok(answers), Ok(consents)) => Ok(Said { answers, consents }),
             (answers, consents) => {
                 let mut issues = answers.err().unwrap_or_default();
                 issues.extend(consents.err().unwrap_or_default());
-                Err(Error::Invalid(issues))
+                Err(issues)
             }
         }
     }

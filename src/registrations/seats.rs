@@ -9,10 +9,10 @@ use diesel::serialize::ToSql;
 use diesel::sql_types::HasSqlType;
 
 use crate::error::Result;
-use crate::events::{Part, Quota};
-use crate::store::schema::{quotas, registration_sessions, registrations};
+use crate::events::{AccessCode, Part, Quota};
+use crate::store::schema::{access_codes, quotas, registration_sessions, registrations};
 use crate::store::sql_types::Uuid;
-use crate::store::{Db, EventId, QuotaId, SessionId, TicketTypeId, on_each_database};
+use crate::store::{AccessCodeId, Db, EventId, QuotaId, SessionId, TicketTypeId, on_each_database};
 
 /// Takes a seat of each quota, all or none; with `force` also where none is free.
 pub(super) fn take<'a>(db: &mut Db, quotas: impl Iterator<Item = &'a Quota>, force: bool) -> Result<bool> {
@@ -88,6 +88,10 @@ pub struct Miscount {
     pub registrations: i64,
     /// How many seats there are.
     pub capacity: Option<i64>,
+    /// How many it says are held.
+    pub held: i64,
+    /// How many are reserved for access codes and not used.
+    pub reserved: i64,
 }
 
 /// Counts all quotas again and names those where something is wrong: there should be none.
@@ -110,6 +114,23 @@ pub fn find_miscounts(db: &mut Db) -> Result<Vec<Miscount>> {
     let (of_events, of_types): (HashMap<_, _>, HashMap<_, _>) =
         (of_events.into_iter().collect(), of_types.into_iter().collect());
     let of_sessions: HashMap<_, _> = of_sessions.into_iter().collect();
+    let codes: Vec<AccessCode> = AccessCode::query().filter(access_codes::reserved.gt(0)).load(db)?;
+    let of_codes: HashMap<AccessCodeId, i64> = seated
+        .filter(registrations::access_code_id.is_not_null())
+        .group_by(registrations::access_code_id)
+        .select((registrations::access_code_id.assume_not_null(), count))
+        .load(db)?
+        .into_iter()
+        .collect();
+    let reserved = |quota: &Quota| -> i64 {
+        let keeps = |code: &&AccessCode| match quota.part_of_event() {
+            None => code.event_id == quota.event_id,
+            Some(Part::TicketType(id)) => code.ticket_type_id == Some(id),
+            Some(Part::Session(_)) => false,
+        };
+        let left = |code: &AccessCode| (code.reserved - of_codes.get(&code.id).copied().unwrap_or_default()).max(0);
+        codes.iter().filter(keeps).map(left).sum()
+    };
     let miscount = |quota: Quota| {
         let counted = match quota.part_of_event() {
             None => of_events.get(&quota.event_id),
@@ -118,13 +139,17 @@ pub fn find_miscounts(db: &mut Db) -> Result<Vec<Miscount>> {
         };
         let registrations = counted.copied().unwrap_or_default();
         let most = quota.capacity.map(|capacity| capacity + quota.allowed);
-        let wrong = quota.taken != registrations || most.is_some_and(|most| quota.taken > most);
+        let reserved = reserved(&quota);
+        let wrong =
+            quota.taken != registrations || quota.held != reserved || most.is_some_and(|most| quota.taken > most);
         wrong.then_some(Miscount {
             event: quota.event_id,
             quota: quota.id,
             taken: quota.taken,
             registrations,
             capacity: quota.capacity,
+            held: quota.held,
+            reserved,
         })
     };
     Ok(Quota::query().order(quotas::id).load(db)?.into_iter().filter_map(miscount).collect())

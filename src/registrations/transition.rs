@@ -5,7 +5,7 @@
 use diesel::prelude::*;
 use serde_json::json;
 
-use super::{Registration, RegistrationRefusal, RegistrationStatus, seats};
+use super::{Registration, RegistrationRefusal, RegistrationStatus, reserve};
 use crate::audit::{self, Actor, Changes};
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
@@ -149,14 +149,19 @@ pub(super) fn change(
         changed.email_key = Some(key);
     }
     let needs_seat = needs_seat(event, to);
+    let mut code = reserve::code_of(db, &changed)?;
     if needs_seat != changed.seated {
         let sessions = if held.parts.is_empty() { Vec::new() } else { Registration::sessions(db, changed.id)? };
-        let mut quotas = held.quotas_of(changed.ticket_type_id, &sessions);
+        let quotas = held.quotas_of(changed.ticket_type_id, &sessions);
         if !needs_seat {
-            seats::give_back(db, quotas)?;
-        } else if !seats::take(db, &mut quotas, hand.force)? {
+            reserve::give_back(db, held, quotas, code.as_mut())?;
+        } else if !reserve::take(db, held, quotas, code.as_mut(), hand.force)? {
             return Err(RegistrationRefusal::SoldOut.into());
         }
+    }
+    if let Some(code) = &mut code {
+        code.used += i64::from(to.is_live()) - i64::from(changed.status.is_live());
+        code.save_counts(db)?;
     }
     changed.status = to;
     changed.seated = needs_seat;

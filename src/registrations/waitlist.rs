@@ -10,9 +10,9 @@ use super::{Registration, RegistrationStatus};
 use crate::audit::Actor;
 use crate::clock::Timestamp;
 use crate::error::Result;
-use crate::events::{Event, EventStatus, Held, Quota, TicketType, Waitlist};
-use crate::store::schema::registrations;
-use crate::store::{Db, EventId, QuotaId, RegistrationId, SessionId};
+use crate::events::{AccessCode, Event, EventStatus, Held, Quota, TicketType, Waitlist};
+use crate::store::schema::{access_codes, registrations};
+use crate::store::{AccessCodeId, Db, EventId, QuotaId, RegistrationId, SessionId};
 
 /// How many ranks each priority has. A rank is a number that rises with time, less so many of these as the priority says.
 const BAND: i64 = 1 << 40;
@@ -90,7 +90,7 @@ pub fn move_up(db: &mut Db, by: &Actor, event: EventId, now: Timestamp) -> Resul
         return Ok(0);
     }
     let types = if held.parts.is_empty() { Vec::new() } else { TicketType::of_event(db, event)? };
-    let mut free = Free::of(&held);
+    let mut free = Free::of(db, &held)?;
     let (mut moved, mut behind, mut groups) = (0, i64::MIN, HashSet::new());
     while !free.nothing() {
         let waiting: Vec<Registration> = Registration::query()
@@ -212,31 +212,60 @@ pub(super) fn needed<'a>(held: &'a Held, party: &[&Waiting]) -> Vec<(&'a Quota, 
 /// The seats that are free, as they are given out.
 struct Free<'a> {
     held: &'a Held,
-    /// Of each quota that has a limit.
+    /// Of each quota that has a limit; fewer than none where more were let in.
     left: HashMap<QuotaId, i64>,
+    /// The codes for which seats are kept and with which somebody waits.
+    codes: HashMap<AccessCodeId, AccessCode>,
 }
 
 impl<'a> Free<'a> {
-    fn of(held: &'a Held) -> Self {
+    fn of(db: &mut Db, held: &'a Held) -> Result<Self> {
         let quotas = std::iter::once(&held.seats).chain(&held.parts);
-        Self { held, left: quotas.filter_map(|quota| Some((quota.id, quota.available()?))).collect() }
+        let left = quotas.filter_map(|quota| Some((quota.id, quota.capacity? - quota.taken - quota.held))).collect();
+        let codes = if held.seats.held > 0 { codes_of_waiting(db, held.event.id)? } else { HashMap::new() };
+        Ok(Self { held, left, codes })
     }
 
     /// Whether there is nothing to give out: no seat at the event, for whoever needs one.
     fn nothing(&self) -> bool {
-        let full = self.left.get(&self.held.seats.id) == Some(&0);
-        full && needs_seat(&self.held.event, RegistrationStatus::PendingApproval)
+        let full = self.left.get(&self.held.seats.id).is_some_and(|left| *left <= 0);
+        let kept = self.codes.values().any(|code| code.left() > 0);
+        full && !kept && needs_seat(&self.held.event, RegistrationStatus::PendingApproval)
     }
 
-    /// Takes a seat for each of these, or for none.
+    /// Takes a seat for each of these, or for none: first those that are kept for the code with which they came, which
+    /// is the same for all of a party.
     fn take(&mut self, party: &[&Waiting]) -> bool {
-        let needed = needed(self.held, party);
+        let seats = i64::try_from(party.len()).unwrap_or(i64::MAX);
+        let code = party.first().and_then(|waits| waits.registration.access_code_id);
+        let mut code = code.and_then(|code| self.codes.get_mut(&code));
+        let kept = code.as_ref().map_or(0, |code| code.left().min(seats));
+        let kept_in: Vec<QuotaId> = code.iter().flat_map(|code| code.quotas(self.held)).map(|quota| quota.id).collect();
+        let mut needed = needed(self.held, party);
+        for (_, seats) in needed.iter_mut().filter(|(quota, _)| kept_in.contains(&quota.id)) {
+            *seats -= kept;
+        }
         let enough = needed.iter().all(|(quota, seats)| self.left.get(&quota.id).is_none_or(|left| left >= seats));
-        for (quota, seats) in needed.iter().filter(|_| enough) {
-            self.left.entry(quota.id).and_modify(|left| *left -= seats);
+        if enough {
+            for (quota, seats) in &needed {
+                self.left.entry(quota.id).and_modify(|left| *left -= seats);
+            }
+            if let Some(code) = &mut code {
+                code.seated += seats;
+            }
         }
         enough
     }
+}
+
+fn codes_of_waiting(db: &mut Db, event: EventId) -> Result<HashMap<AccessCodeId, AccessCode>> {
+    let waiting = registrations::table
+        .filter(registrations::event_id.eq(event))
+        .filter(registrations::waitlist_rank.is_not_null())
+        .filter(registrations::access_code_id.is_not_null());
+    let ids: Vec<AccessCodeId> = waiting.select(registrations::access_code_id.assume_not_null()).distinct().load(db)?;
+    let codes = AccessCode::query().filter(access_codes::id.eq_any(ids)).filter(access_codes::reserved.gt(0));
+    Ok(codes.load(db)?.into_iter().map(|code| (code.id, code)).collect())
 }
 
 #[cfg(test)]

@@ -484,6 +484,7 @@ diesel::table! {
         note -> Nullable<Text>,
         max_uses -> Nullable<BigInt>,
         used -> BigInt,
+        seated -> BigInt,
         opens_at -> Nullable<Timestamptz>,
         closes_at -> Nullable<Timestamptz>,
         ticket_type_id -> Nullable<Uuid>,

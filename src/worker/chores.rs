@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use super::Worker;
 use crate::access;
-use crate::audit;
+use crate::audit::{self, Actor};
 use crate::error::Result;
+use crate::events;
 use crate::registrations;
-use crate::store::KeptReply;
+use crate::store::{Db, KeptReply};
 
 /// Something that is done again and again.
 pub struct Chore {
@@ -31,6 +32,11 @@ pub const CHORES: &[Chore] = &[
     Chore { name: "note denials", every: Duration::from_secs(10), work: |worker| Box::pin(note_denials(worker)) },
     Chore { name: "end offers", every: Duration::from_secs(5), work: |worker| Box::pin(end_offers(worker)) },
     Chore { name: "seal the audit trail", every: Duration::from_secs(20), work: |worker| Box::pin(seal_audit(worker)) },
+    Chore {
+        name: "release reserved seats",
+        every: Duration::from_secs(1),
+        work: |worker| Box::pin(release_reserved(worker)),
+    },
     Chore {
         name: "forget old replies",
         every: Duration::from_mins(10),
@@ -72,6 +78,21 @@ async fn seal_audit(worker: Worker) -> Result<bool> {
         worker.store.write(uuid::Uuid::nil(), move |db| audit::seal(db, &next)).await?;
     }
     Ok(more)
+}
+
+/// Gives seats that were kept for access codes back to everybody, and to those who wait for one first.
+async fn release_reserved(worker: Worker) -> Result<bool> {
+    let now = worker.clock.now();
+    for event in worker.store.read(move |db| events::due_releases(db, now)).await? {
+        let release = move |db: &mut Db| {
+            if events::release_reserved(db, event, now)? > 0 {
+                registrations::move_up(db, &Actor::SYSTEM, event, now)?;
+            }
+            Ok(())
+        };
+        worker.store.write(event.uuid(), release).await?;
+    }
+    Ok(false)
 }
 
 /// Ends offers and waits for verification whose time is over: each event under its own lock, where it is looked again.

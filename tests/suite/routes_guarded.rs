@@ -143,6 +143,12 @@ const MATRIX: &[(&str, &str, [u16; 17])] = &[
     ("post",   "/api/v1/registrations/{id}/erase",                                [401, 401, 401, 401, 404, 404, 404, 200, 403, 404, 403, 403, 403, 403, 200, 200, 200]),
     ("post",   "/api/v1/registrations/{id}/consents/{key}/give",                  [401, 401, 401, 401, 404, 404, 404, 200, 403, 404, 403, 403, 403, 403, 200, 200, 200]),
     ("post",   "/api/v1/registrations/{id}/consents/{key}/withdraw",              [401, 401, 401, 401, 404, 404, 404, 200, 403, 404, 403, 403, 403, 403, 200, 200, 200]),
+    ("get",    "/api/v1/events/{event}/access-codes",                             [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 200, 200, 200]),
+    ("post",   "/api/v1/events/{event}/access-codes",                             [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 201, 409, 409]),
+    ("get",    "/api/v1/events/{event}/access-codes/{code}",                      [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 200, 200, 200]),
+    ("patch",  "/api/v1/events/{event}/access-codes/{code}",                      [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 200, 200, 200]),
+    ("delete", "/api/v1/events/{event}/access-codes/{code}",                      [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 204, 404, 404]),
+    ("get",    "/api/v1/registrations/{id}/group",                                [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 404, 404, 404, 404]),
 ];
 
 const NOTHING: &str = "0190b5a0-7b1c-7000-8000-000000000000";
@@ -178,6 +184,7 @@ struct World {
     session: Value,
     ticket_type: Value,
     question: Value,
+    code: Value,
     everybody: Vec<Shows>,
 }
 
@@ -195,6 +202,7 @@ impl World {
         let question = app.post_as_owner(&format!("{EVENT}/questions"), &question).ok(201);
         let photos = json!({ "key": "photos", "purpose": "photos", "text": { "en": "Photos" } });
         app.post_as_owner(&format!("{EVENT}/consents"), &photos).ok(201);
+        let code = app.post_as_owner(&format!("{EVENT}/access-codes"), &json!({ "code": "PRESS" })).ok(201);
         let wish = |email: &str| json!({ "attendee": { "first_name": "Ada", "email": email } });
         let registration = app.post_as_owner(&format!("{EVENT}/registrations"), &wish("ada@museum.example")).ok(201);
         let other = app.post_as_owner(&format!("{EVENT}/registrations"), &wish("ben@museum.example")).ok(201);
@@ -267,6 +275,7 @@ impl World {
             session: session["id"].clone(),
             ticket_type: ticket_type["id"].clone(),
             question: question["id"].clone(),
+            code: code["id"].clone(),
             everybody,
             app,
         }
@@ -290,6 +299,7 @@ impl World {
             .replace("{token}", &thing(&self.token))
             .replace("{session}", &thing(&self.session))
             .replace("{ticket_type}", &thing(&self.ticket_type))
+            .replace("{code}", &thing(&self.code))
             .replace("{question}", &thing(&self.question))
             .replace("{key}", &thing(&json!("photos")))
             .replace("{list}", &thing(&json!(self.list)))
@@ -326,6 +336,7 @@ fn body(caller: usize, method: &str, path: &str, ticket_type: &Value) -> Option<
             json!({ "title": "B", "starts_at": "2026-06-08T08:00:00Z", "ends_at": "2026-06-08T09:00:00Z" })
         }
         ("post", "ticket-types") => json!({ "name": "Speaker" }),
+        ("post", "access-codes") => json!({ "code": "VIP" }),
         ("post", "questions") => json!({ "key": "size", "kind": "text", "label": { "en": "Size" } }),
         ("post", "consents") => json!({ "key": "news", "purpose": "newsletter", "text": { "en": "News" } }),
         ("patch", _) if path.contains("/consents/") => json!({ "text": { "en": "Photos, again" } }),

@@ -1,5 +1,6 @@
 //! Events over HTTP.
 
+mod access_codes;
 mod consents;
 mod create;
 mod duplicate;
@@ -17,6 +18,7 @@ mod sessions;
 mod state;
 mod ticket_types;
 
+pub(super) use access_codes::*;
 pub(super) use consents::*;
 pub(super) use create::*;
 pub(super) use duplicate::*;

@@ -5,18 +5,22 @@ use actix_web::web::Path;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::group::PlacedObject;
 use super::hand::hand;
 use super::object::RegistrationObject;
 use crate::access::{Caller, Deed, Identity, may, registers_by_hand};
 use crate::api::body::{Body, Field, Nested};
 use crate::api::call::{Answer, Call};
 use crate::api::issues::{Issues, at_most, id, ids, text, texts};
+use crate::api::many::Many;
 use crate::api::rate_limit::client;
 use crate::api::reply::Reply;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result, both};
 use crate::events::{Held, Host};
-use crate::registrations::{Answers, Attendee, ByHand, Hand, Placed, RegistrationRefusal, Source, Wish, place};
+use crate::registrations::{
+    Answers, Attendee, ByHand, Hand, Party, Placed, PlacedParty, RegistrationRefusal, Source, Wish, place_party,
+};
 use crate::store::{Db, EventId, OrganizationId};
 use crate::values::{Country, EmailAddress, Language, Line, Prose, Slug};
 
@@ -50,14 +54,50 @@ pub(crate) struct NewRegistration {
     #[serde(default)]
     #[schema(value_type = Option<Vec<String>>)]
     consents: Field<Vec<String>>,
-    /// What the organizers write down about it: theirs alone. At most 2000 characters.
+    /// What the organizers write down about it: theirs alone, and not about the guests. At most 2000 characters.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     note: Field<String>,
-    /// The organizers' words for it, at most 20: theirs alone.
+    /// The organizers' words for it, at most 20: theirs alone, and not for the guests.
     #[serde(default)]
     #[schema(value_type = Option<Vec<String>>)]
     tags: Field<Vec<String>>,
+    /// A code of the organizer, for everybody who is registered here.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    access_code: Field<String>,
+    /// Who comes along: at most 19, registered all or none.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<GuestFields>>)]
+    guests: Many<GuestFields>,
+}
+
+/// Somebody who comes along.
+#[derive(Deserialize, ToSchema, Default)]
+pub(crate) struct GuestFields {
+    #[serde(default)]
+    #[schema(value_type = AttendeeFields)]
+    attendee: Nested<AttendeeFields>,
+    /// Their language; that of who registers them, if not given.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    locale: Field<String>,
+    /// With which kind of admission; needed if the event has any.
+    #[serde(default)]
+    #[schema(value_type = Option<uuid::Uuid>)]
+    ticket_type: Field<String>,
+    /// To which sessions, beyond those that come with the ticket type.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<uuid::Uuid>>)]
+    sessions: Field<Vec<String>>,
+    /// What is answered, by the keys of the event's questions.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    answers: Field<Answers>,
+    /// The keys of the texts to which they consent. What is not named is not consented to.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<String>>)]
+    consents: Field<Vec<String>>,
 }
 
 /// The person who wants to come.
@@ -110,7 +150,7 @@ impl AttendeeFields {
 
 /// What is said of a registration.
 enum Told {
-    New(Box<RegistrationObject>),
+    New(Box<PlacedObject>),
     Before,
     /// The same for every address.
     Nothing,
@@ -130,8 +170,9 @@ const LETTER_SENT: LetterSent = LetterSent {
     detail: "A letter is on its way to this address. Follow its link to confirm the registration: no seat is held before.",
 };
 
-/// Register somebody. Confirmed if there is a seat, `waitlisted` if the event has a waiting list, 409 `sold_out`
-/// otherwise. The ticket leaves by mail. If the event verifies addresses, whoever is no organizer of it gets 202 and the
+/// Register somebody, alone or with up to 19 guests. Confirmed if there is a seat, `waitlisted` if the event has a waiting
+/// list, 409 `sold_out` otherwise. A group is registered all or none, and waits together. Tickets leave by mail, one letter
+/// to each address. If the event verifies addresses, whoever is no organizer of it gets 202 and the
 /// same answer for every address; the letter to that address leads on.
 #[utoipa::path(post, path = "/api/v1/events/{event}/registrations", tag = "Registrations",
     request_body = NewRegistration, security((), ("bearer" = [])),
@@ -142,7 +183,7 @@ const LETTER_SENT: LetterSent = LetterSent {
         ("silent" = Option<bool>, Query, description = "Organizers: without a letter"),
         ("Idempotency-Key" = Option<String>, Header),
     ),
-    responses((status = 201, body = RegistrationObject), (status = 202, body = LetterSent),
+    responses((status = 201, body = PlacedObject), (status = 202, body = LetterSent),
         (status = "4XX", body = crate::api::problem::ProblemDocument)))]
 pub(crate) async fn register(
     call: Call,
@@ -154,35 +195,43 @@ pub(crate) async fn register(
     let allowance = call.api.registration_rate.as_ref().map(|rate| rate.count(&address)).transpose()?;
     let mut query = call.query();
     let (via, hand) = (query.text("via", 200), hand(&mut query));
-    let wish = both(read(body.json, hand, body.issues), query.finish()).map(|(wish, ())| wish);
+    let party = both(read(body.json, hand, body.issues), query.finish()).map(|(party, ())| party);
     let (key, context) = (call.api.key_of_event(&event).await, call.context.clone());
     let told = context.clone();
     let work = move |db: &mut Db, caller: &Caller, now: Timestamp| {
         let held = Held::by_name(db, &event)?;
         may(db, caller, Deed::SeeEvent, &held.event)?;
-        let ((wish, needs_hand), via) = both(wish, via.map(|slug| host(db, held.event.id, &slug)).transpose())?;
+        let ((mut party, needs_hand), via) = both(party, via.map(|slug| host(db, held.event.id, &slug)).transpose())?;
         let by_hand = registers_by_hand(db, caller, &held.event)?;
         if needs_hand && !by_hand {
             return Err(Error::Forbidden);
         }
         let source = if matches!(caller.identity, Identity::Member(_)) { Source::Web } else { Source::Api };
         let told = Placed::may_be_told(&held.event, by_hand);
-        let brought_consents = !wish.consents.is_empty();
-        let wish = Wish { via, source, vouched: by_hand, by_hand: wish.by_hand.filter(|_| by_hand), ..wish };
-        match place(db, &caller.actor(), &held, wish, now)? {
+        let brought_consents = !party.lead.consents.is_empty();
+        party.lead.by_hand = party.lead.by_hand.filter(|_| by_hand);
+        for wish in party.wishes_mut() {
+            (wish.via, wish.source, wish.vouched) = (via, source, by_hand);
+        }
+        match place_party(db, &caller.actor(), &held, party, now)? {
             _ if !told => Ok(Told::Nothing),
-            Placed::New(registration) if by_hand => {
-                RegistrationObject::shown(db, caller, registration).map(Box::new).map(Told::New)
-            }
-            Placed::New(registration) => {
-                RegistrationObject::of_new(db, registration, brought_consents).map(Box::new).map(Told::New)
+            PlacedParty::New(lead, guests) => {
+                let lead = if by_hand {
+                    RegistrationObject::shown(db, caller, lead)?
+                } else {
+                    RegistrationObject::of_new(db, lead, brought_consents)?
+                };
+                PlacedObject::of(db, lead, guests).map(Box::new).map(Told::New)
             }
             // An answer, not an error: the letter that is sent again stays in the outbox.
-            Placed::Before(_) => Ok(Told::Before),
+            PlacedParty::Before(_) => Ok(Told::Before),
         }
     };
     let tell = move |told: Told| match told {
-        Told::New(object) => Ok(Reply::object(&object, object.version())?.created(&object.address())),
+        Told::New(object) => {
+            let lead = &object.registration;
+            Ok(Reply::object(&object, lead.version())?.created(&lead.address()))
+        }
         Told::Before => Ok(Reply::problem(&Error::from(RegistrationRefusal::AlreadyRegistered).into(), &context)),
         Told::Nothing => Ok(Reply { status: 202, ..Reply::json(&LETTER_SENT)? }),
     };
@@ -202,7 +251,7 @@ fn host(db: &mut Db, event: EventId, slug: &str) -> Result<OrganizationId> {
 }
 
 /// What is wished, and whether only organizers can wish it.
-fn read(wish: NewRegistration, hand: Hand, mut issues: Issues) -> Result<(Wish, bool)> {
+fn read(wish: NewRegistration, hand: Hand, mut issues: Issues) -> Result<(Party, bool)> {
     let attendee = wish.attendee.take("/attendee", &mut issues).unwrap_or_default().read("/attendee", &mut issues);
     let locale = issues.optional("/locale", wish.locale, |tag| Language::from_tag(&tag));
     let external_ref = issues.optional("/external_ref", wish.external_ref, text::<Line<200>>);
@@ -212,9 +261,14 @@ fn read(wish: NewRegistration, hand: Hand, mut issues: Issues) -> Result<(Wish, 
     let consents = issues.optional("/consents", wish.consents, at_most::<_, 50>).unwrap_or_default();
     let note = issues.optional("/note", wish.note, text::<Prose<2000>>);
     let tags = issues.optional("/tags", wish.tags, texts::<Slug, 20>);
+    let access_code = issues.optional("/access_code", wish.access_code, text::<Line<50>>);
+    let mut guests = Vec::new();
+    for (index, fields) in wish.guests.take("/guests", 19, &mut issues).into_iter().enumerate() {
+        guests.extend(fields.read(&format!("/guests/{index}"), locale, &mut issues));
+    }
     let attendee = issues.finish_with(attendee, "/attendee", "this is required")?;
     let needed = hand.force || hand.silent || note.is_some() || tags.is_some();
-    let wish = Wish {
+    let lead = Wish {
         attendee,
         locale,
         external_ref,
@@ -227,5 +281,33 @@ fn read(wish: NewRegistration, hand: Hand, mut issues: Issues) -> Result<(Wish, 
         vouched: false,
         by_hand: Some(ByHand { hand, note, tags: tags.unwrap_or_default() }),
     };
-    Ok((wish, needed))
+    Ok((Party { lead, guests, access_code }, needed))
+}
+
+impl GuestFields {
+    /// Somebody who comes along with who has this language; nobody if something that must be there is missing, which is
+    /// an issue.
+    fn read(self, at: &str, lead: Option<Language>, issues: &mut Issues) -> Option<Wish> {
+        let of = |field: &str| format!("{at}/{field}");
+        let person = of("attendee");
+        let attendee = self.attendee.take(&person, issues).unwrap_or_default().read(&person, issues);
+        let locale = issues.optional(&of("locale"), self.locale, |tag| Language::from_tag(&tag)).or(lead);
+        let ticket_type = issues.optional(&of("ticket_type"), self.ticket_type, id);
+        let sessions = issues.optional(&of("sessions"), self.sessions, ids::<_, 50>).unwrap_or_default();
+        let answers = issues.optional(&of("answers"), self.answers, Ok).unwrap_or_default();
+        let consents = issues.optional(&of("consents"), self.consents, at_most::<_, 50>).unwrap_or_default();
+        Some(Wish {
+            attendee: attendee?,
+            locale,
+            external_ref: None,
+            source: Source::Api,
+            ticket_type,
+            sessions,
+            via: None,
+            answers,
+            consents,
+            vouched: false,
+            by_hand: None,
+        })
+    }
 }

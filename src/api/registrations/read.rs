@@ -3,13 +3,13 @@
 use actix_web::web::Path;
 
 use super::object::RegistrationObject;
-use crate::access::{Caller, Deed, may_as_attendee, may_as_organizer};
+use crate::access::{Caller, Deed, may_as_attendee, may_as_lead, may_as_organizer};
 use crate::api::call::{Answer, Call};
 use crate::api::reply::Reply;
 use crate::error::{Error, Result, if_found};
 use crate::events::Event;
 use crate::registrations::Registration;
-use crate::store::Db;
+use crate::store::{Db, RegistrationId};
 
 /// Read a registration, as an organizer or as its attendee.
 #[utoipa::path(get, path = "/api/v1/registrations/{id}", tag = "Registrations",
@@ -41,6 +41,30 @@ pub(crate) fn find_for(db: &mut Db, caller: &Caller, deed: Deed, id: &str) -> Re
     let (registration, event) = find(db, caller, id)?;
     may_as_attendee(db, caller, deed, &event, registration.id, registration.ticket_epoch)?;
     Ok((registration, event))
+}
+
+/// The same; whoever leads its group may, too: then false, for they do not see all of it.
+pub(crate) fn find_for_lead(db: &mut Db, caller: &Caller, deed: Deed, id: &str) -> Result<(Registration, bool)> {
+    let (registration, event) = find(db, caller, id)?;
+    let lead = Registration::find(db, registration.group_id.unwrap_or(registration.id))?;
+    let own = (registration.id, registration.ticket_epoch);
+    may_as_lead(db, caller, deed, &event, own, (lead.id, lead.ticket_epoch))?;
+    let sees_all = may_as_attendee(db, caller, deed, &event, own.0, own.1).is_ok();
+    Ok((registration, sees_all))
+}
+
+/// The group of a registration, with its event, if the caller may do `deed` to all of it: its guests may not.
+pub(crate) fn find_group_for(
+    db: &mut Db,
+    caller: &Caller,
+    deed: Deed,
+    id: &str,
+) -> Result<(RegistrationId, Vec<Registration>)> {
+    let (registration, event) = find(db, caller, id)?;
+    let lead = Registration::find(db, registration.group_id.unwrap_or(registration.id))?;
+    may_as_attendee(db, caller, deed, &event, lead.id, lead.ticket_epoch)?;
+    let group = registration.group_id.ok_or(Error::NotFound("group"))?;
+    Ok((group, Registration::of_group(db, group)?))
 }
 
 /// The same for organizers alone: its attendee may not.

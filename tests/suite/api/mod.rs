@@ -1,5 +1,6 @@
 //! HTTP in JSON.
 
+mod access_codes;
 mod answers;
 mod approval;
 mod audit;
@@ -19,6 +20,7 @@ mod events_list;
 mod events_window;
 mod explain;
 mod exports;
+mod groups;
 mod hosts;
 mod hosts_access;
 mod idempotency;

@@ -31,8 +31,7 @@ on_both_databases! {
             "ticket_type": null, "sessions": [], "group_id": null,
             "locale": "de", "waitlist_position": null, "offer_expires_at": null, "reason": null,
             "attendance": { "attended": false, "first_entry_at": null, "last_exit_at": null },
-            "answers": {}, "consents": [],
-            "external_ref": "crm-7", "source": "api", "via": null,
+            "answers": {}, "consents": [], "external_ref": "crm-7", "source": "api", "via": null,
             "created_at": "2026-03-02T09:00:00Z", "updated_at": "2026-03-02T09:00:00Z", "version": 1,
         }));
         let ticket = text(&app.get_as_owner(&format!("{}/ticket", address(&registration))).ok(200), "/ticket");

@@ -131,14 +131,14 @@ impl Place {
             ),
             14..=15 => ("verify", Box::new(move |db| registrations::verify(db, &by, id, None, now).map(drop))),
             16 => ("accept", Box::new(move |db| registrations::accept(db, &by, id, None, now).map(drop))),
-            17 => ("decline", Box::new(move |db| registrations::decline(db, &by, id, None, now).map(drop))),
-            18..=20 if number < 60 => (
+            17..=18 => ("decline", Box::new(move |db| registrations::decline(db, &by, id, None, now).map(drop))),
+            19..=20 if number < 60 => (
                 "promote",
                 Box::new(move |db| {
                     registrations::promote(db, &by, id, None, ("a reason".parse().unwrap(), hand), now).map(drop)
                 }),
             ),
-            18..=20 => (
+            19..=20 => (
                 "prioritize",
                 Box::new(move |db| {
                     registrations::prioritize(db, &by, id, None, number.try_into().unwrap(), now).map(drop)
