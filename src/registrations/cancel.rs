@@ -30,8 +30,8 @@ pub fn cancel(
     found.group_id = next.or(found.group_id);
     let cancelled = give_up(db, by, &held, found, hand, now)?;
     if let Some(next) = next {
-        let others = group.into_iter().filter(|member| member.id != cancelled.id);
-        others.map(|member| regroup(db, by, &held, member, next, now)).collect::<Result<()>>()?;
+        let mut others = group.into_iter().filter(|member| member.id != cancelled.id);
+        others.try_for_each(|member| regroup(db, by, &held, member, next, now))?;
     }
     if may_help {
         waitlist::move_up(db, &Actor::SYSTEM, held.event.id, now)?;
