@@ -106,7 +106,8 @@ on_both_databases! {
         let store = open(&database);
         for number in 0..20 {
             let slug = format!("o{number}");
-            assert!(store.write(Uuid::nil(), move |db| found(db, &slug)).now_or_never().is_none());
+            // Put into the queue, and not waited for: the writer may or may not have come to it.
+            let _ = store.write(Uuid::nil(), move |db| found(db, &slug)).now_or_never();
         }
         store.close();
         assert!(matches!(store.write_here(Uuid::nil(), |_| Ok(())), Err(Error::Busy)));
