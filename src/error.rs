@@ -115,6 +115,17 @@ impl Error {
     }
 }
 
+/// Fails unless what is to be changed is at the version that the caller has read, if the caller says which.
+///
+/// # Errors
+/// `VersionMismatch`.
+pub fn expect_version(expected: Option<i64>, current: i64) -> Result<()> {
+    match expected {
+        Some(version) if version != current => Err(Error::VersionMismatch { current }),
+        _ => Ok(()),
+    }
+}
+
 /// What was found, if it was; only what is not there is no error.
 pub fn if_found<T>(found: Result<T>) -> Result<Option<T>> {
     match found {

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::{AccessRefusal, PasswordHash};
 use crate::audit::{self, Actor, Changes, Scope};
 use crate::clock::Timestamp;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, expect_version};
 use crate::store::schema::accounts;
 use crate::store::{AccountId, Db, Json, unless_taken};
 use crate::values::{EmailAddress, Language, Line};
@@ -140,9 +140,7 @@ pub fn revise_account(
     now: Timestamp,
 ) -> Result<Account> {
     let before = Account::find(db, account)?;
-    if expected.is_some_and(|expected| expected != before.version) {
-        return Err(Error::VersionMismatch { current: before.version });
-    }
+    expect_version(expected, before.version)?;
     let mut after = before.clone();
     after.name = revision.name.map_or(after.name, Into::into);
     after.language = revision.language.unwrap_or(after.language);

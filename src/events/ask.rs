@@ -9,7 +9,7 @@ use super::questions::{AskedAt, Choice, Condition, Question, QuestionKind};
 use super::{EventRefusal, Held, Part};
 use crate::audit::{self, Actor, Changes};
 use crate::clock::Timestamp;
-use crate::error::{Error, FieldIssue, Result};
+use crate::error::{Error, FieldIssue, Result, expect_version};
 use crate::store::schema::questions;
 use crate::store::{Db, Json, QuestionId, TicketTypeId, unless_taken};
 use crate::values::{Fault, Key, Words, untranslated};
@@ -160,7 +160,7 @@ pub fn revise_question(
     expected: Option<i64>,
     now: Timestamp,
 ) -> Result<Question> {
-    expect(before, expected)?;
+    expect_version(expected, before.version)?;
     let types_before = before.ticket_types.as_ref().map(|types| &types.0);
     let mut issues = draft_issues(held, &draft, draft.ticket_types.as_ref() != types_before);
     if draft.kind != before.kind && before.look_at_answers(db, |_| true)? {
@@ -193,7 +193,7 @@ pub fn remove_question(
     expected: Option<i64>,
     now: Timestamp,
 ) -> Result<()> {
-    expect(before, expected)?;
+    expect_version(expected, before.version)?;
     let names_it = |other: &Question| other.condition.as_ref().is_some_and(|other| other.0.question == before.key);
     let all = Question::of_event(db, held.event.id)?;
     if let Some(other) = all.into_iter().find(|other| other.retired_at.is_none() && names_it(other)) {
@@ -216,13 +216,6 @@ pub fn remove_question(
     diesel::update(this).set(&retired).execute(db)?;
     let changes = Changes::between(&before.told(), &retired.told());
     audit::record_changes(db, by, held.event.scope(), "question.retired", retired.id.uuid(), changes, now)
-}
-
-fn expect(question: &Question, expected: Option<i64>) -> Result<()> {
-    match expected {
-        Some(version) if version != question.version => Err(Error::VersionMismatch { current: question.version }),
-        _ => Ok(()),
-    }
 }
 
 /// Puts the options that were left out and have been chosen back among the others, retired.

@@ -3,7 +3,7 @@
 use super::{Event, EventRefusal, EventStatus, Held};
 use crate::audit::{self, Actor};
 use crate::clock::Timestamp;
-use crate::error::Result;
+use crate::error::{Result, expect_version};
 use crate::store::{Db, EventId};
 
 /// Cancels a published event. Its registrations stay as they are, so that everybody can be told.
@@ -12,7 +12,7 @@ use crate::store::{Db, EventId};
 /// `VersionMismatch` unless it is at `expected`; `not_published`; `event_cancelled`.
 pub fn cancel(db: &mut Db, by: &Actor, event: EventId, expected: Option<i64>, now: Timestamp) -> Result<Event> {
     let mut event = Held::by_id(db, event)?.event;
-    event.expect_version(expected)?;
+    expect_version(expected, event.version)?;
     match event.status {
         EventStatus::Draft => return Err(EventRefusal::NotPublished.into()),
         EventStatus::Cancelled => return Err(EventRefusal::EventCancelled.into()),

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{EventRefusal, Held};
 use crate::audit::{self, Actor, Changes};
 use crate::clock::Timestamp;
-use crate::error::{Error, FieldIssue, Result};
+use crate::error::{Error, FieldIssue, Result, expect_version};
 use crate::store::schema::consent_texts;
 use crate::store::{ConsentTextId, Db, EventId, Json, OrganizationId, on_each_database, unless_taken};
 use crate::text_enum;
@@ -187,7 +187,7 @@ pub fn revise_consent(
     expected: Option<i64>,
     now: Timestamp,
 ) -> Result<ConsentText> {
-    expect(&before, expected)?;
+    expect_version(expected, before.edition)?;
     if before.retired_at.is_some() {
         return Err(EventRefusal::ConsentRetired.into());
     }
@@ -221,7 +221,7 @@ pub fn retire_consent(
     expected: Option<i64>,
     now: Timestamp,
 ) -> Result<()> {
-    expect(before, expected)?;
+    expect_version(expected, before.edition)?;
     if before.retired_at.is_some() {
         return Ok(());
     }
@@ -229,13 +229,6 @@ pub fn retire_consent(
     diesel::update(consent_texts::table.filter(consent_texts::id.eq(retired.id))).set(&retired).execute(db)?;
     let changes = Changes::between(&before.told(), &retired.told());
     audit::record_changes(db, by, held.event.scope(), "consent_text.retired", retired.id.uuid(), changes, now)
-}
-
-fn expect(text: &ConsentText, expected: Option<i64>) -> Result<()> {
-    match expected {
-        Some(edition) if edition != text.edition => Err(Error::VersionMismatch { current: text.edition }),
-        _ => Ok(()),
-    }
 }
 
 fn insert(db: &mut Db, text: &ConsentText) -> Result<()> {

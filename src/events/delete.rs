@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::{EventRefusal, EventStatus, Held};
 use crate::audit::{self, Actor};
 use crate::clock::Timestamp;
-use crate::error::Result;
+use crate::error::{Result, expect_version};
 use crate::store::schema::{
     access_codes, check_in_lists, check_ins, consent_texts, event_hosts, event_sessions, event_tags, events,
     guest_invitations, invites, members, questions, quotas, ticket_types,
@@ -18,7 +18,7 @@ use crate::store::{Db, EventId};
 /// `VersionMismatch` unless it is at `expected`; `not_deletable`.
 pub fn delete(db: &mut Db, by: &Actor, event: EventId, expected: Option<i64>, now: Timestamp) -> Result<()> {
     let event = Held::by_id(db, event)?.event;
-    event.expect_version(expected)?;
+    expect_version(expected, event.version)?;
     if event.status != EventStatus::Draft {
         return Err(EventRefusal::NotDeletable.into());
     }

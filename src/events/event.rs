@@ -230,14 +230,6 @@ impl Event {
                 .execute(db)?;
         if changed == 1 { Ok(()) } else { Err(Error::Busy) }
     }
-
-    /// Fails unless the event is at the version that the caller has read, if the caller says which.
-    pub(super) fn expect_version(&self, expected: Option<i64>) -> Result<()> {
-        match expected {
-            Some(version) if version != self.version => Err(Error::VersionMismatch { current: self.version }),
-            _ => Ok(()),
-        }
-    }
 }
 
 /// What is no slug names no event, and is not asked for: PostgreSQL does not take every text.

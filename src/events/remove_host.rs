@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{EventRefusal, Held, Host, HostRole};
 use crate::audit::{self, Actor, Changes};
 use crate::clock::Timestamp;
-use crate::error::{Error, Result};
+use crate::error::{Result, expect_version};
 use crate::store::schema::event_hosts;
 use crate::store::{Db, EventId, OrganizationId};
 
@@ -25,9 +25,7 @@ pub fn remove_host(
 ) -> Result<()> {
     let event = Held::by_id(db, event)?.event;
     let host = Host::find(db, event.id, organization)?;
-    if expected.is_some_and(|version| version != host.version) {
-        return Err(Error::VersionMismatch { current: host.version });
-    }
+    expect_version(expected, host.version)?;
     if host.role == HostRole::Owner {
         return Err(EventRefusal::OwnerStays.into());
     }

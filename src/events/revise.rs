@@ -8,7 +8,7 @@ use super::tags::{replace_tags, tags_of};
 use super::{Capacity, Event, EventRefusal, EventStatus, Held, Location, RegistrationRules, Visibility, Waitlist};
 use crate::audit::{self, Actor, Changes};
 use crate::clock::Timestamp;
-use crate::error::Result;
+use crate::error::{Result, expect_version};
 use crate::store::schema::events;
 use crate::store::{Db, EventId, Json};
 use crate::values::{EmailAddress, Language, Line, Prose, Slug, TimeZone};
@@ -68,7 +68,7 @@ pub fn revise(
     now: Timestamp,
 ) -> Result<Event> {
     let Held { mut event, mut seats, .. } = Held::by_id(db, event)?;
-    event.expect_version(expected)?;
+    expect_version(expected, event.version)?;
     if event.status == EventStatus::Cancelled {
         return Err(EventRefusal::EventCancelled.into());
     }

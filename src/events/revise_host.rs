@@ -3,7 +3,7 @@
 use super::{DataAccess, EventRefusal, Held, Host, HostRole};
 use crate::audit::{self, Actor, Changes};
 use crate::clock::Timestamp;
-use crate::error::{Error, Result};
+use crate::error::{Result, expect_version};
 use crate::store::{Db, EventId, OrganizationId};
 
 /// What is to change; what is `None` stays.
@@ -30,9 +30,7 @@ pub fn revise_host(
 ) -> Result<Host> {
     let event = Held::by_id(db, event)?.event;
     let mut host = Host::find(db, event.id, organization)?;
-    if expected.is_some_and(|version| version != host.version) {
-        return Err(Error::VersionMismatch { current: host.version });
-    }
+    expect_version(expected, host.version)?;
     if host.role == HostRole::Owner {
         return Err(EventRefusal::OwnerStays.into());
     }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{Capacity, EventRefusal, Held, Part, Quota};
 use crate::audit::{self, Actor, Changes};
 use crate::clock::Timestamp;
-use crate::error::{Error, FieldIssue, Result};
+use crate::error::{Error, FieldIssue, Result, expect_version};
 use crate::store::schema::{event_sessions, quotas, registration_sessions};
 use crate::store::{Db, EventId, SessionId};
 use crate::values::{Line, Prose};
@@ -155,9 +155,7 @@ pub fn revise_session(
     now: Timestamp,
 ) -> Result<Session> {
     let before = Session::find(db, held.event.id, id)?;
-    if expected.is_some_and(|version| version != before.version) {
-        return Err(Error::VersionMismatch { current: before.version });
-    }
+    expect_version(expected, before.version)?;
     check(held, &draft)?;
     let mut quota = *held.part(Part::Session(id)).ok_or(Error::NotFound("session"))?;
     let described_before = described(&before, quota.capacity);
@@ -193,9 +191,7 @@ pub fn remove_session(
     now: Timestamp,
 ) -> Result<()> {
     let session = Session::find(db, held.event.id, id)?;
-    if expected.is_some_and(|version| version != session.version) {
-        return Err(Error::VersionMismatch { current: session.version });
-    }
+    expect_version(expected, session.version)?;
     let chosen = registration_sessions::table.filter(registration_sessions::session_id.eq(id));
     let included = super::TicketType::of_event(db, held.event.id)?.iter().any(|kind| kind.sessions.0.contains(&id));
     if included || chosen.count().get_result::<i64>(db)? > 0 {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{Capacity, EventRefusal, Held, Part, Quota};
 use crate::audit::{self, Actor, Changes};
 use crate::clock::Timestamp;
-use crate::error::{Error, FieldIssue, Result};
+use crate::error::{Error, FieldIssue, Result, expect_version};
 use crate::store::schema::{access_codes, guest_invitations, quotas, registrations, ticket_types};
 use crate::store::{Db, EventId, Json, SessionId, TicketTypeId};
 use crate::text_enum;
@@ -177,9 +177,7 @@ pub fn revise_ticket_type(
     now: Timestamp,
 ) -> Result<TicketType> {
     let before = TicketType::find(db, held.event.id, id)?;
-    if expected.is_some_and(|version| version != before.version) {
-        return Err(Error::VersionMismatch { current: before.version });
-    }
+    expect_version(expected, before.version)?;
     check(held, &draft)?;
     let mut quota = *held.part(Part::TicketType(id)).ok_or(Error::NotFound("ticket type"))?;
     let described_before = described(&before, quota.capacity);
@@ -205,9 +203,7 @@ pub fn remove_ticket_type(
     now: Timestamp,
 ) -> Result<()> {
     let kind = TicketType::find(db, held.event.id, id)?;
-    if expected.is_some_and(|version| version != kind.version) {
-        return Err(Error::VersionMismatch { current: kind.version });
-    }
+    expect_version(expected, kind.version)?;
     let registered: i64 = registrations::table.filter(registrations::ticket_type_id.eq(id)).count().get_result(db)?;
     let coded: i64 = access_codes::table.filter(access_codes::ticket_type_id.eq(id)).count().get_result(db)?;
     let invited: i64 =

@@ -7,7 +7,7 @@ use super::access_codes::described;
 use super::{AccessCode, AccessCodeDraft, EventRefusal, Held};
 use crate::audit::{self, Actor, Changes};
 use crate::clock::Timestamp;
-use crate::error::{Error, Result};
+use crate::error::{Result, expect_version};
 use crate::store::schema::{access_codes, registrations};
 use crate::store::{AccessCodeId, Db, EventId, Json, QuotaId, unless_taken};
 use crate::values::Code;
@@ -55,9 +55,7 @@ pub fn revise_access_code(
     now: Timestamp,
 ) -> Result<AccessCode> {
     let before = AccessCode::find(db, held.event.id, id)?;
-    if expected.is_some_and(|version| version != before.version) {
-        return Err(Error::VersionMismatch { current: before.version });
-    }
+    expect_version(expected, before.version)?;
     let kept = (id, before.code.clone(), before.used, before.seated, before.created_at, before.version + 1);
     let code = apply(draft(&before)?, held.event.id, kept, now);
     code.check(held, now)?;
@@ -90,9 +88,7 @@ pub fn remove_access_code(
     now: Timestamp,
 ) -> Result<()> {
     let code = AccessCode::find(db, held.event.id, id)?;
-    if expected.is_some_and(|version| version != code.version) {
-        return Err(Error::VersionMismatch { current: code.version });
-    }
+    expect_version(expected, code.version)?;
     let came = registrations::table
         .filter(registrations::event_id.eq(held.event.id))
         .filter(registrations::access_code_id.eq(id));

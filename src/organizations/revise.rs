@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{Organization, OrganizationRefusal};
 use crate::audit::{self, Actor, Changes, Scope};
 use crate::clock::Timestamp;
-use crate::error::{Error, Result};
+use crate::error::{Result, expect_version};
 use crate::store::schema::organizations;
 use crate::store::{Db, OrganizationId, lock_organization, unless_taken};
 use crate::values::{EmailAddress, Language, Line, Slug, TimeZone};
@@ -46,9 +46,7 @@ pub fn revise(
 ) -> Result<Organization> {
     lock_organization(db, id)?;
     let mut organization = Organization::find(db, id)?;
-    if expected.is_some_and(|version| version != organization.version) {
-        return Err(Error::VersionMismatch { current: organization.version });
-    }
+    expect_version(expected, organization.version)?;
     let before = describe(&organization);
     revision.apply(&mut organization);
     organization.updated_at = now;

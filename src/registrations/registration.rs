@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use crate::access::ManageToken;
 use crate::clock::Timestamp;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, expect_version};
 use crate::events::{Event, EventStatus, Held};
 use crate::store::schema::{registration_sessions, registrations};
 use crate::store::{
@@ -165,10 +165,8 @@ impl Registration {
         let held = Held::by_id(db, event)?;
         // Read again under the lock: somebody may have been quicker.
         let found = Self::find(db, id)?;
-        match expected {
-            Some(version) if version != found.version => Err(Error::VersionMismatch { current: found.version }),
-            _ => Ok((held, found)),
-        }
+        expect_version(expected, found.version)?;
+        Ok((held, found))
     }
 
     /// The registration of an event with this code.

@@ -7,7 +7,7 @@ use super::Member;
 use super::add::check_role;
 use crate::audit::{self, Actor, Changes};
 use crate::clock::Timestamp;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, expect_version};
 use crate::organizations::Role;
 use crate::store::schema::members;
 use crate::store::{Db, MemberId, OrganizationId, lock_organization};
@@ -26,7 +26,7 @@ pub fn change_role(
 ) -> Result<Member> {
     lock_organization(db, organization)?;
     let mut member = Member::find(db, organization, id)?;
-    member.expect_version(expected)?;
+    expect_version(expected, member.version)?;
     check_role(member.event_id, role).map_err(|fault| Error::invalid("/role", fault.code, fault.detail))?;
     if role != Role::Owner {
         member.is_not_the_last_owner(db)?;

@@ -82,14 +82,6 @@ impl Member {
         Scope { organization: Some(self.organization_id), event: self.event_id }
     }
 
-    /// Fails unless it is at the version that the caller has read, if the caller says which.
-    pub(super) fn expect_version(&self, expected: Option<i64>) -> Result<()> {
-        match expected {
-            Some(version) if version != self.version => Err(Error::VersionMismatch { current: self.version }),
-            _ => Ok(()),
-        }
-    }
-
     /// Fails if nobody would own the organization without this member. Its row must be locked.
     pub(super) fn is_not_the_last_owner(&self, db: &mut Db) -> Result<()> {
         if self.role != Role::Owner || self.event_id.is_some() {

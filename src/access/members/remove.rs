@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::Member;
 use crate::audit::{self, Actor, Changes};
 use crate::clock::Timestamp;
-use crate::error::Result;
+use crate::error::{Result, expect_version};
 use crate::store::schema::members;
 use crate::store::{Db, MemberId, OrganizationId, lock_organization};
 
@@ -23,7 +23,7 @@ pub fn remove_member(
 ) -> Result<()> {
     lock_organization(db, organization)?;
     let member = Member::find(db, organization, id)?;
-    member.expect_version(expected)?;
+    expect_version(expected, member.version)?;
     member.is_not_the_last_owner(db)?;
     diesel::delete(members::table.filter(members::id.eq(id))).execute(db)?;
     let was = json!({ "account_id": member.account_id, "role": member.role });
