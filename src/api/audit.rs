@@ -5,13 +5,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::call::{Answer, Call};
+use super::organizations::organization_for;
 use super::query::Query;
 use super::reply::Reply;
-use crate::access::{Deed, OrganizationDeed, may, may_at_organization};
+use crate::access::{Deed, OrganizationDeed, may};
 use crate::audit::{Change, Entry, Filter};
 use crate::clock::Timestamp;
 use crate::events::Event;
-use crate::organizations::Organization;
 use crate::store::Id;
 use crate::values::Fault;
 
@@ -90,9 +90,7 @@ pub(super) async fn of_organization(call: Call, organization: Path<String>) -> A
     let (filter, paging) = (filter(&mut query), query.paging());
     let wrong = query.finish();
     call.read(move |db, caller, _| {
-        caller.must_be_known()?;
-        let organization = Organization::find_by_name(db, &organization)?;
-        may_at_organization(caller, OrganizationDeed::ReadOrganizationAudit, organization.id)?;
+        let organization = organization_for(db, caller, OrganizationDeed::ReadOrganizationAudit, &organization)?;
         wrong?;
         Reply::page(&filter.of_organization(db, organization.id, &paging)?.map(EntryObject::from))
     })

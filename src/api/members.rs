@@ -124,9 +124,7 @@ pub(super) async fn remove(call: Call, path: Path<(String, String)>) -> Answer {
     let (organization, member) = path.into_inner();
     let (expected, key) = (call.expected_version()?, call.api.key_of_organization(&organization).await);
     call.write(key, &[], move |db, caller, now| {
-        if caller.is_anonymous() {
-            return Err(Error::Unauthenticated);
-        }
+        caller.must_be_known()?;
         let organization = Organization::find_by_name(db, &organization)?;
         let found = member_id(&member).and_then(|id| Member::find(db, organization.id, id));
         let who = found.as_ref().ok().map(|member| member.account_id);

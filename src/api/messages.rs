@@ -106,9 +106,7 @@ pub(super) async fn retry(call: Call, id: Path<String>, body: OptionalBody) -> A
 }
 
 fn find_for(db: &mut Db, caller: &Caller, deed: Deed, id: &str) -> Result<(Message, Event)> {
-    if caller.is_anonymous() {
-        return Err(Error::Unauthenticated);
-    }
+    caller.must_be_known()?;
     let message = Message::find(db, id.parse().map_err(|_| Error::NotFound("message"))?)?;
     let event = Event::find(db, message.event_id.ok_or(Error::NotFound("message"))?)?;
     may(db, caller, deed, &event).map_err(|error| error.speaking_of("message"))?;

@@ -46,9 +46,7 @@ pub(crate) async fn annul(call: Call, id: Path<String>, body: Body<Annulment>) -
 }
 
 fn find_for(db: &mut Db, caller: &Caller, deed: Deed, id: &str) -> Result<CheckIn> {
-    if caller.is_anonymous() {
-        return Err(Error::Unauthenticated);
-    }
+    caller.must_be_known()?;
     let check_in = CheckIn::find(db, id.parse().map_err(|_| Error::NotFound("check-in"))?)?;
     let event = Event::find(db, check_in.event_id)?;
     may(db, caller, deed, &event).map_err(|error| error.speaking_of("check-in"))?;

@@ -41,9 +41,7 @@ pub(crate) async fn status(call: Call, list: Path<String>) -> Answer {
 /// The list with this id, if the caller may do `deed` there.
 pub(crate) fn find_for(db: &mut Db, caller: &Caller, deed: Deed, id: &str) -> Result<CheckInList> {
     // Lists are nobody's business but their organization's: who has not said who they are learns nothing.
-    if caller.is_anonymous() {
-        return Err(Error::Unauthenticated);
-    }
+    caller.must_be_known()?;
     let list = CheckInList::find(db, id.parse().map_err(|_| Error::NotFound("check-in list"))?)?;
     let event = Event::find(db, list.event_id)?;
     may(db, caller, deed, &event).map_err(|error| error.speaking_of("check-in list"))?;
@@ -53,9 +51,7 @@ pub(crate) fn find_for(db: &mut Db, caller: &Caller, deed: Deed, id: &str) -> Re
 /// The event of the list with this id, held, if the caller may do `deed` there. `event` is what is remembered of the
 /// list: it never moves to another event.
 pub fn hold_for(db: &mut Db, caller: &Caller, deed: Deed, event: EventId, list: &str) -> Result<(Held, CheckInListId)> {
-    if caller.is_anonymous() {
-        return Err(Error::Unauthenticated);
-    }
+    caller.must_be_known()?;
     let nothing = |error: Error| error.speaking_of("check-in list");
     let list = list.parse().map_err(|_| Error::NotFound("check-in list"))?;
     let held = Held::by_id(db, event).map_err(nothing)?;

@@ -41,9 +41,7 @@ pub(crate) async fn create(call: Call, body: Body<EventFields>) -> Answer {
 
 /// The organization that is named, or the caller's only one.
 fn whose(db: &mut Db, caller: &Caller, slug: Option<&str>) -> Result<OrganizationId> {
-    if caller.is_anonymous() {
-        return Err(Error::Unauthenticated);
-    }
+    caller.must_be_known()?;
     match (slug, caller.viewer().organizations.as_slice()) {
         (Some(slug), _) => Ok(Organization::find_by_slug(db, slug)?.id),
         (None, [only]) => Ok(*only),

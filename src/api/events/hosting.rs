@@ -76,9 +76,7 @@ pub(crate) async fn hosting(call: Call, organization: Path<String>) -> Answer {
     let (state, paging) = (query.word("state"), query.paging());
     let wrong = query.finish();
     call.read(move |db, caller, _| {
-        if caller.is_anonymous() {
-            return Err(Error::Unauthenticated);
-        }
+        caller.must_be_known()?;
         let nothing = |error: Error| error.speaking_of("organization");
         let organization = find_organization(db, &organization).map_err(nothing)?;
         may_at_organization(caller, OrganizationDeed::ReadHosting, organization.id)?;

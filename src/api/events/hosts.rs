@@ -154,9 +154,7 @@ fn find_for_owner(db: &mut Db, caller: &Caller, event: &str, organization: &str)
 /// The part of an organization in an event, if the caller may answer for that organization. Who may not does not learn
 /// whether it has one.
 pub(super) fn find_for_itself(db: &mut Db, caller: &Caller, event: &str, organization: &str) -> Result<(Event, Host)> {
-    if caller.is_anonymous() {
-        return Err(Error::Unauthenticated);
-    }
+    caller.must_be_known()?;
     let nothing = |error: Error| error.speaking_of("host");
     let organization = find_organization(db, organization)?;
     may_at_organization(caller, OrganizationDeed::AnswerHosting, organization.id).map_err(nothing)?;

@@ -6,7 +6,7 @@ use super::object::OrganizationObject;
 use crate::access::{Caller, OrganizationDeed, may_at_organization};
 use crate::api::call::{Answer, Call};
 use crate::api::reply::Reply;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::organizations::Organization;
 use crate::store::Db;
 
@@ -32,9 +32,7 @@ pub(in crate::api) fn organization_for(
     deed: OrganizationDeed,
     id_or_slug: &str,
 ) -> Result<Organization> {
-    if caller.is_anonymous() {
-        return Err(Error::Unauthenticated);
-    }
+    caller.must_be_known()?;
     let organization = Organization::find_by_name(db, id_or_slug)?;
     may_at_organization(caller, deed, organization.id)?;
     Ok(organization)
