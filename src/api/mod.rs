@@ -124,7 +124,8 @@ routes! {
     "/registrations/{id}/ticket.png"         => get registrations::ticket_png;
     "/registrations/{id}/calendar.ics"       => get registrations::registration_calendar;
 
-    "/events/{event}/check-in-lists"         => get check_ins::lists;
+    "/events/{event}/check-in-lists"         => get check_ins::lists, post check_ins::open_check_in_list;
+    "/check-in-lists/{list}"                 => get check_ins::check_in_list, patch check_ins::revise_check_in_list, delete check_ins::remove_check_in_list;
     "/check-in-lists/{list}/check-ins"       => get check_ins::log, post check_ins::check_in;
     "/check-in-lists/{list}/status"          => get check_ins::status;
     "/check-ins/{id}/annul"                  => post check_ins::annul;

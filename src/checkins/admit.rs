@@ -3,7 +3,9 @@
 use diesel::prelude::*;
 
 use super::scan::{MAX_AHEAD, device, effective_time};
-use super::{CheckIn, CheckInList, CheckInResult, Direction, Fact, Presence, Reason, Scan, Status, Tally};
+use super::{
+    CheckIn, CheckInList, CheckInResult, CheckInSource, Direction, Fact, Presence, Reason, Scan, Status, Tally,
+};
 use crate::access::Caller;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
@@ -94,6 +96,8 @@ pub fn admit(
         annul_reason: None,
         occurred_at: effective_time(admission.occurred_at, before.last_at, now),
         recorded_at: now,
+        source: CheckInSource::Online,
+        standing: None,
     };
     on_each_database!(db, |c| diesel::insert_into(check_ins::table).values(&check_in).execute(c))?;
     let after = with(&rows, &check_in);

@@ -23,6 +23,8 @@ text_enum! {
     pub enum CheckInResult {
         /// Let through.
         Accepted = "accepted",
+        /// Let through, and it contradicts something that we know.
+        AcceptedConflict = "accepted_conflict",
         /// Turned away.
         Denied = "denied",
         /// Another row is taken back.
@@ -31,7 +33,19 @@ text_enum! {
 }
 
 text_enum! {
-    /// Why somebody was turned away.
+    /// How we heard of a scan.
+    pub enum CheckInSource {
+        /// When it happened: our verdict decided.
+        Online = "online",
+        /// Afterwards, from a device that had decided by itself.
+        Offline = "offline",
+        /// Afterwards, from a list on paper.
+        Paper = "paper",
+    }
+}
+
+text_enum! {
+    /// Why somebody was turned away, or what to look at although they were let through.
     pub enum Reason {
         /// This is no ticket, code or registration of ours.
         Invalid = "invalid",
@@ -45,14 +59,26 @@ text_enum! {
         PendingVerification = "pending_verification",
         /// The registration waits for a seat.
         Waitlisted = "waitlisted",
+        /// The list is for others: for another ticket type or session.
+        NotOnList = "not_on_list",
         /// The registration is for another event.
         WrongEvent = "wrong_event",
+        /// The list is not open yet.
+        NotYetValid = "not_yet_valid",
+        /// The list is not open any more.
+        Expired = "expired",
         /// The person is inside already.
         AlreadyCheckedIn = "already_checked_in",
         /// The person is not inside.
         NotCheckedIn = "not_checked_in",
-        /// Nobody is checked in here: the event is not published, or was cancelled.
+        /// Nobody is checked in here: the event is not published, or was cancelled, or the list does not count exits.
         ListClosed = "list_closed",
+        /// The room is full.
+        RoomFull = "room_full",
+        /// Something has to be asked first.
+        QuestionsRequired = "questions_required",
+        /// Several registrations go by what was typed.
+        Ambiguous = "ambiguous",
     }
 }
 
@@ -88,6 +114,10 @@ pub struct CheckIn {
     pub occurred_at: Timestamp,
     /// When we heard of it.
     pub recorded_at: Timestamp,
+    /// How we heard of it.
+    pub source: CheckInSource,
+    /// What spoke against the registration when we heard of a fact that had happened already.
+    pub standing: Option<Reason>,
 }
 
 impl CheckIn {

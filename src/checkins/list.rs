@@ -8,20 +8,20 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::serialize::ToSql;
 use diesel::sql_types::{BigInt, HasSqlType};
 
+use super::settings::{Admits, Directions, PersonField, RosterNames, ShownField, WhenFull};
 use super::{CheckIn, CheckInResult, Fact, Presence, Tally};
-use crate::audit::{self, Actor};
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
-use crate::events::{Event, Quota};
+use crate::events::Quota;
 use crate::store::schema::{check_in_lists, check_ins};
 use crate::store::sql_types::Uuid;
-use crate::store::{CheckInListId, Db, EventId, RegistrationId, on_each_database};
+use crate::store::{CheckInListId, Db, EventId, Json, RegistrationId, SessionId, TicketTypeId, on_each_database};
 
-/// A list at which people are checked in. It covers everybody who is confirmed, admits once, and again after an exit.
+/// A list at which people are checked in.
 ///
 /// Its numbers sum up its rows; they change in the transaction that adds one, and `turnout doctor` counts them again.
-#[derive(Debug, Clone, PartialEq, Eq, HasQuery, Insertable)]
-#[diesel(table_name = check_in_lists, treat_none_as_default_value = false)]
+#[derive(Debug, Clone, PartialEq, Eq, HasQuery, Insertable, AsChangeset)]
+#[diesel(table_name = check_in_lists, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct CheckInList {
     /// Its id.
     pub id: CheckInListId,
@@ -36,6 +36,37 @@ pub struct CheckInList {
     entries: i64,
     exits: i64,
     denied: i64,
+    /// The room to which it is a door: whoever enters another zone has left this one.
+    pub zone: Option<String>,
+    /// Who is let in, by the kind of admission; empty: everybody.
+    pub ticket_types: Json<Vec<TicketTypeId>>,
+    /// Who is let in, by the sessions that they chose, one of these at least; empty: everybody.
+    pub sessions: Json<Vec<SessionId>>,
+    /// From when on people are let in.
+    pub opens_at: Option<Timestamp>,
+    /// Until when, itself excluded.
+    pub closes_at: Option<Timestamp>,
+    /// How often it lets somebody in.
+    pub admits: Admits,
+    /// Which ways it counts.
+    pub directions: Directions,
+    /// How many the room holds; none: no limit.
+    pub capacity: Option<i64>,
+    /// What happens when it is full.
+    pub when_full: WhenFull,
+    /// When everybody who is inside counts as gone.
+    pub automatic_exit_at: Option<Timestamp>,
+    /// What door staff are shown beside a name: words of [`ShownField`].
+    pub fields: Json<Vec<String>>,
+    /// The questions, by their keys, that staff ask whoever comes in and has not answered them.
+    pub questions: Json<Vec<String>>,
+    /// How much of a name a device takes along.
+    pub roster_names: RosterNames,
+    inside_later: i64,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+    /// Counts changes, from 1.
+    pub version: i64,
 }
 
 /// The numbers of a list at a moment.
@@ -52,6 +83,49 @@ impl CheckInList {
     pub fn find(db: &mut Db, id: CheckInListId) -> Result<Self> {
         let found = on_each_database!(db, |c| Self::query().filter(check_in_lists::id.eq(id)).first(c));
         found.optional()?.ok_or(Error::NotFound("check-in list"))
+    }
+
+    /// One list of an event.
+    pub fn find_of(db: &mut Db, event: EventId, id: CheckInListId) -> Result<Self> {
+        let list = Self::find(db, id)?;
+        if list.event_id == event { Ok(list) } else { Err(Error::NotFound("check-in list")) }
+    }
+
+    /// A list of an event at which nothing has happened, with no name yet: it covers everybody who has a place, admits
+    /// them once, and again after an exit.
+    pub(super) fn new(event: EventId, now: Timestamp) -> Self {
+        Self {
+            id: CheckInListId::new(),
+            event_id: event,
+            name: String::new(),
+            created_at: now,
+            attended: 0,
+            inside: 0,
+            entries: 0,
+            exits: 0,
+            denied: 0,
+            zone: None,
+            ticket_types: Json::default(),
+            sessions: Json::default(),
+            opens_at: None,
+            closes_at: None,
+            admits: Admits::Reentry,
+            directions: Directions::Both,
+            capacity: None,
+            when_full: WhenFull::Warn,
+            automatic_exit_at: None,
+            fields: Json(vec![PersonField::TicketType.to_string(), PersonField::Note.to_string()]),
+            questions: Json::default(),
+            roster_names: RosterNames::Full,
+            inside_later: 0,
+            updated_at: now,
+            version: 1,
+        }
+    }
+
+    /// What door staff are shown beside a name.
+    pub fn shown_fields(&self) -> Vec<ShownField> {
+        self.fields.0.iter().filter_map(|word| word.parse().ok()).collect()
     }
 
     /// The lists of an event, oldest first.
@@ -121,24 +195,6 @@ where
 }
 
 impl<Conn> RunQueryDsl<Conn> for AddTally {}
-
-/// Opens a list for an event; every new event gets one.
-pub fn open_list(db: &mut Db, by: &Actor, event: &Event, name: &str, now: Timestamp) -> Result<CheckInList> {
-    let list = CheckInList {
-        id: CheckInListId::new(),
-        event_id: event.id,
-        name: name.to_owned(),
-        created_at: now,
-        attended: 0,
-        inside: 0,
-        entries: 0,
-        exits: 0,
-        denied: 0,
-    };
-    diesel::insert_into(check_in_lists::table).values(&list).execute(db)?;
-    audit::record(db, by, event.scope(), "check_in_list.opened", list.id.uuid(), now)?;
-    Ok(list)
-}
 
 /// A list whose numbers are not what its rows say.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use crate::error::Refusal;
 
-/// Why a check-in cannot be taken back.
+/// Why something cannot be done to a check-in or a list.
 #[derive(Debug, thiserror::Error)]
 pub enum CheckInRefusal {
     /// Once is enough.
@@ -11,6 +11,18 @@ pub enum CheckInRefusal {
     /// Nobody was let through.
     #[error("only an accepted check-in can be annulled")]
     NotAnnullable,
+    /// People were scanned there.
+    #[error("people were scanned at this list{}{rewritten}", if rewritten.is_empty() { "" } else { ": what has happened would be rewritten by changing " })]
+    ListInUse {
+        /// The settings that stay; empty: the list itself.
+        rewritten: String,
+    },
+    /// Enough is enough.
+    #[error("an event has at most {most} check-in lists")]
+    TooManyLists {
+        /// How many.
+        most: usize,
+    },
 }
 
 impl Refusal for CheckInRefusal {
@@ -18,6 +30,8 @@ impl Refusal for CheckInRefusal {
         match self {
             Self::AlreadyAnnulled => "already_annulled",
             Self::NotAnnullable => "not_annullable",
+            Self::ListInUse { .. } => "list_in_use",
+            Self::TooManyLists { .. } => "too_many_lists",
         }
     }
 }
@@ -26,4 +40,10 @@ impl Refusal for CheckInRefusal {
 pub const CODES: &[(&str, &str)] = &[
     ("already_annulled", "The check-in has been annulled before."),
     ("not_annullable", "Only an accepted check-in can be annulled: a denied one let nobody through."),
+    (
+        "list_in_use",
+        "People were scanned at this check-in list: it cannot be removed, and its zone, how often it admits, and an \
+         automatic exit in the past stay as they are. Open another list.",
+    ),
+    ("too_many_lists", "The event has as many check-in lists as an event may have."),
 ];

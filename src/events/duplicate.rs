@@ -72,6 +72,12 @@ pub fn duplicate(db: &mut Db, by: &Actor, original: EventId, copy: Copy, now: Ti
     Ok(event)
 }
 
+/// When something happens at a copy that happens at `at` at the original: as far from its beginning on the clocks of the
+/// original's zone.
+pub fn moved_to_copy(original: &Event, copy: &Event, at: Timestamp) -> Timestamp {
+    Shift::between(original.starts_at, copy.starts_at, original.tz()).of(at)
+}
+
 fn copy_hosts(db: &mut Db, original: &Event, event: &Event) -> Result<()> {
     let owner = (HostRole::Owner, DataAccess::Full);
     insert_host(db, event.id, event.organization_id, owner, HostState::Accepted)?;

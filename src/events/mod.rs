@@ -35,7 +35,7 @@ pub use cancel::cancel;
 pub use consents::{ConsentDraft, ConsentPurpose, ConsentText, add_consent, retire_consent, revise_consent};
 pub use delete::delete;
 pub use draft::{Draft, Times, draft};
-pub use duplicate::{Copy, duplicate};
+pub use duplicate::{Copy, duplicate, moved_to_copy};
 pub use event::{Event, EventStatus, Location, RegistrationMode, Visibility, Waitlist};
 pub use hosting::Hosting;
 pub use hosts::{DataAccess, Host, HostRole, HostState, add_host};

@@ -228,6 +228,59 @@ diesel::table! {
         entries -> BigInt,
         exits -> BigInt,
         denied -> BigInt,
+        zone -> Nullable<Text>,
+        ticket_types -> Jsonb,
+        sessions -> Jsonb,
+        opens_at -> Nullable<Timestamptz>,
+        closes_at -> Nullable<Timestamptz>,
+        admits -> Text,
+        directions -> Text,
+        capacity -> Nullable<BigInt>,
+        when_full -> Text,
+        automatic_exit_at -> Nullable<Timestamptz>,
+        fields -> Jsonb,
+        questions -> Jsonb,
+        roster_names -> Text,
+        inside_later -> BigInt,
+        updated_at -> Timestamptz,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::sql_types::{Jsonb, Timestamptz, Uuid};
+
+    check_in_conflicts (check_in_id) {
+        check_in_id -> Uuid,
+        event_id -> Uuid,
+        list_id -> Uuid,
+        registration_id -> Uuid,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::sql_types::{Jsonb, Timestamptz, Uuid};
+
+    check_in_settlements (check_in_id) {
+        check_in_id -> Uuid,
+        reason -> Text,
+        settled_by -> Text,
+        settled_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::sql_types::{Jsonb, Timestamptz, Uuid};
+
+    attendance_rules (event_id) {
+        event_id -> Uuid,
+        lists -> Nullable<BigInt>,
+        updated_at -> Timestamptz,
+        version -> BigInt,
     }
 }
 
@@ -250,6 +303,8 @@ diesel::table! {
         annul_reason -> Nullable<Text>,
         occurred_at -> Timestamptz,
         recorded_at -> Timestamptz,
+        source -> Text,
+        standing -> Nullable<Text>,
     }
 }
 
@@ -537,6 +592,7 @@ diesel::joinable!(sign_ins -> accounts (account_id));
 diesel::joinable!(registration_sessions -> registrations (registration_id));
 diesel::joinable!(event_hosts -> organizations (organization_id));
 diesel::joinable!(check_ins -> registrations (registration_id));
+diesel::joinable!(check_in_conflicts -> check_ins (check_in_id));
 diesel::allow_tables_to_appear_in_same_query!(
     organizations,
     api_tokens,
@@ -550,6 +606,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency_keys,
     check_in_lists,
     check_ins,
+    check_in_conflicts,
+    check_in_settlements,
+    attendance_rules,
     accounts,
     sign_ins,
     password_resets,

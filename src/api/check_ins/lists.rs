@@ -2,7 +2,8 @@
 
 use actix_web::web::Path;
 
-use super::object::{ListObject, StatusObject};
+use super::list_object::ListObject;
+use super::object::StatusObject;
 use crate::access::{Caller, Deed, may};
 use crate::api::call::{Answer, Call};
 use crate::api::reply::Reply;

@@ -3,33 +3,9 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::checkins::{CheckIn, CheckInList, CheckInResult, Direction, Reason, Status, Verdict};
+use crate::checkins::{CheckIn, CheckInResult, Direction, Reason, Status, Verdict};
 use crate::clock::Timestamp;
 use crate::registrations::Registration;
-
-/// A list at which people are checked in.
-#[derive(Serialize, ToSchema)]
-#[schema(as = CheckInList)]
-pub(crate) struct ListObject {
-    #[schema(value_type = uuid::Uuid)]
-    id: String,
-    #[schema(value_type = uuid::Uuid)]
-    event_id: String,
-    name: String,
-    #[schema(value_type = chrono::DateTime<chrono::Utc>)]
-    created_at: Timestamp,
-}
-
-impl From<CheckInList> for ListObject {
-    fn from(list: CheckInList) -> Self {
-        Self {
-            id: list.id.to_string(),
-            event_id: list.event_id.to_string(),
-            name: list.name,
-            created_at: list.created_at,
-        }
-    }
-}
 
 /// The numbers of a list. Each counts something else.
 #[derive(Serialize, ToSchema)]

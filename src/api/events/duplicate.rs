@@ -10,7 +10,7 @@ use crate::api::body::{Body, Field};
 use crate::api::call::{Answer, Call};
 use crate::api::issues::text;
 use crate::api::reply::Reply;
-use crate::checkins::{CheckInList, open_list};
+use crate::checkins::copy_lists;
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::events::{self, Copy, Event};
@@ -59,9 +59,7 @@ pub(crate) async fn duplicate(call: Call, event: Path<String>, body: Body<CopyFi
             }
         })?;
         let event = events::duplicate(db, &caller.actor(), original.id, copy?, now)?;
-        for list in CheckInList::of_event(db, original.id)? {
-            open_list(db, &caller.actor(), &event, &list.name, now)?;
-        }
+        copy_lists(db, &caller.actor(), &original, &event, now)?;
         let object = EventObject::of(db, caller, event, now)?;
         Ok(Reply::object(&object, object.version())?.created(&object.address()))
     })

@@ -7,6 +7,7 @@ mod audit;
 mod bad_input;
 mod bad_requests;
 mod bulk;
+mod check_in_lists;
 mod check_in_log;
 mod check_ins;
 mod check_ins_property;
