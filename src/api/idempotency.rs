@@ -72,6 +72,7 @@ pub(super) fn once(
         headers: Json(reply.headers.clone()),
         body: reply.kept.clone().unwrap_or_else(|| reply.body.clone()),
         created_at: now,
+        queue: Some(key.queue.into()),
     }
     .keep(db)?;
     Ok(Ok(reply))
@@ -81,6 +82,9 @@ fn again(kept: KeptReply, key: &Key) -> Result<Result<Reply, Problem>> {
     if kept.body_hash != key.body_hash {
         let detail = "this Idempotency-Key came before with another body";
         return Ok(Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused", detail)));
+    }
+    if kept.is_forgotten() {
+        return Ok(Err(Problem::from(Error::NotFound("registration"))));
     }
     let status = u16::try_from(kept.status).map_err(Error::internal)?;
     let reply = Reply { status, headers: kept.headers.0, body: kept.body, kept: None };

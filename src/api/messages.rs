@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use super::body::OptionalBody;
 use super::call::{Answer, Call};
 use super::reply::Reply;
+use super::sharing::{sees, sharing, shown};
 use crate::access::{Caller, Deed, may};
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
@@ -82,6 +83,11 @@ pub(super) async fn list(call: Call, event: Path<String>) -> Answer {
         may(db, caller, Deed::ReadMessages, &event)?;
         wrong?;
         let page = Message::of_event(db, event.id, state, updated_since, &paging)?;
+        let mut page = shown(db, (caller, Deed::ReadMessages, &event), page, |message| message.registration_id)?;
+        if sharing(db, caller, Deed::ReadMessages, &event)?.is_some() {
+            // What is about no registration may go to anybody.
+            page.data.retain(|message| message.registration_id.is_some());
+        }
         Reply::page(&page.map(MessageObject::from))
     })
     .await
@@ -110,6 +116,11 @@ fn find_for(db: &mut Db, caller: &Caller, deed: Deed, id: &str) -> Result<(Messa
     let message = Message::find(db, id.parse().map_err(|_| Error::NotFound("message"))?)?;
     let event = Event::find(db, message.event_id.ok_or(Error::NotFound("message"))?)?;
     may(db, caller, deed, &event).map_err(|error| error.speaking_of("message"))?;
+    match message.registration_id {
+        Some(id) => sees(db, caller, deed, &event, id).map_err(|error| error.speaking_of("message"))?,
+        None if sharing(db, caller, deed, &event)?.is_some() => return Err(Error::NotFound("message")),
+        None => {}
+    }
     Ok((message, event))
 }
 

@@ -21,6 +21,7 @@ mod query;
 mod rate_limit;
 mod registrations;
 mod reply;
+mod sharing;
 mod sign_in;
 mod state;
 mod statistics;

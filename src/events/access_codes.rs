@@ -26,7 +26,7 @@ pub struct AccessCode {
     pub note: Option<String>,
     /// How many live registrations may come with it; none: any number.
     pub max_uses: Option<i64>,
-    /// How many live registrations came with it.
+    /// How many live registrations came with it, those aside whose address is not verified yet.
     pub used: i64,
     /// How many of them hold a seat.
     pub seated: i64,
@@ -115,6 +115,11 @@ impl AccessCode {
     /// How many of the seats that are kept for it nobody has taken yet.
     pub fn left(&self) -> i64 {
         (self.reserved - self.seated).max(0)
+    }
+
+    /// Whether more came with it than may.
+    pub fn is_overused(&self) -> bool {
+        self.max_uses.is_some_and(|most| self.used > most)
     }
 
     /// Whether so many people more can register with it now.

@@ -28,7 +28,19 @@ pub fn check(
     ticket_type: Option<TicketTypeId>,
     given: &Answers,
 ) -> Result<Answers, Vec<FieldIssue>> {
-    read(questions, ticket_type, None, given)
+    read(questions, ticket_type, None, given, false)
+}
+
+/// The same where nothing has to be answered.
+///
+/// # Errors
+/// As for [`check`], but for `required`.
+pub fn check_leniently(
+    questions: &[Question],
+    ticket_type: Option<TicketTypeId>,
+    given: &Answers,
+) -> Result<Answers, Vec<FieldIssue>> {
+    read(questions, ticket_type, None, given, true)
 }
 
 /// The answers of somebody who has registered, after a change. What is not given stays, as long as it is asked; null takes
@@ -43,7 +55,7 @@ pub fn revise(
     before: &Answers,
     given: &Answers,
 ) -> Result<Answers, Vec<FieldIssue>> {
-    read(questions, ticket_type, Some(before), given)
+    read(questions, ticket_type, Some(before), given, false)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -59,6 +71,7 @@ fn read(
     ticket_type: Option<TicketTypeId>,
     before: Option<&Answers>,
     given: &Answers,
+    leniently: bool,
 ) -> Result<Answers, Vec<FieldIssue>> {
     let (mut answers, mut issues) = (Answers::new(), Vec::new());
     let mut unclear: BTreeSet<&str> = BTreeSet::new();
@@ -93,7 +106,8 @@ fn read(
             None if given.contains_key(key) || before.is_none() || old.is_none() => {
                 let newly = |before: &Answers| question.condition.as_ref().is_some_and(|c| !c.0.is_met(before));
                 let has_to = given.contains_key(key) || before.is_none_or(newly);
-                if question.required && question.asked_at == AskedAt::Registration && has_to && asked == Asked::Yes {
+                if question.required && question.asked_at == AskedAt::Registration && has_to && asked == Asked::Yes && !leniently
+                {
                     issues.push(issue(key, Fault::new("required", "this is required")));
                     unclear.insert(key);
                 }

@@ -1,10 +1,8 @@
 //! Somebody gives a place up.
 
-use serde_json::json;
-
-use super::transition::{Hand, Transition, change, save};
+use super::transition::{Hand, Transition, change};
 use super::{Registration, RegistrationRefusal, RegistrationStatus, waitlist};
-use crate::audit::{self, Actor, Changes};
+use crate::audit::Actor;
 use crate::clock::Timestamp;
 use crate::error::Result;
 use crate::events::Held;
@@ -23,16 +21,9 @@ pub fn cancel(
     hand: Hand,
     now: Timestamp,
 ) -> Result<Registration> {
-    let (held, mut found) = hold(db, registration, expected, now)?;
+    let (held, found) = hold(db, registration, expected, now)?;
     let may_help = may_help(&found);
-    let group = if found.leads() { Registration::of_group(db, found.id)? } else { Vec::new() };
-    let next = group.iter().find(|member| member.id != found.id && member.status.is_live()).map(|member| member.id);
-    found.group_id = next.or(found.group_id);
     let cancelled = give_up(db, by, &held, found, hand, now)?;
-    if let Some(next) = next {
-        let mut others = group.into_iter().filter(|member| member.id != cancelled.id);
-        others.try_for_each(|member| regroup(db, by, &held, member, next, now))?;
-    }
     if may_help {
         waitlist::move_up(db, &Actor::SYSTEM, held.event.id, now)?;
     }
@@ -54,10 +45,11 @@ pub fn cancel_group(
     let (held, found) = hold(db, registration, expected, now)?;
     let others = if found.leads() { Registration::of_group(db, found.id)? } else { Vec::new() };
     let may_help = may_help(&found);
-    let cancelled = give_up(db, by, &held, found, hand, now)?;
-    for other in others.into_iter().filter(|other| other.id != cancelled.id && other.status.is_live()) {
+    // The others first: nobody is left then to lead them.
+    for other in others.into_iter().filter(|other| other.id != found.id && other.status.is_live()) {
         give_up(db, by, &held, other, hand, now)?;
     }
+    let cancelled = give_up(db, by, &held, found, hand, now)?;
     if may_help {
         waitlist::move_up(db, &Actor::SYSTEM, held.event.id, now)?;
     }
@@ -94,19 +86,4 @@ fn give_up(
     now: Timestamp,
 ) -> Result<Registration> {
     change(db, by, held, found, (Transition::Cancel, RegistrationStatus::Cancelled), hand, now)
-}
-
-/// One of a group whose lead has gone belongs to who leads it next.
-fn regroup(
-    db: &mut Db,
-    by: &Actor,
-    held: &Held,
-    mut member: Registration,
-    lead: RegistrationId,
-    now: Timestamp,
-) -> Result<()> {
-    let changes = Changes::between(&json!({ "group_id": member.group_id }), &json!({ "group_id": lead }));
-    member.group_id = Some(lead);
-    let member = save(db, member, now)?;
-    audit::record_changes(db, by, held.event.scope(), "registration.regrouped", member.id.uuid(), changes, now)
 }

@@ -1,6 +1,6 @@
 //! Consents that people gave, and withdrew.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use diesel::prelude::*;
 use serde_json::{Value, json};
@@ -65,6 +65,22 @@ impl Consent {
         Ok(last)
     }
 
+    /// Which of these registrations of an event consent to one of the texts with these keys now.
+    pub fn given_by(
+        db: &mut Db,
+        event: EventId,
+        registrations: &[RegistrationId],
+        keys: &[String],
+    ) -> Result<HashSet<RegistrationId>> {
+        let given = consents::table
+            .filter(consents::event_id.eq(event))
+            .filter(consents::registration_id.eq_any(registrations))
+            .filter(consents::key.eq_any(keys))
+            .filter(consents::withdrawn_at.is_null());
+        let given: Vec<RegistrationId> = given.select(consents::registration_id).load(db)?;
+        Ok(given.into_iter().collect())
+    }
+
     fn live(db: &mut Db, registration: RegistrationId, key: &str) -> Result<Option<Self>> {
         let live = Self::query()
             .filter(consents::registration_id.eq(registration))
@@ -80,11 +96,16 @@ impl Consent {
     }
 }
 
-/// The texts to which somebody consents who names these keys. What they do not name, they do not consent to.
+/// The texts to which somebody consents who names these keys. What they do not name, they do not consent to; leniently, also
+/// where nobody registers without it.
 ///
 /// # Errors
 /// Everything that is wrong: `unknown_consent`, `consent_required`.
-pub(super) fn check(texts: Vec<ConsentText>, given: &[String]) -> Result<Vec<ConsentText>, Vec<FieldIssue>> {
+pub(super) fn check(
+    texts: Vec<ConsentText>,
+    given: &[String],
+    leniently: bool,
+) -> Result<Vec<ConsentText>, Vec<FieldIssue>> {
     let mut issues = Vec::new();
     let mut issue = |pointer, code, detail| issues.push(FieldIssue { pointer, code, detail });
     for (index, key) in given.iter().enumerate() {
@@ -93,7 +114,7 @@ pub(super) fn check(texts: Vec<ConsentText>, given: &[String]) -> Result<Vec<Con
             issue(format!("/consents/{index}"), "unknown_consent", detail);
         }
     }
-    for text in texts.iter().filter(|text| text.required && !given.contains(&text.key)) {
+    for text in texts.iter().filter(|text| text.required && !leniently && !given.contains(&text.key)) {
         issue("/consents".to_owned(), "consent_required", format!("nobody registers without the consent {}", text.key));
     }
     let given = texts.into_iter().filter(|text| given.contains(&text.key)).collect();

@@ -10,13 +10,13 @@ use crate::clock::Timestamp;
 use crate::error::Result;
 use crate::mail::outbox;
 use crate::store::schema::guest_invitations;
-use crate::store::{Db, GuestInvitationId, RegistrationId};
+use crate::store::{Db, GuestInvitationId, KeptReply, RegistrationId};
 
 /// What stands in the place of a name.
 const ERASED: &str = "erased";
 
 /// Erases what is known of the person behind a registration, for good: names, addresses, answers, notes, and to whom
-/// letters went. A place at an event that is still to come is given up first. Done once: again is nothing.
+/// letters went, what was answered about them to be answered again. A place at an event that is still to come is given up first. Done once: again is nothing.
 ///
 /// # Errors
 /// `event_going_on` for who has a place at an event that has begun and is not over.
@@ -55,6 +55,7 @@ pub fn erase(db: &mut Db, by: &Actor, registration: RegistrationId, now: Timesta
         ..found
     };
     let erased = save(db, erased, now)?;
+    KeptReply::forget_about(db, held.event.id.uuid(), erased.id.uuid())?;
     audit::record(db, by, held.event.scope(), "registration.erased", erased.id.uuid(), now)?;
     Ok(erased)
 }

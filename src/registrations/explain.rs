@@ -1,7 +1,8 @@
 //! Why a registration is where it is, in a sentence.
 
-use super::waitlist::{self, Waiting, moves, needed};
-use super::{Registration, RegistrationStatus};
+use super::transition::needs_seat;
+use super::waitlist::{self, Waiting, goal, moves, needed};
+use super::{Registration, RegistrationStatus, reserve};
 use crate::clock::Timestamp;
 use crate::error::Result;
 use crate::events::{Event, EventStatus, Held, Part, Quota, Session, TicketType};
@@ -56,8 +57,11 @@ pub fn explain(db: &mut Db, registration: RegistrationId, now: Timestamp) -> Res
 }
 
 fn blocking(db: &mut Db, held: &Held, party: &[Waiting]) -> Result<Vec<Blocking>> {
-    let party: Vec<&Waiting> = party.iter().collect();
-    let needed = needed(held, &party);
+    let types = TicketType::of_event(db, held.event.id)?;
+    let seat = |waits: &&Waiting| needs_seat(&held.event, goal(&held.event, &types, waits).1);
+    let code = party.first().map(|waits| reserve::code_of(db, &waits.registration)).transpose()?.flatten();
+    let party: Vec<&Waiting> = party.iter().filter(seat).collect();
+    let needed = needed(held, &party, code.as_ref());
     let short = needed.into_iter().filter(|(quota, seats)| quota.available().is_some_and(|free| free < *seats));
     short.map(|(quota, _)| block(db, &held.event, quota)).collect()
 }

@@ -122,10 +122,11 @@ impl Party {
             self.check_code(code, &choices, &mut wrong);
         }
         let asked = Asked::at(db, held.event.id)?;
+        let leniently = self.lead.by_hand.as_ref().is_some_and(|by_hand| by_hand.hand.force);
         let mut members = Vec::with_capacity(choices.len());
         for (index, (wish, choice)) in self.wishes().zip(choices).enumerate() {
             let ticket_type = choice.ticket_type.as_ref().map(|kind| kind.id).or(wish.ticket_type);
-            match asked.check(wish, ticket_type) {
+            match asked.check(wish, ticket_type, leniently) {
                 Ok(said) => members.push(Member { choice, said }),
                 Err(issues) => wrong.add_all(&pointer_to(index), issues),
             }

@@ -84,6 +84,9 @@ pub enum PlacedParty {
     New(Registration, Vec<Registration>),
     /// An address had one already; its letter is sent again, unless one went out just now. Nobody else was registered.
     Before(Registration),
+    /// Each address gets a letter, by which alone it goes on. Those that were not known have new registrations, in the
+    /// order of the party; of the others, the first that was known.
+    Unverified(Vec<Registration>, Option<Registration>),
 }
 
 /// Registers somebody for an event that is held: with a seat if there is one, else on the waiting list if the event has one.
@@ -94,13 +97,17 @@ pub fn place(db: &mut Db, by: &Actor, held: &Held, wish: Wish, now: Timestamp) -
     let party = Party { lead: wish, guests: Vec::new(), access_code: None };
     Ok(match place_party(db, by, held, party, now)? {
         PlacedParty::New(lead, _) => Placed::New(lead),
-        PlacedParty::Before(before) => Placed::Before(before),
+        PlacedParty::Before(before) | PlacedParty::Unverified(_, Some(before)) => Placed::Before(before),
+        PlacedParty::Unverified(mut new, None) => new.pop().map(Placed::New).ok_or(Error::Busy)?,
     })
 }
 
 /// Registers somebody with the guests that they bring for an event that is held, all or none: with a seat for each if
 /// there are enough, else all of them on the waiting list if the event has one. Each gets a letter. Whether the addresses
 /// are vouched for, and how it is done by hand, the lead's wish says for all.
+///
+/// Where addresses are verified, all or none would tell who registers others which of their addresses are known. So those
+/// that are not known are registered, each with a letter of their own, and those that are known get theirs again.
 ///
 /// # Errors
 /// `registration_not_open`, `registration_closed`, `event_cancelled`, `registration_elsewhere`, `sold_out`; `Invalid` for a
@@ -117,52 +124,70 @@ pub fn place_party(db: &mut Db, by: &Actor, held: &Held, party: Party, now: Time
     if !early_or_late {
         event.open_for_registration(now)?;
     }
+    if let Some(code) = &party.access_code
+        && let Some(code) = AccessCode::find_by_code(db, event.id, code)?
+    {
+        expire::end_uses(db, held, &code, party.size(), now)?;
+    }
     // Before the addresses are looked up: what is wrong is the same for known and for unknown ones.
     let (members, code) = party.check(db, held, now)?;
     for kind in members.iter().filter_map(|member| member.choice.ticket_type.as_ref()).filter(|_| !early_or_late) {
         kind.open_for_registration(now)?;
     }
-    if let Some(before) = before(db, by, held, (&party, hand), now)? {
+    let known = known(db, by, held, (&party, hand), now)?;
+    let unverified = !Placed::may_be_told(event, party.lead.vouched);
+    let before = known.iter().flatten().next().cloned();
+    if !unverified && let Some(before) = before {
         return Ok(PlacedParty::Before(before));
     }
     // Read again: what has ended meanwhile may have come with it.
     let mut code = code.map(|code| AccessCode::find(db, event.id, code.id)).transpose()?;
-    let unverified = !Placed::may_be_told(event, party.lead.vouched);
     let statuses = settle(db, held, &members, unverified, (code.as_mut(), hand.force))?;
-    if let Some(code) = &mut code {
+    if let Some(code) = code.as_mut().filter(|_| !unverified) {
         code.used += party.size();
         code.save_counts(db)?;
     }
-    let id = RegistrationId::new();
-    let with = ((!party.guests.is_empty()).then_some(id), code.map(|code| code.id), hand);
+    let lead = RegistrationId::new();
+    // Nobody is led by somebody who did not register them: a lead who is known may not be the one who asks.
+    let led = !party.guests.is_empty() && known.first().is_some_and(Option::is_none);
+    let with = (led.then_some(lead), code.map(|code| code.id), hand);
     let mut placed = Vec::new();
-    for ((wish, member), status) in party.into_wishes().zip(members).zip(statuses) {
-        let id = if placed.is_empty() { id } else { RegistrationId::new() };
-        placed.push(insert(db, by, held, (id, wish), (member, status), with, now)?);
+    for (index, ((wish, member), status)) in party.into_wishes().zip(members).zip(statuses).enumerate() {
+        let id = if index == 0 { lead } else { RegistrationId::new() };
+        if known[index].is_none() {
+            placed.push(insert(db, by, held, (id, wish), (member, status), with, now)?);
+        }
+    }
+    if unverified {
+        return Ok(PlacedParty::Unverified(placed, before));
     }
     let guests = placed.split_off(1);
     placed.pop().map(|lead| PlacedParty::New(lead, guests)).ok_or(Error::Busy)
 }
 
-/// Who of a party is registered already, and not for a time that is over; each of them gets their letter again.
-fn before(
+/// Who of a party is registered already, and not for a time that is over, in the order of the party; each of them gets
+/// their letter again.
+fn known(
     db: &mut Db,
     by: &Actor,
     held: &Held,
     (party, hand): (&Party, Hand),
     now: Timestamp,
-) -> Result<Option<Registration>> {
-    let mut found = None;
+) -> Result<Vec<Option<Registration>>> {
+    let mut known = Vec::new();
     for wish in party.wishes() {
-        let Some(before) = claims(db, held, &wish.attendee.email.key(), now)? else { continue };
+        known.push(claims(db, held, &wish.attendee.email.key(), now)?);
+    }
+    for before in known.iter().flatten() {
         if !hand.silent {
+            // Read again: whoever was found later may have ended, and let them move up.
+            let before = Registration::find(db, before.id)?;
             send_again(db, &before, now)?;
         }
         // A commit with a row in it, whatever is known of the address: the time that it takes does not tell either.
         audit::record(db, by, held.event.scope(), "registration.asked_again", before.id.uuid(), now)?;
-        found.get_or_insert(before);
     }
-    Ok(found)
+    Ok(known)
 }
 
 /// The registration that claims an address, if its time is not over.

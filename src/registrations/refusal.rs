@@ -59,6 +59,9 @@ pub enum RegistrationRefusal {
     /// The event has begun or is over.
     #[error("the event has ended: its registrations stay as they are")]
     EventEnded,
+    /// As many as may came with the code.
+    #[error("the code was used as often as it can be")]
+    CodeUsedUp,
     /// Nobody registers without it.
     #[error("nobody registers for this event without this consent: cancel the registration instead")]
     ConsentRequired,
@@ -89,6 +92,7 @@ impl Refusal for RegistrationRefusal {
             Self::NotNow { .. } => "not_now",
             Self::AlreadyCancelled => "already_cancelled",
             Self::EventEnded => "event_ended",
+            Self::CodeUsedUp => "code_used_up",
             Self::ConsentRequired => "consent_required",
             Self::TooLate => "too_late",
             Self::NoTicket { .. } => "no_ticket",
@@ -121,6 +125,10 @@ pub const CODES: &[(&str, &str)] = &[
     ("not_now", "The registration is in a status from which this cannot be done."),
     ("already_cancelled", "The registration has been cancelled before."),
     ("event_ended", "The event has ended: its registrations stay as they are."),
+    (
+        "code_used_up",
+        "The access code with which the registration came was used as often as it can be. Organizers can force it.",
+    ),
     ("consent_required", "Nobody registers for the event without this consent. Whoever withdraws it cancels instead."),
     ("too_late", "The offer has ended, or the address was not verified in time."),
     ("no_ticket", "Only a confirmed registration has a ticket."),

@@ -42,6 +42,12 @@ impl RegistrationStatus {
     pub fn is_live(self) -> bool {
         !matches!(self, Self::Cancelled | Self::Rejected | Self::Expired)
     }
+
+    /// Whether it uses the code up with which it came: whoever has not verified their address does not yet, or a code
+    /// that is used up would tell which addresses are known.
+    pub fn uses_code(self) -> bool {
+        self.is_live() && self != Self::PendingVerification
+    }
 }
 
 text_enum! {

@@ -3,9 +3,10 @@
 //! How many seats a code has left is what is reserved for it less how many of its registrations are seated; that many are
 //! held in the quotas, always.
 
+use super::{Registration, expire, seats};
+use crate::clock::Timestamp;
 use crate::error::Result;
 use crate::events::{AccessCode, Held, Quota};
-use crate::registrations::{Registration, seats};
 use crate::store::Db;
 
 /// Takes a seat of each quota, all or none; with `force` also where none is free.
@@ -49,4 +50,14 @@ pub(super) fn give_back<'a>(
 pub(super) fn code_of(db: &mut Db, registration: &Registration) -> Result<Option<AccessCode>> {
     let code = registration.access_code_id.map(|code| AccessCode::find(db, registration.event_id, code));
     code.transpose()
+}
+
+/// Lets somebody who is about to use the code with which they came use it, if it is used up by those whose time is over.
+/// Returns the registration as it is then.
+pub(super) fn free_code(db: &mut Db, held: &Held, registration: Registration, now: Timestamp) -> Result<Registration> {
+    let Some(code) = code_of(db, &registration)? else { return Ok(registration) };
+    match expire::end_uses(db, held, &code, 1, now)? {
+        0 => Ok(registration),
+        _ => Registration::find(db, registration.id),
+    }
 }

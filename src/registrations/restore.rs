@@ -1,5 +1,6 @@
 //! Somebody who has no place any more gets one again.
 
+use super::reserve::free_code;
 use super::transition::{Hand, Transition, change};
 use super::{Registration, RegistrationRefusal, RegistrationStatus};
 use crate::audit::Actor;
@@ -12,7 +13,7 @@ use crate::store::{Db, RegistrationId};
 ///
 /// # Errors
 /// `VersionMismatch` unless it is at `expected`; `erased`, `event_ended`, `event_cancelled`, `not_now`; `sold_out`
-/// unless the hand is forceful; `already_registered` if the address has another registration meanwhile.
+/// and `code_used_up` unless the hand is forceful; `already_registered` if the address has another registration meanwhile.
 pub fn restore(
     db: &mut Db,
     by: &Actor,
@@ -31,6 +32,7 @@ pub fn restore(
     if now >= held.event.ends_at {
         return Err(RegistrationRefusal::EventEnded.into());
     }
+    let found = free_code(db, &held, found, now)?;
     let found = Registration { reason: None, ..found };
     change(db, by, &held, found, (Transition::Restore, RegistrationStatus::Confirmed), hand, now)
 }

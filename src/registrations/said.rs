@@ -23,13 +23,20 @@ impl Asked {
         Ok(Self { questions: Question::of_event(db, event)?, texts: ConsentText::asked(db, event)? })
     }
 
-    /// Checks what somebody says who comes with this ticket type.
+    /// Checks what somebody says who comes with this ticket type. Leniently, nothing has to be said: whoever registers
+    /// them by force does not know their answers, and cannot consent for them.
     ///
     /// # Errors
     /// Everything that is wrong.
-    pub(super) fn check(&self, wish: &Wish, ticket_type: Option<TicketTypeId>) -> Result<Said, Vec<FieldIssue>> {
-        let answers = answers::check(&self.questions, ticket_type, &wish.answers);
-        let consents = consents::check(self.texts.clone(), &wish.consents);
+    pub(super) fn check(
+        &self,
+        wish: &Wish,
+        ticket_type: Option<TicketTypeId>,
+        leniently: bool,
+    ) -> Result<Said, Vec<FieldIssue>> {
+        let check = if leniently { answers::check_leniently } else { answers::check };
+        let answers = check(&self.questions, ticket_type, &wish.answers);
+        let consents = consents::check(self.texts.clone(), &wish.consents, leniently);
         match (answers, consents) {
             (Ok(answers), Ok(consents)) => Ok(Said { answers, consents }),
             (answers, consents) => {

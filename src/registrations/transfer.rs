@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::events::{Held, TicketType};
 use crate::mail::{MessageKind, outbox};
 use crate::store::schema::{check_ins, consents, registrations};
-use crate::store::{Db, RegistrationId};
+use crate::store::{Db, KeptReply, RegistrationId};
 use crate::values::{Code, Language};
 
 /// Gives a place to somebody else: the same seat, with a new ticket, code and link; the old ones are revoked. What the
@@ -57,6 +57,7 @@ pub fn transfer(
     outbox::withdraw(db, after.id, now)?;
     outbox::post(db, MessageKind::Transferred, after.event_id, after.id, &after.email, now)?;
     outbox::post(db, MessageKind::TransferredAway, after.event_id, after.id, &before.email, now)?;
+    KeptReply::forget_about(db, held.event.id.uuid(), after.id.uuid())?;
     // Who it was and is stays out of the trail.
     let person = Change { field: "attendee".to_owned(), before: Value::Null, after: Value::Null };
     let changes = Changes(vec![person]);

@@ -5,6 +5,7 @@
 use diesel::prelude::*;
 use serde_json::json;
 
+use super::group::Heirs;
 use super::{Registration, RegistrationRefusal, RegistrationStatus, reserve};
 use crate::audit::{self, Actor, Changes};
 use crate::clock::Timestamp;
@@ -125,11 +126,12 @@ pub(super) fn placed(
 
 /// Brings a registration to another status: takes or gives back its seats, leaves the trail, and writes the letter.
 ///
-/// `changed` is the registration as it shall be, but for status, seat, address key, rank and version, which follow.
+/// `changed` is the registration as it shall be, but for status, seat, address key, rank and version, which follow. If it
+/// led a group and leaves, the group goes to the next of it.
 ///
 /// # Errors
-/// `not_now` if there is no such way; `sold_out` if it needs a seat and none is free; `already_registered` if the address
-/// has another live registration meanwhile.
+/// `not_now` if there is no such way; `sold_out` if it needs a seat and none is free, `code_used_up` if it needs another
+/// use of its code, unless by force; `already_registered` if the address has another live registration meanwhile.
 pub(super) fn change(
     db: &mut Db,
     by: &Actor,
@@ -150,6 +152,12 @@ pub(super) fn change(
     }
     let needs_seat = needs_seat(event, to);
     let mut code = reserve::code_of(db, &changed)?;
+    if let Some(code) = &mut code {
+        code.used += i64::from(to.uses_code()) - i64::from(changed.status.uses_code());
+        if to.uses_code() && !changed.status.uses_code() && code.is_overused() && !hand.force {
+            return Err(RegistrationRefusal::CodeUsedUp.into());
+        }
+    }
     if needs_seat != changed.seated {
         let sessions = if held.parts.is_empty() { Vec::new() } else { Registration::sessions(db, changed.id)? };
         let quotas = held.quotas_of(changed.ticket_type_id, &sessions);
@@ -159,10 +167,11 @@ pub(super) fn change(
             return Err(RegistrationRefusal::SoldOut.into());
         }
     }
-    if let Some(code) = &mut code {
-        code.used += i64::from(to.is_live()) - i64::from(changed.status.is_live());
+    if let Some(code) = &code {
         code.save_counts(db)?;
     }
+    let heirs = if to.is_live() { None } else { Heirs::of(db, &changed)? };
+    changed.group_id = heirs.as_ref().map_or(changed.group_id, |heirs| heirs.next);
     changed.status = to;
     changed.seated = needs_seat;
     if !to.is_live() {
@@ -182,6 +191,9 @@ pub(super) fn change(
             audit::record_changes(db, by, event.scope(), deed, changed.id.uuid(), told, now)?;
         }
         None => audit::record(db, by, event.scope(), deed, changed.id.uuid(), now)?,
+    }
+    if let Some(heirs) = heirs {
+        heirs.take_over(db, by, held, now)?;
     }
     Ok(changed)
 }

@@ -1,5 +1,6 @@
 //! Somebody shows that an address is theirs.
 
+use super::reserve::free_code;
 use super::transition::{Hand, Transition, change, still_on, wanted};
 use super::{Registration, RegistrationRefusal, RegistrationStatus, waitlist};
 use crate::audit::Actor;
@@ -12,7 +13,8 @@ use crate::store::{Db, RegistrationId};
 /// on the waiting list if the event has one.
 ///
 /// # Errors
-/// `VersionMismatch`; `not_now`; `too_late`; `event_cancelled`; `event_ended`; `sold_out`: it stays unverified then.
+/// `VersionMismatch`; `not_now`; `too_late`; `event_cancelled`; `event_ended`; `sold_out`, and `code_used_up` if the code with which
+/// it came was used up meanwhile: it stays unverified then.
 pub fn verify(
     db: &mut Db,
     by: &Actor,
@@ -25,6 +27,7 @@ pub fn verify(
     if found.is_over(&held.event, now) {
         return Err(RegistrationRefusal::TooLate.into());
     }
+    let found = free_code(db, &held, found, now)?;
     let kind = found.ticket_type_id.map(|kind| TicketType::find(db, held.event.id, kind)).transpose()?;
     let to = wanted(&held.event, kind.as_ref());
     let mut waits = found.clone();

@@ -172,7 +172,7 @@ fn chosen(
 }
 
 /// What becomes of somebody who moves up: who has to be approved first has not been yet.
-fn goal(event: &Event, types: &[TicketType], waits: &Waiting) -> (Transition, RegistrationStatus) {
+pub(super) fn goal(event: &Event, types: &[TicketType], waits: &Waiting) -> (Transition, RegistrationStatus) {
     let kind = types.iter().find(|kind| Some(kind.id) == waits.registration.ticket_type_id);
     match (wanted(event, kind), event.waitlist) {
         (RegistrationStatus::Confirmed, Waitlist::Offer) => (Transition::Offer, RegistrationStatus::Offered),
@@ -195,8 +195,8 @@ fn let_in(
     change(db, by, held, next, way, Hand::default(), now).map(drop)
 }
 
-/// How many seats of each quota some people need.
-pub(super) fn needed<'a>(held: &'a Held, party: &[&Waiting]) -> Vec<(&'a Quota, i64)> {
+/// How many seats of each quota a party needs, beyond those that are kept for the code with which all of it came.
+pub(super) fn needed<'a>(held: &'a Held, party: &[&Waiting], code: Option<&AccessCode>) -> Vec<(&'a Quota, i64)> {
     let mut needed: Vec<(&Quota, i64)> = Vec::new();
     for waits in party {
         for quota in held.quotas_of(waits.registration.ticket_type_id, &waits.sessions) {
@@ -205,6 +205,11 @@ pub(super) fn needed<'a>(held: &'a Held, party: &[&Waiting]) -> Vec<(&'a Quota, 
                 None => needed.push((quota, 1)),
             }
         }
+    }
+    if let Some(code) = code {
+        let kept = code.left().min(i64::try_from(party.len()).unwrap_or(i64::MAX));
+        let kept_in: Vec<QuotaId> = code.quotas(held).map(|quota| quota.id).collect();
+        needed.iter_mut().filter(|(quota, _)| kept_in.contains(&quota.id)).for_each(|(_, seats)| *seats -= kept);
     }
     needed
 }
@@ -236,22 +241,16 @@ impl<'a> Free<'a> {
     /// Takes a seat for each of these, or for none: first those that are kept for the code with which they came, which
     /// is the same for all of a party.
     fn take(&mut self, party: &[&Waiting]) -> bool {
-        let seats = i64::try_from(party.len()).unwrap_or(i64::MAX);
         let code = party.first().and_then(|waits| waits.registration.access_code_id);
         let mut code = code.and_then(|code| self.codes.get_mut(&code));
-        let kept = code.as_ref().map_or(0, |code| code.left().min(seats));
-        let kept_in: Vec<QuotaId> = code.iter().flat_map(|code| code.quotas(self.held)).map(|quota| quota.id).collect();
-        let mut needed = needed(self.held, party);
-        for (_, seats) in needed.iter_mut().filter(|(quota, _)| kept_in.contains(&quota.id)) {
-            *seats -= kept;
-        }
+        let needed = needed(self.held, party, code.as_deref());
         let enough = needed.iter().all(|(quota, seats)| self.left.get(&quota.id).is_none_or(|left| left >= seats));
         if enough {
             for (quota, seats) in &needed {
                 self.left.entry(quota.id).and_modify(|left| *left -= seats);
             }
             if let Some(code) = &mut code {
-                code.seated += seats;
+                code.seated += i64::try_from(party.len()).unwrap_or(i64::MAX);
             }
         }
         enough

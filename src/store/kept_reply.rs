@@ -4,12 +4,18 @@ use chrono::TimeDelta;
 use diesel::prelude::*;
 
 use super::schema::idempotency_keys;
-use super::{Db, Json};
+use super::{Db, Id, Json};
 use crate::clock::Timestamp;
 use crate::error::Result;
 
 /// How long replies are kept.
 const KEPT: TimeDelta = TimeDelta::hours(24);
+
+/// In whose queue a request stands.
+pub enum Queue {}
+
+/// The HTTP status that is kept of a reply that was forgotten (RFC 9110 §15.5.11).
+const FORGOTTEN: i64 = 410;
 
 /// A reply that was given.
 #[derive(Debug, Clone, HasQuery, Insertable)]
@@ -27,6 +33,8 @@ pub struct KeptReply {
     pub body: String,
     /// When it was given.
     pub created_at: Timestamp,
+    /// In whose queue the request stood: the id of an event, mostly. None for replies from before it was written down.
+    pub queue: Option<Id<Queue>>,
 }
 
 impl KeptReply {
@@ -40,6 +48,25 @@ impl KeptReply {
         diesel::delete(idempotency_keys::table.filter(idempotency_keys::id.eq(&self.id))).execute(db)?;
         diesel::insert_into(idempotency_keys::table).values(self).execute(db)?;
         Ok(())
+    }
+
+    /// Forgets what the replies in an event's queue said that name somebody; the same request is still known.
+    pub fn forget_about(db: &mut Db, queue: uuid::Uuid, somebody: uuid::Uuid) -> Result<usize> {
+        let about = idempotency_keys::table
+            .filter(idempotency_keys::queue.eq(Id::<Queue>::from(queue)))
+            .filter(idempotency_keys::body.like(format!("%{somebody}%")));
+        Ok(diesel::update(about)
+            .set((
+                idempotency_keys::status.eq(FORGOTTEN),
+                idempotency_keys::headers.eq(Json(Vec::<(String, String)>::new())),
+                idempotency_keys::body.eq(""),
+            ))
+            .execute(db)?)
+    }
+
+    /// Whether what it said has been forgotten.
+    pub fn is_forgotten(&self) -> bool {
+        self.status == FORGOTTEN && self.body.is_empty()
     }
 
     /// Whether it is still to be given again.

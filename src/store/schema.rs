@@ -211,6 +211,7 @@ diesel::table! {
         headers -> Jsonb,
         body -> Text,
         created_at -> Timestamptz,
+        queue -> Nullable<Uuid>,
     }
 }
 

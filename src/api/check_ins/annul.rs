@@ -10,6 +10,7 @@ use crate::api::body::{Body, Field};
 use crate::api::call::{Answer, Call};
 use crate::api::issues::text;
 use crate::api::reply::Reply;
+use crate::api::sharing::sees;
 use crate::checkins::{self, CheckIn};
 use crate::error::{Error, Result};
 use crate::events::Event;
@@ -50,5 +51,8 @@ fn find_for(db: &mut Db, caller: &Caller, deed: Deed, id: &str) -> Result<CheckI
     let check_in = CheckIn::find(db, id.parse().map_err(|_| Error::NotFound("check-in"))?)?;
     let event = Event::find(db, check_in.event_id)?;
     may(db, caller, deed, &event).map_err(|error| error.speaking_of("check-in"))?;
+    if let Some(id) = check_in.registration_id {
+        sees(db, caller, deed, &event, id).map_err(|error| error.speaking_of("check-in"))?;
+    }
     Ok(check_in)
 }

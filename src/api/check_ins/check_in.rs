@@ -11,6 +11,7 @@ use crate::api::body::{Body, Field};
 use crate::api::call::{Answer, Call};
 use crate::api::issues::{Issues, text};
 use crate::api::reply::Reply;
+use crate::api::sharing::hidden;
 use crate::checkins::{Admission, Direction, Scan, admit};
 use crate::clock::Timestamp;
 use crate::error::Result;
@@ -59,7 +60,14 @@ pub(crate) async fn check_in(call: Call, list: Path<String>, body: Body<NewCheck
     let key = call.api.key_of_list(&list).await;
     let work = move |db: &mut Db, caller: &Caller, now: Timestamp| {
         let (held, list) = hold_for(db, caller, Deed::CheckIn, key.into(), &list)?;
-        Ok((admit(db, caller, &held, list, &admission?, now)?, now))
+        let mut verdict = admit(db, caller, &held, list, &admission?, now)?;
+        if let Some(id) = verdict.registration.as_ref().map(|registration| registration.id)
+            && !hidden(db, caller, Deed::CheckIn, &held.event, &[id])?.is_empty()
+        {
+            // Whoever has a ticket comes in; who they are, they have not shared with this host.
+            verdict.registration = None;
+        }
+        Ok((verdict, now))
     };
     let tell = |(verdict, now)| Reply::json(&VerdictObject::new(verdict, now));
     call.write_and_tell(key, &body.bytes, work, tell).await

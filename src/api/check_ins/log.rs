@@ -7,7 +7,9 @@ use super::object::CheckInObject;
 use crate::access::Deed;
 use crate::api::call::{Answer, Call};
 use crate::api::reply::Reply;
+use crate::api::sharing::shown;
 use crate::checkins::CheckIn;
+use crate::events::Event;
 use crate::values::Fault;
 
 /// The log of a list: every scan, in the order in which it was recorded.
@@ -29,6 +31,8 @@ pub(crate) async fn log(call: Call, list: Path<String>) -> Answer {
         let list = find_for(db, caller, Deed::ReadCheckIns, &list)?;
         wrong?;
         let page = CheckIn::log(db, list.id, registration, &paging)?;
+        let event = Event::find(db, list.event_id)?;
+        let page = shown(db, (caller, Deed::ReadCheckIns, &event), page, |row| row.registration_id)?;
         Reply::page(&page.map(CheckInObject::from))
     })
     .await

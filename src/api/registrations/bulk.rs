@@ -10,6 +10,7 @@ use crate::api::body::{Body, Field};
 use crate::api::call::{Answer, Call};
 use crate::api::issues::{Issues, ids, text, texts};
 use crate::api::reply::Reply;
+use crate::api::sharing::hidden;
 use crate::error::Result;
 use crate::events::Event;
 use crate::registrations::{BulkDeed, Outcome, bulk};
@@ -97,7 +98,12 @@ pub(crate) async fn bulk_deed(call: Call, event: Path<String>, body: Body<BulkWi
         may(db, caller, Deed::WriteRegistrations, &event)?;
         wrong?;
         let (deed, ids) = wish?;
-        let outcomes = bulk(db, &caller.actor(), event.id, &ids, &deed, hand, now)?;
+        let hidden = hidden(db, caller, Deed::WriteRegistrations, &event, &ids)?;
+        let seen: Vec<RegistrationId> = ids.iter().copied().filter(|id| !hidden.contains(id)).collect();
+        let mut outcomes = bulk(db, &caller.actor(), event.id, &seen, &deed, hand, now)?.into_iter();
+        let unknown = || Err(Fault::new("not_found", "there is no such registration"));
+        let outcome = |id| if hidden.contains(id) { unknown() } else { outcomes.next().unwrap_or_else(unknown) };
+        let outcomes: Vec<Outcome> = ids.iter().map(outcome).collect();
         let results = ids.into_iter().zip(outcomes).map(|(id, outcome)| BulkResult::new(id, outcome)).collect();
         Reply::json(&BulkResults { results })
     })

@@ -223,6 +223,7 @@ pub(crate) async fn register(
                 };
                 PlacedObject::of(db, lead, guests).map(Box::new).map(Told::New)
             }
+            PlacedParty::Unverified(..) => Ok(Told::Nothing),
             // An answer, not an error: the letter that is sent again stays in the outbox.
             PlacedParty::Before(_) => Ok(Told::Before),
         }

@@ -1,5 +1,7 @@
 //! `POST …/approve` and `…/reject`, of one registration and of several.
 
+use std::collections::HashSet;
+
 use actix_web::web::Path;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -12,7 +14,8 @@ use crate::api::call::{Answer, Call};
 use crate::api::issues::{Issues, ids, text};
 use crate::api::problem::Problem;
 use crate::api::reply::Reply;
-use crate::error::Result;
+use crate::api::sharing::hidden;
+use crate::error::{Error, Result};
 use crate::events::Event;
 use crate::registrations::{self, Hand, RegistrationStatus, Verdict};
 use crate::store::RegistrationId;
@@ -141,8 +144,11 @@ pub(crate) async fn approve_all(call: Call, event: Path<String>, body: Body<Appr
     call.write(key, &body.bytes, move |db, caller, now| {
         let event = Event::find_by_name(db, &event)?;
         may(db, caller, Deed::WriteRegistrations, &event)?;
-        let verdicts = registrations::approve_all(db, &caller.actor(), event.id, named?, hand?, now)?;
-        Reply::json(&Verdicts::new(verdicts))
+        let (named, hand) = (named?, hand?);
+        let hidden = hidden(db, caller, Deed::WriteRegistrations, &event, &named)?;
+        let seen = named.iter().copied().filter(|id| !hidden.contains(id)).collect();
+        let verdicts = registrations::approve_all(db, &caller.actor(), event.id, seen, hand, now)?;
+        Reply::json(&Verdicts::new(with_hidden(&named, &hidden, verdicts)))
     })
     .await
 }
@@ -160,10 +166,21 @@ pub(crate) async fn reject_all(call: Call, event: Path<String>, body: Body<Rejec
     call.write(key, &body.bytes, move |db, caller, now| {
         let event = Event::find_by_name(db, &event)?;
         may(db, caller, Deed::WriteRegistrations, &event)?;
-        let verdicts = registrations::reject_all(db, &caller.actor(), event.id, named?, reason.as_ref(), now)?;
-        Reply::json(&Verdicts::new(verdicts))
+        let named = named?;
+        let hidden = hidden(db, caller, Deed::WriteRegistrations, &event, &named)?;
+        let seen = named.iter().copied().filter(|id| !hidden.contains(id)).collect();
+        let verdicts = registrations::reject_all(db, &caller.actor(), event.id, seen, reason.as_ref(), now)?;
+        Reply::json(&Verdicts::new(with_hidden(&named, &hidden, verdicts)))
     })
     .await
+}
+
+/// The verdicts in the order of the names; for whom somebody does not see as for whom there is not.
+fn with_hidden(named: &[RegistrationId], hidden: &HashSet<RegistrationId>, verdicts: Vec<Verdict>) -> Vec<Verdict> {
+    let mut verdicts = verdicts.into_iter();
+    let unknown = |id: RegistrationId| (id, Err(Error::NotFound("registration")));
+    let verdict = |id: &RegistrationId| if hidden.contains(id) { Some(unknown(*id)) } else { verdicts.next() };
+    named.iter().filter_map(verdict).collect()
 }
 
 fn named(field: Field<Vec<String>>, mut issues: Issues) -> Result<Vec<RegistrationId>> {

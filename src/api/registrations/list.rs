@@ -3,14 +3,14 @@
 use actix_web::web::Path;
 
 use super::object::RegistrationObject;
-use crate::access::{Caller, Deed, acting_for, may};
+use crate::access::{Deed, may};
 use crate::api::call::{Answer, Call};
 use crate::api::query::Query;
 use crate::api::reply::Reply;
-use crate::error::Result;
-use crate::events::{ConsentText, Event};
+use crate::api::sharing::sharing;
+use crate::events::Event;
 use crate::registrations::Filter;
-use crate::store::{Db, Page};
+use crate::store::Page;
 use crate::values::search_key;
 
 /// The registrations of an event, in the order in which they came in.
@@ -64,13 +64,6 @@ pub(crate) fn filter(query: &mut Query) -> Filter {
         group: query.id("group"),
         answers: query.keyed("answer.", 200),
     }
-}
-
-/// The consents of which people have to have given one before a host that calls sees them; none if it sees everybody, as
-/// the owner does.
-pub(crate) fn sharing(db: &mut Db, caller: &Caller, deed: Deed, event: &Event) -> Result<Option<Vec<String>>> {
-    let host = acting_for(db, caller, deed, event)?.filter(|id| *id != event.organization_id);
-    host.map_or(Ok(None), |host| ConsentText::sharing_with(db, event.id, host))
 }
 
 /// A page of registrations.

@@ -151,9 +151,12 @@ impl RegistrationObject {
         Self::of_any(db, registration, eyes)
     }
 
-    /// One registration, as an organizer sees it, with who may be the same person.
-    pub(crate) fn with_duplicates(db: &mut Db, registration: Registration) -> Result<Self> {
-        let duplicates = registrations::possible_duplicates(db, &registration)?;
+    /// One registration, as an organizer sees it, with those that may be the same person's.
+    pub(crate) fn with_duplicates(
+        db: &mut Db,
+        registration: Registration,
+        duplicates: &[RegistrationId],
+    ) -> Result<Self> {
         let object = Self::of_any(db, registration, Eyes::Organizer)?;
         let duplicates = duplicates.iter().map(ToString::to_string).collect();
         Ok(Self { possible_duplicates: Some(duplicates), ..object })
@@ -179,6 +182,7 @@ impl RegistrationObject {
         eyes: Eyes,
     ) -> Result<Self> {
         let position = registrations::position(db, &registration)?;
+        let hides_group = eyes == Eyes::Attendee && registrations::hides_group(db, &registration)?;
         let one = std::slice::from_ref(&registration);
         let parts = Parts::of(db, one)?;
         let mut vias = Vias::default();
@@ -186,7 +190,8 @@ impl RegistrationObject {
         let mut consents = if may_consent { Consent::of_all(db, &[registration.id])? } else { HashMap::default() };
         let given = consents.remove(&registration.id).unwrap_or_default();
         let consents = given.into_values().map(Into::into).collect();
-        Ok(Self { consents, ..Self::new(registration, (position, attendance), (&vias, &parts), eyes) })
+        let object = Self::new(registration, (position, attendance), (&vias, &parts), eyes);
+        Ok(Self { consents, group_id: object.group_id.filter(|_| !hides_group), ..object })
     }
 
     /// A page of one event's registrations, in the order of their ids, as organizers see them; with as many queries as

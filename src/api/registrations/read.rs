@@ -6,9 +6,10 @@ use super::object::RegistrationObject;
 use crate::access::{Caller, Deed, may_as_attendee, may_as_lead, may_as_organizer};
 use crate::api::call::{Answer, Call};
 use crate::api::reply::Reply;
+use crate::api::sharing::{hidden, sees, sharing};
 use crate::error::{Error, Result, if_found};
 use crate::events::Event;
-use crate::registrations::Registration;
+use crate::registrations::{Registration, RegistrationStatus, possible_duplicates};
 use crate::store::{Db, RegistrationId};
 
 /// Read a registration, as an organizer or as its attendee.
@@ -19,11 +20,14 @@ use crate::store::{Db, RegistrationId};
         (status = "4XX", body = crate::api::problem::ProblemDocument)))]
 pub(crate) async fn read(call: Call, id: Path<String>) -> Answer {
     call.read(move |db, caller, _| {
-        let (registration, _) = find_for(db, caller, Deed::ReadRegistrations, &id)?;
+        let (registration, event) = find_for(db, caller, Deed::ReadRegistrations, &id)?;
         let object = if caller.is_attendee() {
             RegistrationObject::of(db, registration)?
         } else {
-            RegistrationObject::with_duplicates(db, registration)?
+            let mut alike = possible_duplicates(db, &registration)?;
+            let hidden = hidden(db, caller, Deed::ReadRegistrations, &event, &alike)?;
+            alike.retain(|id| !hidden.contains(id));
+            RegistrationObject::with_duplicates(db, registration, &alike)?
         };
         Reply::object(&object, object.version())
     })
@@ -40,6 +44,7 @@ pub(crate) fn find_as_organizer(db: &mut Db, caller: &Caller, deed: Deed, id: &s
 pub(crate) fn find_for(db: &mut Db, caller: &Caller, deed: Deed, id: &str) -> Result<(Registration, Event)> {
     let (registration, event) = find(db, caller, id)?;
     may_as_attendee(db, caller, deed, &event, registration.id, registration.ticket_epoch)?;
+    sees(db, caller, deed, &event, registration.id)?;
     Ok((registration, event))
 }
 
@@ -49,11 +54,15 @@ pub(crate) fn find_for_lead(db: &mut Db, caller: &Caller, deed: Deed, id: &str) 
     let lead = Registration::find(db, registration.group_id.unwrap_or(registration.id))?;
     let own = (registration.id, registration.ticket_epoch);
     may_as_lead(db, caller, deed, &event, own, (lead.id, lead.ticket_epoch))?;
+    sees(db, caller, deed, &event, own.0)?;
     let sees_all = may_as_attendee(db, caller, deed, &event, own.0, own.1).is_ok();
     Ok((registration, sees_all))
 }
 
-/// The group of a registration, with its event, if the caller may do `deed` to all of it: its guests may not.
+/// Those of the group of a registration whom the caller sees, if they may do `deed` to all of it: its guests may not.
+///
+/// Where addresses are verified, who leads it sees of the others those who have verified theirs: whoever named an address
+/// learns nothing of it before that.
 pub(crate) fn find_group_for(
     db: &mut Db,
     caller: &Caller,
@@ -64,13 +73,27 @@ pub(crate) fn find_group_for(
     let lead = Registration::find(db, registration.group_id.unwrap_or(registration.id))?;
     may_as_attendee(db, caller, deed, &event, lead.id, lead.ticket_epoch)?;
     let group = registration.group_id.ok_or(Error::NotFound("group"))?;
-    Ok((group, Registration::of_group(db, group)?))
+    let mut members = Registration::of_group(db, group)?;
+    if caller.is_attendee() && event.verify_email {
+        let there = |status: RegistrationStatus| status.is_live() && status != RegistrationStatus::PendingVerification;
+        members.retain(|member| member.leads() || there(member.status));
+    }
+    if sharing(db, caller, deed, &event)?.is_some() {
+        let ids: Vec<RegistrationId> = members.iter().map(|member| member.id).collect();
+        let hidden = hidden(db, caller, deed, &event, &ids)?;
+        members.retain(|member| !hidden.contains(&member.id));
+        if members.is_empty() {
+            return Err(Error::NotFound("registration"));
+        }
+    }
+    Ok((group, members))
 }
 
 /// The same for organizers alone: its attendee may not.
 pub(crate) fn find_for_organizer(db: &mut Db, caller: &Caller, deed: Deed, id: &str) -> Result<(Registration, Event)> {
     let (registration, event) = find(db, caller, id)?;
     may_as_organizer(db, caller, deed, &event, registration.id, registration.ticket_epoch)?;
+    sees(db, caller, deed, &event, registration.id)?;
     Ok((registration, event))
 }
 

@@ -240,4 +240,38 @@ on_both_databases! {
         assert_eq!(answers, [vec![(201, Value::Null); 5], refused].concat());
         assert_eq!((counts(&app, &code), available(&app)), ([5, 5, 0], json!(15)));
     }
+    fn nobody_is_brought_back_with_a_code_that_is_used_up_but_by_force(database: Database) {
+        let app = TestApp::start(database);
+        app.published_event(&json!({}));
+        let code = add(&app, &json!({ "code": "once", "max_uses": 1 }));
+        let ada = register(&app, "ada@museum.example", Some("once")).ok(201);
+        cancel(&app, &ada);
+        let ben = register(&app, "ben@museum.example", Some("once")).ok(201);
+        let restore = |query: &str| app.post_as_owner(&format!("{}/restore{query}", address(&ada)), &json!({}));
+        assert_eq!(restore("").problem(409), "code_used_up");
+        assert_eq!(counts(&app, &code), [1, 0, 0]);
+        assert_eq!(restore("?force=true").ok(200)["status"], "confirmed");
+        assert_eq!(counts(&app, &code), [2, 0, 0]);
+        cancel(&app, &ben);
+        assert_eq!(register(&app, "cleo@museum.example", Some("once")).issues(), pairs(&[("/access_code", "code_used_up")]));
+    }
+
+    fn whose_time_is_over_keeps_nobody_from_using_a_code(database: Database) {
+        let app = TestApp::start(database);
+        app.published_event(&json!({ "capacity": 1, "registration": { "waitlist": "offer", "offer_hours": 1 } }));
+        let code = add(&app, &json!({ "code": "once", "max_uses": 1 }));
+        let ada = register(&app, "ada@museum.example", None).ok(201);
+        let ben = register(&app, "ben@museum.example", Some("once")).ok(201);
+        cancel(&app, &ada);
+        let status = |person: &Value| text(&app.get_as_owner(&address(person)).ok(200), "/status");
+        assert_eq!(status(&ben), "offered");
+        assert_eq!(register(&app, "cleo@museum.example", Some("once")).issues(), pairs(&[("/access_code", "code_used_up")]));
+        app.advance(TimeDelta::hours(1));
+        // Nobody has written down yet that the offer has ended.
+        let cleo = register(&app, "cleo@museum.example", Some("once")).ok(201);
+        assert_eq!((status(&ben), status(&cleo)), ("expired".to_owned(), "confirmed".to_owned()));
+        assert_eq!(counts(&app, &code), [1, 0, 0]);
+        app.do_chore("end offers");
+        assert_eq!(counts(&app, &code), [1, 0, 0]);
+    }
 }

@@ -103,4 +103,23 @@ on_both_databases! {
         let columns = |row: usize| trail["data"][row]["changes"][0]["after"].clone();
         assert_eq!(columns(1), json!(["answer.diet", "first_name", "answer.sector"]));
     }
+    fn an_organizer_registers_by_force_who_has_not_answered(database: Database) {
+        let app = TestApp::start(database);
+        app.published_event(&json!({}));
+        ask(&app, "sector", "text", &json!({ "required": true })).ok(201);
+        let terms = json!({ "key": "terms", "purpose": "other", "text": { "en": "The terms" }, "required": true });
+        app.post_as_owner(&format!("{EVENT}/consents"), &terms).ok(201);
+        let wish = json!({ "attendee": { "first_name": "ada", "email": "ada@museum.example" } });
+        let missing = pairs(&[("/answers/sector", "required"), ("/consents", "consent_required")]);
+        let by_hand = |query: &str, wish: &serde_json::Value| app.post_as_owner(&format!("{EVENT}/registrations{query}"), wish);
+        assert_eq!(by_hand("", &wish).issues(), missing);
+        let mut wrong = wish.clone();
+        wrong["answers"] = json!({ "sector": 7, "shoe": 42 });
+        assert_eq!(by_hand("?force=true", &wrong).issues(), pairs(&[
+            ("/answers/shoe", "unknown_question"), ("/answers/sector", "invalid_type"),
+        ]));
+        let ada = by_hand("?force=true", &wish).ok(201);
+        assert_eq!((&ada["answers"], &ada["consents"]), (&json!({}), &json!([])));
+        assert_eq!(app.post(&format!("{EVENT}/registrations?force=true"), &wish).problem(403), "forbidden");
+    }
 }

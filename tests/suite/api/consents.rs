@@ -159,4 +159,67 @@ on_both_databases! {
         assert_eq!(delete(&app, &format!("{EVENT}/consents/share")).status, 204);
         assert_eq!(seen(&museum), [] as [&str; 0]);
     }
+    fn a_host_by_consent_sees_nobody_else_anywhere(database: Database) {
+        let app = TestApp::start(database);
+        app.published_event(&json!({ "registration": { "approval": true } }));
+        host(&app, "museum", "co_host", "full");
+        let museum = app.token_of("museum", Role::Owner);
+        add(&app, "share", "share_with_host", &json!({ "organization": "museum" })).ok(201);
+        let ada = register(&app, "ada", &json!(["share"])).ok(201);
+        let wish = |name: &str, guests: Value| json!({ "guests": guests,
+            "attendee": { "first_name": name, "email": format!("{name}@museum.example") } });
+        let cleo = json!([{ "attendee": { "first_name": "cleo", "email": "cleo@museum.example" }, "consents": ["share"] }]);
+        let ben = app.post(&format!("{EVENT}/registrations"), &wish("ben", cleo)).ok(201);
+        let cleo = &ben["guests"][0];
+        let known = |one: &Value| one["id"].as_str().unwrap().to_owned();
+        let read = |one: &Value, what: &str| app.get_as(&museum, &format!("{}{what}", address(one)));
+        for what in ["", "/explain", "/data", "/ticket", "/ticket.svg", "/calendar.ics"] {
+            assert_eq!(read(&ben, what).problem(404), "not_found", "{what}");
+            assert_ne!(read(&ada, what).status, 404, "{what}");
+        }
+        let members = read(cleo, "/group").ok(200)["members"].clone();
+        assert_eq!(members.as_array().unwrap().iter().map(known).collect::<Vec<_>>(), [known(cleo)]);
+        let write = |one: &Value, what: &str| app.post_as(&museum, &format!("{}/{what}", address(one)), &json!({}));
+        for what in ["approve", "reject", "verify", "cancel", "restore", "resend", "erase", "accept", "consents/share/give"] {
+            assert_eq!(write(&ben, what).problem(404), "not_found", "{what}");
+        }
+        let patch = app.request(reqwest::Method::PATCH, &address(&ben)).bearer_auth(&museum).header("If-Match", "*");
+        assert_eq!(Answer::of(patch.json(&json!({ "note": "x" }))).problem(404), "not_found");
+        for (what, body) in [
+            ("approve", json!({})), ("reject", json!({})), ("bulk", json!({ "deed": "cancel" })),
+        ] {
+            let mut body = body;
+            body["ids"] = json!([ben["id"], uuid::Uuid::nil()]);
+            let results = app.post_as(&museum, &format!("{EVENT}/registrations/{what}"), &body).ok(200)["results"].clone();
+            let told = |n: usize| (results[n]["code"].clone(), results[n]["detail"].clone());
+            assert_eq!((told(0), told(0).0), (told(1), json!("not_found")), "{what}");
+        }
+        assert_eq!(app.get_as_owner(&address(&ben)).ok(200)["status"], "pending_approval");
+        for one in [&ada, &ben, cleo] {
+            app.post_as_owner(&format!("{}/approve", address(one)), &json!({})).ok(200);
+        }
+        let letters = app.get_as(&museum, &format!("{EVENT}/messages?limit=500")).ok(200);
+        let about: Vec<Value> = column(&app.get_as(&museum, &format!("{EVENT}/messages?limit=500")), "/recipient");
+        assert!(about.iter().all(|to| to != "ben@museum.example") && about.len() == 4, "{letters}");
+        let hers = app.get_as_owner(&format!("{EVENT}/messages?limit=500")).ok(200)["data"].clone();
+        let his = hers.as_array().unwrap().iter().find(|row| row["registration_id"] == ben["id"]).unwrap().clone();
+        let retry = format!("/api/v1/messages/{}/retry", his["id"].as_str().unwrap());
+        assert_eq!(app.post_as(&museum, &retry, &json!({})).problem(404), "not_found");
+        // At the door whoever has a ticket comes in, by whoever holds it; their name is theirs.
+        let list = app.list_of("digital-day");
+        let scan = |one: &Value| app.post_as(&museum, &format!("/api/v1/check-in-lists/{list}/check-ins"),
+            &json!({ "registration_id": one["id"] })).ok(200);
+        let (seen, unseen) = (scan(&ada), scan(&ben));
+        assert_eq!((&seen["result"], &seen["registration"]["name"]), (&json!("accepted"), &json!("ada")));
+        assert_eq!((&unseen["result"], &unseen["registration"]), (&json!("accepted"), &Value::Null));
+        let log = column(&app.get_as(&museum, &format!("/api/v1/check-in-lists/{list}/check-ins")), "/registration_id");
+        assert_eq!(log, [ada["id"].clone()]);
+        let annul = format!("/api/v1/check-ins/{}/annul", unseen["check_in_id"].as_str().unwrap());
+        assert_eq!(app.post_as(&museum, &annul, &json!({ "reason": "x" })).problem(404), "not_found");
+        // Somebody of the same name is no hint to who does not see them.
+        let namesake = json!({ "attendee": { "first_name": "ada", "email": "other@museum.example" } });
+        let other = app.post(&format!("{EVENT}/registrations"), &namesake).ok(201);
+        assert_eq!(read(&ada, "").ok(200)["possible_duplicates"], json!([]));
+        assert_eq!(app.get_as_owner(&address(&ada)).ok(200)["possible_duplicates"], json!([other["id"]]));
+    }
 }

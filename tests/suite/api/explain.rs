@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use serde_json::{Value, json};
 use turnout::organizations::Role;
 use turnout::store::RegistrationId;
-use turnout::store::schema::registrations;
+use turnout::store::schema::{access_codes, quotas, registrations};
 
 use super::address;
 use crate::support::parts::{session, ticket_type};
@@ -142,5 +142,29 @@ on_both_databases! {
         assert_eq!(app.get_as(&stranger, &path).problem(404), "not_found");
         assert_eq!(app.get_as(&app.token_of("ict-cluster", Role::Door), &path).problem(403), "forbidden");
         app.get_as(&app.token_of("ict-cluster", Role::Viewer), &path).ok(200);
+    }
+    fn seats_that_are_kept_for_a_code_are_free_for_who_has_it(database: Database) {
+        let app = TestApp::start(database);
+        app.published_event(&json!({ "capacity": 2, "registration": { "waitlist": "auto" } }));
+        let codes = "/api/v1/events/digital-day/access-codes";
+        app.post_as_owner(codes, &json!({ "code": "press", "reserved": 1 })).ok(201);
+        person(&app, "ada", &json!({}));
+        let ben = person(&app, "ben", &json!({}));
+        assert_eq!(sentence(&app, &ben), "waiting: nobody ahead, no seat free at the event");
+        let two = json!({ "access_code": "press",
+            "guests": [{ "attendee": { "first_name": "dan", "email": "dan@museum.example" } }] });
+        let cleo = person(&app, "cleo", &two);
+        assert_eq!(
+            sentence(&app, &cleo),
+            "waiting: 1 ahead, fewer than the 2 seats of the group free at the event; smaller groups may pass"
+        );
+        // Two are kept from now on, and the line has not moved yet: nothing is missing for these two.
+        app.app.store.write_here(uuid::Uuid::nil(), |db| {
+            diesel::update(quotas::table).set((quotas::held.eq(2), quotas::capacity.eq(3))).execute(db)?;
+            diesel::update(access_codes::table).set(access_codes::reserved.eq(2)).execute(db)?;
+            Ok(())
+        }).unwrap();
+        assert_eq!(sentence(&app, &cleo), "waiting: 1 ahead");
+        assert_eq!(sentence(&app, &ben), "waiting: nobody ahead, no seat free at the event");
     }
 }

@@ -223,4 +223,37 @@ on_both_databases! {
         assert_eq!((placed, refused, taken(&app)), (16, 14, json!(48)));
         assert_eq!(messages(&app, "digital-day").len(), 48);
     }
+    fn a_lead_who_does_not_take_the_offer_leaves_the_group_to_the_next(database: Database) {
+        let app = TestApp::start(database);
+        let rules = json!({ "waitlist": "offer", "offer_hours": 1 });
+        app.published_event(&json!({ "capacity": 0, "registration": rules }));
+        let first = register(&app, &["ada", "ben", "cleo"]).ok(201);
+        let second = register(&app, &["dan", "eve", "fay"]).ok(201);
+        let third = register(&app, &["gus", "hal"]).ok(201);
+        app.patch_as_owner("/api/v1/events/digital-day", &json!({ "capacity": 8 })).ok(200);
+        let seen = |one: &Value| app.get_as_owner(&address(one)).ok(200);
+        let leads = |one: &Value, guest: usize| {
+            let group = app.get_as_owner(&format!("{}/group", address(one))).ok(200);
+            assert_eq!(group["lead"], one["guests"][guest]["id"]);
+            assert_eq!(group["members"].as_array().unwrap().len(), 1 + one["guests"].as_array().unwrap().len());
+        };
+        // The lead declines.
+        app.post_as(&app.manage_token(&first), &format!("{}/decline", address(&first)), &json!({})).ok(200);
+        leads(&first, 0);
+        // The lead alone lets the time pass.
+        for guest in [&second["guests"][0], &second["guests"][1]] {
+            app.post_as(&app.manage_token(guest), &format!("{}/accept", address(guest)), &json!({})).ok(200);
+        }
+        app.advance(chrono::TimeDelta::hours(1));
+        app.do_chore("end offers");
+        assert_eq!(seen(&second)["status"], "expired");
+        leads(&second, 0);
+        // All of a group let it pass: nobody is left to lead it.
+        assert_eq!((seen(&third)["status"].clone(), seen(&third)["group_id"].clone()), (json!("expired"), third["id"].clone()));
+        // The lead is rejected.
+        app.patch_as_owner("/api/v1/events/digital-day", &json!({ "registration": { "approval": true } })).ok(200);
+        let fourth = register(&app, &["ida", "jan"]).ok(201);
+        app.post_as_owner(&format!("{}/reject", address(&fourth)), &json!({})).ok(200);
+        leads(&fourth, 0);
+    }
 }

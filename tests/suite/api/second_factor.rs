@@ -151,4 +151,23 @@ on_both_databases! {
         confirm(&app, &session, &phone.code(&app)).ok(200);
         assert_eq!(read().status, 200);
     }
+    fn a_list_of_events_shows_what_may_be_read_of_each(database: Database) {
+        let app = TestApp::start(database);
+        app.drafted_event(&json!({ "title": "Draft" }));
+        app.published_event(&json!({ "title": "Public" }));
+        app.app.store.write_here(uuid::Uuid::nil(), |db| {
+            diesel::update(organizations::table).set(organizations::second_factor_required.eq(true)).execute(db)?;
+            Ok(())
+        }).unwrap();
+        let session = app.member("ict-cluster", CAMILLE, Role::Owner);
+        let titles = || crate::api::column(&app.get_with(&session, "/api/v1/events"), "/title");
+        assert_eq!(app.get_with(&session, "/api/v1/events/draft").problem(403), "second_factor_required");
+        assert_eq!(titles(), ["Public"]);
+        let phone = begin(&app, &session);
+        confirm(&app, &session, &phone.code(&app)).ok(200);
+        assert_eq!(app.get_with(&session, "/api/v1/events/draft").status, 200);
+        let mut both = titles();
+        both.sort_by_key(ToString::to_string);
+        assert_eq!(both, ["Draft", "Public"]);
+    }
 }

@@ -38,6 +38,10 @@ fn verifies(app: &TestApp, registration: &Value) -> crate::support::Answer {
     app.post_as(&app.manage_token(registration), &format!("{}/verify", address(registration)), &json!({}))
 }
 
+fn column_of(object: &Value, list: &str, field: &str) -> Vec<Value> {
+    object[list].as_array().unwrap().iter().map(|row| row[field].clone()).collect()
+}
+
 fn seats(app: &TestApp) -> Value {
     app.get_as_owner("/api/v1/events/digital-day").ok(200)["seats"]["taken"].clone()
 }
@@ -191,6 +195,78 @@ on_both_databases! {
         let link = format!("/manage/{}#", text(&ada, "/id"));
         for words in ["Subject: Please confirm: Digital Day", "until Tuesday 3 March 2026, 10:00 (Europe/Luxembourg)", &link] {
             assert!(letter.contains(words), "{words} in {letter}");
+        }
+    }
+    fn a_code_that_can_be_used_once_does_not_tell_which_addresses_are_known(database: Database) {
+        let app = TestApp::start(database);
+        event(&app, 5, &json!({}));
+        app.post_as_owner("/api/v1/events/digital-day/access-codes", &json!({ "code": "once", "max_uses": 1 })).ok(201);
+        let with_code = |name: &str| {
+            let attendee = json!({ "first_name": "Guest", "email": format!("{name}@museum.example") });
+            app.post(REGISTRATIONS, &json!({ "attendee": attendee, "access_code": "once" }))
+        };
+        let ada = asks(&app, "ada");
+        verifies(&app, &ada).ok(200);
+        // Twice for a known and for unknown addresses.
+        for name in ["ada", "ada", "ben", "ben", "cleo"] {
+            assert_eq!(with_code(name).status, 202, "{name}");
+        }
+        let found = |name: &str| app.get_as_owner(&format!("{REGISTRATIONS}?q={name}")).ok(200)["data"][0].clone();
+        let used = || app.get_as_owner("/api/v1/events/digital-day/access-codes").ok(200)["data"][0]["used"].clone();
+        assert_eq!(used(), 0);
+        assert_eq!(verifies(&app, &found("ben")).ok(200)["status"], "confirmed");
+        assert_eq!(used(), 1);
+        assert_eq!(verifies(&app, &found("cleo")).problem(409), "code_used_up");
+        assert_eq!(found("cleo")["status"], "pending_verification");
+        app.post_as_owner(&format!("{}/cancel", address(&found("ben"))), &json!({})).ok(200);
+        assert_eq!(verifies(&app, &found("cleo")).ok(200)["status"], "confirmed");
+        for name in ["ada", "dan"] {
+            assert_eq!(with_code(name).issues(), pairs(&[("/access_code", "code_used_up")]));
+        }
+    }
+
+    fn everybody_of_a_group_gets_the_letter_that_is_theirs(database: Database) {
+        let app = TestApp::start(database);
+        event(&app, 5, &json!({}));
+        let ada = asks(&app, "ada");
+        verifies(&app, &ada).ok(200);
+        app.advance(TimeDelta::minutes(10));
+        let person = |name: &str| json!({ "attendee": { "first_name": name, "email": format!("{name}@museum.example") } });
+        let together = |lead: &str, guests: &[&str]| {
+            let mut wish = person(lead);
+            wish["guests"] = guests.iter().map(|name| person(name)).collect();
+            app.post(REGISTRATIONS, &wish)
+        };
+        let found = |name: &str| app.get_as_owner(&format!("{REGISTRATIONS}?q={name}")).ok(200)["data"][0].clone();
+        let known_guest = together("ben", &["ada", "cleo"]);
+        let known_lead = together("ada", &["dan", "eve"]);
+        let nobody_known = together("fay", &["gus"]);
+        assert_eq!(known_guest.ok(202), known_lead.ok(202));
+        assert_eq!(known_guest.ok(202), nobody_known.ok(202));
+        assert_eq!(messages(&app, "digital-day")[2..], pairs(&[
+            ("confirmed", "ada@museum.example"), ("verify", "ben@museum.example"), ("verify", "cleo@museum.example"),
+            ("verify", "dan@museum.example"), ("verify", "eve@museum.example"),
+            ("verify", "fay@museum.example"), ("verify", "gus@museum.example"),
+        ]));
+        // What they see of their group is the same, whoever is known: nobody but who has shown that an address is theirs.
+        let (ben, cleo, dan, gus) = (found("ben"), found("cleo"), found("dan"), found("gus"));
+        let own = |one: &Value, what: &str| app.get_as(&app.manage_token(one), &format!("{}{what}", address(one)));
+        let members = |lead: &Value| column_of(&own(lead, "/group").ok(200), "members", "first_name");
+        assert_eq!((members(&ben), members(&found("fay"))), (vec![json!("ben")], vec![json!("fay")]));
+        assert_eq!((&own(&dan, "").ok(200)["group_id"], &own(&gus, "").ok(200)["group_id"]), (&Value::Null, &Value::Null));
+        verifies(&app, &ben).ok(200);
+        verifies(&app, &cleo).ok(200);
+        assert_eq!(members(&ben), ["ben", "cleo"].map(Value::from).to_vec());
+        assert_eq!(own(&cleo, "").ok(200)["group_id"], ben["id"]);
+        // Who never shows that an address is theirs leads nobody, and leaves nothing to anybody.
+        verifies(&app, &gus).ok(200);
+        app.advance(TimeDelta::hours(24));
+        app.do_chore("end offers");
+        assert_eq!(found("fay")["status"], "expired");
+        for one in [&gus, &dan] {
+            let seen = own(one, "").ok(200);
+            let trail = own(one, "/data").ok(200)["audit"].clone();
+            assert_eq!((&seen["group_id"], trail.to_string().contains("regrouped")), (&Value::Null, false));
         }
     }
 }
