@@ -15,7 +15,7 @@ use crate::say;
 use crate::world::{World, address, insert_registration, register, wish};
 
 const CLIENTS: usize = 64;
-const ROUNDS: usize = 40_000;
+pub(crate) const ROUNDS: usize = 40_000;
 
 pub(crate) fn registrations() {
     let world = World::new();
@@ -62,13 +62,13 @@ pub(crate) fn check_ins() {
     report("check-ins/s in process", ours, by_hand);
 }
 
-fn report(what: &str, ours: f64, by_hand: f64) {
+pub(crate) fn report(what: &str, ours: f64, by_hand: f64) {
     let share = ours / by_hand * 100.0;
     say(what, &format!("{ours:.0} ({by_hand:.0} by hand)"), &format!("{share:.0} % of the loop by hand (reach 50 %)"));
 }
 
 /// 64 callers at once, each with its next as soon as the last is durable.
-fn in_process<F: Future<Output = ()> + 'static>(
+pub(crate) fn in_process<F: Future<Output = ()> + 'static>(
     world: &World,
     rounds: usize,
     deed: impl Fn(&World, usize) -> F,
@@ -84,7 +84,7 @@ fn in_process<F: Future<Output = ()> + 'static>(
 }
 
 /// As many a commit as there are callers at once.
-fn by_hand(world: &World, rounds: usize, deed: impl Fn(&Connection, usize)) -> f64 {
+pub(crate) fn by_hand(world: &World, rounds: usize, deed: impl Fn(&Connection, usize)) -> f64 {
     world.app.store.close();
     let db = world.by_hand();
     let begun = Instant::now();
@@ -118,6 +118,17 @@ pub(crate) fn register_by_hand(db: &Connection, world: &World, number: usize) {
     .execute(params![event.as_bytes()])
     .unwrap();
     let id = insert_registration(db, event, number, now);
+    tell_by_hand(db, world, (event, id), &email, now);
+}
+
+/// The letter and the row in the trail of somebody who has registered.
+pub(crate) fn tell_by_hand(
+    db: &Connection,
+    world: &World,
+    (event, id): (uuid::Uuid, uuid::Uuid),
+    email: &str,
+    now: i64,
+) {
     db.prepare_cached(
         "INSERT INTO messages VALUES (?, ?, ?, NULL, 'confirmed', ?, 'queued', 0, ?, NULL, NULL, NULL, ?, ?, 1)",
     )
@@ -170,7 +181,7 @@ fn check_in_by_hand(db: &Connection, world: &World, person: &Registration) {
     .unwrap();
 }
 
-fn lock_event(db: &Connection, event: uuid::Uuid) {
+pub(crate) fn lock_event(db: &Connection, event: uuid::Uuid) {
     row(db, "SELECT id, capacity, taken FROM quotas WHERE event_id = ? ORDER BY id", event);
     row(db, "SELECT * FROM events WHERE id = ? LIMIT 1", event);
 }

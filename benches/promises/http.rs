@@ -15,7 +15,7 @@ use crate::say;
 use crate::world::{World, address, register};
 
 const CLIENTS: usize = 64;
-const REQUESTS: usize = 40_000;
+pub(crate) const REQUESTS: usize = 40_000;
 
 pub(crate) fn registrations() {
     let world = World::new();
@@ -53,7 +53,7 @@ pub(crate) fn check_ins() {
     report("check-ins/s through HTTP", &floor, &ours);
 }
 
-fn report(what: &str, floor: &Latencies, ours: &Latencies) {
+pub(crate) fn report(what: &str, floor: &Latencies, ours: &Latencies) {
     let share = ours.per_second() / floor.per_second() * 100.0;
     let figure = format!("{:.0} ({:.0} no-op)", ours.per_second(), floor.per_second());
     let p99 = ours.p99().as_secs_f64() * 1000.0;

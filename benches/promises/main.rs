@@ -1,6 +1,7 @@
 //! What the promises of speed rest on: each figure beside a floor measured in the same run.
 //!
-//! `cargo bench` measures everything; `cargo bench -- registrations check-ins csv rows search sign-in` some of it. Figures go up and
+//! `cargo bench` measures everything; `cargo bench -- registrations registrations-in-full check-ins csv rows search sign-in`
+//! some of it. Figures go up and
 //! down with the machine; the ratios are what counts. The floors:
 //!
 //! - through HTTP: the same server's route that reads JSON and answers JSON, with the same clients;
@@ -19,6 +20,7 @@
 
 mod csv;
 mod floor;
+mod full;
 mod http;
 mod latencies;
 mod rows;
@@ -41,6 +43,10 @@ fn main() {
     if wants("registrations") {
         http::registrations();
         floor::registrations();
+    }
+    if wants("registrations-in-full") {
+        full::through_http();
+        full::in_process();
     }
     if wants("check-ins") {
         http::check_ins();

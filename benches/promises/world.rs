@@ -150,10 +150,21 @@ fn code(mut number: usize) -> String {
 
 /// The row of a registration, written by hand as `registrations::place` writes it; returns its id.
 pub(crate) fn insert_registration(db: &rusqlite::Connection, event: uuid::Uuid, number: usize, now: i64) -> uuid::Uuid {
+    insert_registration_with(db, event, number, now, (None, None))
+}
+
+/// The same of somebody with a ticket type and answers.
+pub(crate) fn insert_registration_with(
+    db: &rusqlite::Connection,
+    event: uuid::Uuid,
+    number: usize,
+    now: i64,
+    (kind, answers): (Option<uuid::Uuid>, Option<&str>),
+) -> uuid::Uuid {
     let (id, email) = (RegistrationId::new().uuid(), address(number));
     db.prepare_cached(
         "INSERT INTO registrations VALUES (?, ?, ?, 'confirmed', 'Camille', 'Weber', ?, ?, 'Musée Dräi Eechelen', NULL, \
-         '+352 621 123 456', 'LU', 'en', NULL, 'api', NULL, 1, ?, ?, ?, 1, NULL, 1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)",
+         '+352 621 123 456', 'LU', 'en', NULL, 'api', NULL, 1, ?, ?, ?, 1, NULL, 1, ?, NULL, ?, NULL, NULL, NULL, NULL, NULL)",
     )
     .unwrap()
     .execute(rusqlite::params![
@@ -164,7 +175,9 @@ pub(crate) fn insert_registration(db: &rusqlite::Connection, event: uuid::Uuid, 
         email,
         format!("camille weber {email} musee drai eechelen"),
         now,
-        now
+        now,
+        kind.as_ref().map(uuid::Uuid::as_bytes),
+        answers
     ])
     .unwrap();
     id

@@ -172,7 +172,7 @@ pub(super) fn change(
     }
     let heirs = if to.is_live() { None } else { Heirs::of(db, &changed)? };
     changed.group_id = heirs.as_ref().map_or(changed.group_id, |heirs| heirs.next);
-    changed.status = to;
+    let from = std::mem::replace(&mut changed.status, to);
     changed.seated = needs_seat;
     if !to.is_live() {
         changed.email_key = None;
@@ -183,7 +183,7 @@ pub(super) fn change(
     if !matches!(to, Offered | PendingVerification) {
         changed.expires_at = None;
     }
-    let changed = save(db, changed, now)?;
+    let changed = write(db, changed, from, now)?;
     tell(db, event, &changed, *letter, hand, now)?;
     match changed.reason.as_ref().filter(|_| matches!(transition, Reject | Promote)) {
         Some(reason) => {
@@ -217,13 +217,19 @@ pub(super) fn still_on(event: &Event, now: Timestamp) -> Result<()> {
     Ok(())
 }
 
-/// Writes a changed registration down, as its next version.
-pub(super) fn save(db: &mut Db, mut changed: Registration, now: Timestamp) -> Result<Registration> {
+/// Writes a changed registration down, as its next version. Its status stays: that is for [`change`] alone.
+pub(super) fn save(db: &mut Db, changed: Registration, now: Timestamp) -> Result<Registration> {
+    let status = changed.status;
+    write(db, changed, status, now)
+}
+
+fn write(db: &mut Db, mut changed: Registration, from: RegistrationStatus, now: Timestamp) -> Result<Registration> {
     changed.updated_at = now;
     changed.version += 1;
     let before = registrations::table
         .filter(registrations::id.eq(changed.id))
-        .filter(registrations::version.eq(changed.version - 1));
+        .filter(registrations::version.eq(changed.version - 1))
+        .filter(registrations::status.eq(from));
     match diesel::update(before).set(&changed).execute(db)? {
         1 => Ok(changed),
         _ => Err(Error::Busy),

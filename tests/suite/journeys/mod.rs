@@ -1,6 +1,7 @@
 //! Whole journeys, in fair and foul weather.
 
 mod crash;
+mod expire_once;
 mod graceful_stop;
 mod hosts_property;
 mod mail_arrives;
@@ -11,3 +12,6 @@ mod walk;
 mod walk_deeds;
 mod walk_model;
 mod walk_parts;
+mod walk_place;
+mod walk_processes;
+mod walk_standing;

@@ -1,240 +1,224 @@
-//! Random deeds at an event with ticket types and sessions, by which rules it registers whatever they are.
+//! What may be done at an event, by chance: values, so that a walk can be taken again, and with fewer steps.
 
-use std::sync::Mutex;
-
-use diesel::prelude::*;
 use rand::RngExt;
 use rand::rngs::StdRng;
-use serde_json::json;
-use turnout::audit::Actor;
-use turnout::clock::Timestamp;
-use turnout::error::{Error, Result};
-use turnout::events::{self, Capacity, Held, Revision, SessionDraft, TicketTypeDraft, TicketVisibility};
-use turnout::registrations::{self, Attendee, Hand, Registration, Source, Wish};
-use turnout::store::schema::registrations as rows;
-use turnout::store::{Db, EventId, RegistrationId, SessionId, Store, TicketTypeId};
+use turnout::registrations::RegistrationStatus::{
+    self, Cancelled, Confirmed, Expired, Offered, PendingApproval, PendingVerification, Rejected, Waitlisted,
+};
 
-use crate::support::TestApp;
-use crate::support::parts::{session, ticket_type};
-
-/// Something to be done under the lock of an event.
-type Deed = Box<dyn FnOnce(&mut Db) -> Result<()> + Send>;
-
-/// An event at which anything may happen.
-pub(super) struct Place {
-    pub event: EventId,
-    types: Vec<TicketTypeId>,
-    sessions: Vec<SessionId>,
-    /// Everybody who ever registered.
-    people: Mutex<Vec<RegistrationId>>,
+/// A deed, and how many minutes pass after it.
+#[derive(Debug, Clone)]
+pub(super) struct Step {
+    pub deed: Deed,
+    pub minutes: i64,
 }
 
-impl Place {
-    pub(super) fn new(app: &TestApp, random: &mut StdRng, slug: &str, minutes: i64) -> (Self, String) {
-        let starts_at = app.clock.now().plus(chrono::TimeDelta::minutes(minutes));
-        let waitlist = ["auto", "offer", "auto", "offer", "off"][random.random_range(0..5_usize)];
-        let fields = json!({
-            "slug": slug, "capacity": random.random_range(0..6),
-            "starts_at": starts_at.to_string(), "ends_at": starts_at.plus(chrono::TimeDelta::days(2)).to_string(),
-            "registration": {
-                "waitlist": waitlist,
-                "approval": random.random_bool(0.3), "pending_holds_seat": random.random_bool(0.7),
-                "verify_email": random.random_bool(0.3), "offer_hours": 1,
+/// Something that is done at an event with two ticket types, two sessions and two codes.
+#[derive(Debug, Clone)]
+pub(super) enum Deed {
+    /// Somebody registers, alone or with others, with a code or without; or an organizer registers them.
+    Register { people: Vec<Guest>, code: Option<usize>, by_hand: bool, force: bool },
+    /// The event (0), a ticket type (1, 2) or a session (3, 4) has so many seats.
+    Capacity { part: usize, seats: i64, force: bool },
+    /// So many seats are kept for a code, and so many may use it.
+    Code { code: usize, reserved: i64, max_uses: Option<i64> },
+    /// What is over by the clock is ended.
+    TimePasses,
+    /// Something is done to one registration.
+    One { what: What, who: Pick, force: bool },
+    /// A place goes to somebody else.
+    Transfer { who: Pick, name: u8 },
+    /// A registration is changed.
+    Edit { who: Pick, change: Change, force: bool },
+    /// The same is done to several.
+    Many { what: Many, who: [Pick; 3], force: bool },
+}
+
+/// One of those who are registered together.
+#[derive(Debug, Clone)]
+pub(super) struct Guest {
+    pub name: u8,
+    pub kind: usize,
+    pub sessions: [bool; 2],
+}
+
+/// Somebody: one of those to whom it may be done, or anybody at all.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pick {
+    pub number: u32,
+    pub anybody: bool,
+}
+
+/// What is changed of a registration.
+#[derive(Debug, Clone)]
+pub(super) enum Change {
+    Kind(usize),
+    Sessions([bool; 2]),
+    Both(usize, [bool; 2]),
+    Address(u8),
+    Note,
+}
+
+/// What is done to one registration.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum What {
+    Cancel,
+    CancelAlone,
+    Approve,
+    Reject,
+    Verify,
+    Accept,
+    Decline,
+    Promote,
+    Prioritize(i64),
+    Restore,
+    Erase,
+    Resend,
+}
+
+/// What is done to several registrations.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Many {
+    Approve,
+    Reject,
+    Cancel,
+    Restore,
+    Tag,
+    Resend,
+}
+
+impl What {
+    /// To whom it may be done.
+    pub(super) fn concerns(self) -> &'static [RegistrationStatus] {
+        match self {
+            Self::Cancel | Self::CancelAlone => &[PendingVerification, PendingApproval, Confirmed, Waitlisted, Offered],
+            Self::Approve | Self::Reject => &[PendingApproval],
+            Self::Verify => &[PendingVerification],
+            Self::Accept | Self::Decline => &[Offered],
+            Self::Promote => &[Waitlisted, Offered],
+            Self::Prioritize(_) => &[Waitlisted],
+            Self::Restore => &[Cancelled, Rejected, Expired],
+            Self::Erase | Self::Resend => &[],
+        }
+    }
+}
+
+impl Many {
+    /// To whom it may be done.
+    pub(super) fn concerns(self) -> &'static [RegistrationStatus] {
+        match self {
+            Self::Approve | Self::Reject => &[PendingApproval],
+            Self::Restore => &[Cancelled, Rejected, Expired],
+            Self::Cancel => What::Cancel.concerns(),
+            Self::Tag | Self::Resend => &[],
+        }
+    }
+}
+
+impl Deed {
+    /// Any deed.
+    pub(super) fn any(random: &mut StdRng) -> Self {
+        let force = random.random_bool(0.15);
+        let number = random.random_range(0..=100_i64);
+        let one = |what: What, random: &mut StdRng| Self::One { what, who: Pick::any(random), force };
+        match random.random_range(0..100) {
+            0..=27 => Self::register(random, force),
+            28..=35 => Self::Capacity { part: random.random_range(0..5), seats: random.random_range(0..8), force },
+            36..=39 => Self::Code {
+                code: random.random_range(0..2),
+                reserved: random.random_range(0..3),
+                max_uses: random.random_bool(0.5).then(|| random.random_range(1..5)),
             },
-        });
-        let event = app.published_event(&fields);
-        let few = |random: &mut StdRng| random.random_bool(0.7).then(|| random.random_range(0..4));
-        let types = (0..2).map(|n| {
-            let capacity = few(random);
-            ticket_type(app, &event, &format!("Type {n}"), capacity, n == 1 && random.random_bool(0.5))
-        });
-        let types = types.map(|id| id.parse().unwrap()).collect();
-        let sessions = (0..2).map(|n| session(app, &event, &format!("Session {n}"), few(random)));
-        let sessions = sessions.map(|id| id.parse().unwrap()).collect();
-        let event = event["id"].as_str().unwrap().parse().unwrap();
-        (Self { event, types, sessions, people: Mutex::default() }, fields.to_string())
-    }
-
-    fn somebody(&self, random: &mut StdRng) -> Option<RegistrationId> {
-        let people = self.people.lock().unwrap();
-        (!people.is_empty()).then(|| people[random.random_range(0..people.len())])
-    }
-
-    /// Does something, whatever comes to mind; what it was, and whether it was refused. `names` are new in each round.
-    pub(super) fn anything(&self, store: &Store, random: &mut StdRng, names: &str, now: Timestamp) -> String {
-        let (what, done) = match (random.random_range(0..22), self.somebody(random)) {
-            (0..=6, _) | (_, None) => self.register(store, random, names, now),
-            (7..=8, _) => self.change_capacity(store, random, now),
-            (9, _) => (
-                "time passes".to_owned(),
-                self.write(store, {
-                    let event = self.event;
-                    move |db| registrations::expire(db, event, now).map(drop)
-                }),
-            ),
-            (kind, Some(id)) => self.decide(store, kind, id, random, now),
-        };
-        match done {
-            Ok(()) => what,
-            // What a rule refuses, or what somebody else was quicker at.
-            Err(Error::Refused(refusal)) => format!("{what}: {}", refusal.code()),
-            Err(fault) => panic!("{what}: {fault}"),
+            40..=43 => Self::TimePasses,
+            44..=48 => one(What::Cancel, random),
+            49..=52 => one(What::CancelAlone, random),
+            53..=57 => one(What::Approve, random),
+            58..=60 => one(What::Reject, random),
+            61..=68 => one(What::Verify, random),
+            69..=72 => one(What::Accept, random),
+            73..=76 => one(What::Decline, random),
+            77..=78 => one(What::Promote, random),
+            79..=80 => one(What::Prioritize(number), random),
+            81..=84 => one(What::Restore, random),
+            85 => one(What::Erase, random),
+            86 => one(What::Resend, random),
+            87..=89 => Self::Transfer { who: Pick::any(random), name: random.random_range(0..16) },
+            90..=95 => Self::Edit { who: Pick::any(random), change: Change::any(random), force },
+            _ => Self::Many { what: Many::any(random), who: std::array::from_fn(|_| Pick::any(random)), force },
         }
     }
 
-    fn write(&self, store: &Store, work: impl FnOnce(&mut Db) -> Result<()> + Send + 'static) -> Result<()> {
-        store.write_here(self.event.uuid(), work)
-    }
-
-    fn register(&self, store: &Store, random: &mut StdRng, names: &str, now: Timestamp) -> (String, Result<()>) {
-        let name = format!("{names}{}", random.random_range(0..14));
-        let ticket_type = self.types[random.random_range(0..self.types.len())];
-        let sessions: Vec<SessionId> = self.sessions.iter().copied().filter(|_| random.random_bool(0.4)).collect();
-        let what = format!("{name} registers with {ticket_type} and {sessions:?}");
-        let wish = wish(&name, ticket_type, sessions, random.random_bool(0.2));
-        let event = self.event;
-        let placed = store.write_here(event.uuid(), move |db| {
-            let held = Held::by_id(db, event)?;
-            registrations::place(db, &Actor::ANONYMOUS, &held, wish, now)
-        });
-        let placed = placed.map(|placed| {
-            if let registrations::Placed::New(registration) = placed {
-                self.people.lock().unwrap().push(registration.id);
-            }
-        });
-        (what, placed)
-    }
-
-    fn decide(
-        &self,
-        store: &Store,
-        kind: u32,
-        id: RegistrationId,
-        random: &mut StdRng,
-        now: Timestamp,
-    ) -> (String, Result<()>) {
-        let (by, event) = (Actor::SYSTEM, self.event);
-        let hand = Hand { force: random.random_bool(0.2), silent: false };
-        let number = random.random_range(0..=100_i64);
-        let other = self.somebody(random).unwrap_or(id);
-        let (what, deed): (_, Deed) = match kind {
-            10..=11 => {
-                ("cancel", Box::new(move |db| registrations::cancel(db, &by, id, None, Hand::default(), now).map(drop)))
-            }
-            12 => ("approve", Box::new(move |db| registrations::approve(db, &by, id, None, hand, now).map(drop))),
-            13 if number < 50 => {
-                ("reject", Box::new(move |db| registrations::reject(db, &by, id, None, None, now).map(drop)))
-            }
-            13 => (
-                "reject two",
-                Box::new(move |db| registrations::reject_all(db, &by, event, vec![id, other], None, now).map(drop)),
-            ),
-            14..=15 => ("verify", Box::new(move |db| registrations::verify(db, &by, id, None, now).map(drop))),
-            16 => ("accept", Box::new(move |db| registrations::accept(db, &by, id, None, now).map(drop))),
-            17..=18 => ("decline", Box::new(move |db| registrations::decline(db, &by, id, None, now).map(drop))),
-            19..=20 if number < 60 => (
-                "promote",
-                Box::new(move |db| {
-                    registrations::promote(db, &by, id, None, ("a reason".parse().unwrap(), hand), now).map(drop)
-                }),
-            ),
-            19..=20 => (
-                "prioritize",
-                Box::new(move |db| {
-                    registrations::prioritize(db, &by, id, None, number.try_into().unwrap(), now).map(drop)
-                }),
-            ),
-            _ => ("group", Box::new(move |db| group(db, event, [id, other]))),
+    fn register(random: &mut StdRng, force: bool) -> Self {
+        let size = [1, 1, 1, 2, 3][random.random_range(0..5_usize)];
+        let by_hand = force || random.random_bool(0.1);
+        let code = random.random_bool(0.35).then(|| random.random_range(0..2));
+        // Who comes with the second code comes with the second ticket type: others are refused.
+        let kind = if code == Some(1) { Some(1) } else { None };
+        let guest = |random: &mut StdRng| Guest {
+            name: random.random_range(0..16),
+            kind: kind.unwrap_or_else(|| random.random_range(0..2)),
+            sessions: std::array::from_fn(|_| random.random_bool(0.4)),
         };
-        (format!("{what} {id} {} {other}", hand.force), self.write(store, deed))
+        Self::Register { people: (0..size).map(|_| guest(random)).collect(), code, by_hand, force: by_hand && force }
     }
 
-    fn change_capacity(&self, store: &Store, random: &mut StdRng, now: Timestamp) -> (String, Result<()>) {
-        let capacity: Capacity = random.random_range(0..7).try_into().unwrap();
-        let (which, force) = (random.random_range(0..3_u32), random.random_bool(0.3));
-        let (event, index) = (self.event, random.random_range(0..2_usize));
-        let (kind, session) = (self.types[index], self.sessions[index]);
-        let done = self.write(store, move |db| {
-            let held = Held::by_id(db, event)?;
-            match which {
-                0 => {
-                    let revision = Revision { capacity: Some(Some(capacity)), force, ..Revision::default() };
-                    events::revise(db, &Actor::SYSTEM, event, revision, None, now)?;
-                }
-                1 => {
-                    let draft = type_draft(&events::TicketType::find(db, event, kind)?, capacity);
-                    events::revise_ticket_type(db, &Actor::SYSTEM, &held, kind, draft, (None, force), now)?;
-                }
-                _ => {
-                    let draft = session_draft(&events::Session::find(db, event, session)?, capacity);
-                    events::revise_session(db, &Actor::SYSTEM, &held, session, draft, (None, force), now)?;
-                }
-            }
-            registrations::move_up(db, &Actor::SYSTEM, event, now).map(drop)
-        });
-        (format!("capacity {which} {index} {capacity:?} {force}"), done)
+    /// Whether it may let more in than there are seats.
+    pub(super) fn is_forced(&self) -> bool {
+        match self {
+            Self::Register { force, .. }
+            | Self::Capacity { force, .. }
+            | Self::One { force, .. }
+            | Self::Edit { force, .. }
+            | Self::Many { force, .. } => *force,
+            Self::Code { .. } | Self::TimePasses | Self::Transfer { .. } => false,
+        }
+    }
+
+    /// What it is, in a word.
+    pub(super) fn word(&self) -> String {
+        let debug = match self {
+            Self::One { what, .. } => format!("{what:?}"),
+            Self::Many { what, .. } => format!("Many {what:?}"),
+            other => format!("{other:?}"),
+        };
+        let end = debug.find([' ', '(', '{']).filter(|_| !debug.starts_with("Many")).unwrap_or(debug.len());
+        debug[..end].to_owned()
     }
 }
 
-/// Two who wait, and belong to no group, wait as one from now on.
-fn group(db: &mut Db, event: EventId, both: [RegistrationId; 2]) -> Result<()> {
-    Held::by_id(db, event)?;
-    let found = [Registration::find(db, both[0])?, Registration::find(db, both[1])?];
-    if both[0] != both[1] && found.iter().all(|one| one.waitlist_rank.is_some() && one.group_id.is_none()) {
-        diesel::update(rows::table.filter(rows::id.eq_any(both))).set(rows::group_id.eq(both[0])).execute(db)?;
-    }
-    Ok(())
-}
-
-fn type_draft(kind: &events::TicketType, capacity: Capacity) -> TicketTypeDraft {
-    TicketTypeDraft {
-        name: kind.name.parse().unwrap(),
-        description: None,
-        visibility: TicketVisibility::Public,
-        opens_at: None,
-        closes_at: None,
-        group: (1, 20),
-        approval: kind.approval,
-        sessions: Vec::new(),
-        capacity: Some(capacity),
-        position: None,
+impl Change {
+    fn any(random: &mut StdRng) -> Self {
+        let sessions = std::array::from_fn(|_| random.random_bool(0.5));
+        match random.random_range(0..5) {
+            0 => Self::Kind(random.random_range(0..2)),
+            1 => Self::Sessions(sessions),
+            2 => Self::Both(random.random_range(0..2), sessions),
+            3 => Self::Address(random.random_range(0..16)),
+            _ => Self::Note,
+        }
     }
 }
 
-fn session_draft(session: &events::Session, capacity: Capacity) -> SessionDraft {
-    SessionDraft {
-        title: session.title.parse().unwrap(),
-        description: None,
-        room: None,
-        starts_at: session.starts_at,
-        ends_at: session.ends_at,
-        capacity: Some(capacity),
-        overlap_allowed: true,
-        position: None,
+impl Many {
+    fn any(random: &mut StdRng) -> Self {
+        [Self::Approve, Self::Reject, Self::Cancel, Self::Restore, Self::Tag, Self::Resend][random.random_range(0..6_usize)]
     }
 }
 
-fn wish(name: &str, ticket_type: TicketTypeId, sessions: Vec<SessionId>, vouched: bool) -> Wish {
-    let attendee = Attendee {
-        first_name: "Guest".parse().unwrap(),
-        last_name: None,
-        email: format!("{name}@museum.example").parse().unwrap(),
-        organization: None,
-        job_title: None,
-        phone: None,
-        country: None,
-    };
-    Wish {
-        attendee,
-        locale: None,
-        external_ref: None,
-        source: Source::Api,
-        ticket_type: Some(ticket_type),
-        sessions,
-        via: None,
-        vouched,
-        answers: turnout::registrations::Answers::new(),
-        consents: Vec::new(),
-        by_hand: None,
+impl Pick {
+    fn any(random: &mut StdRng) -> Self {
+        Self { number: random.random(), anybody: random.random_bool(0.15) }
+    }
+}
+
+impl Step {
+    /// A walk of so many steps.
+    pub(super) fn walk(random: &mut StdRng, steps: usize) -> Vec<Self> {
+        let step = |random: &mut StdRng| {
+            let deed = Deed::any(random);
+            let day = random.random_bool(0.01);
+            Self { deed, minutes: if day { 24 * 60 } else { random.random_range(0..12) } }
+        };
+        (0..steps).map(|_| step(random)).collect()
     }
 }

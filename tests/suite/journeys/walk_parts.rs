@@ -1,262 +1,134 @@
-//! Random walks over events with ticket types, sessions, groups, offers, approval and verification: after each step no
-//! promise is broken, and every change of a status has left its row and its letter. And the same by many at once.
+//! Random walks over events with ticket types, sessions, groups, codes, offers, approval and verification: after each step
+//! no promise is broken, and every change of a status has left its row and its letter. And the same by many at once.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
-use diesel::prelude::*;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
-use turnout::clock::Timestamp;
-use turnout::events::{Event, Held, TicketType, Waitlist};
-use turnout::mail::MessageKind::{self, Approved, OfferExpired, Pending, Promoted, Verify};
-use turnout::registrations::RegistrationStatus::{
-    self, Cancelled, Confirmed, Expired, Offered, PendingApproval, PendingVerification, Rejected, Waitlisted,
-};
-use turnout::registrations::{Filter, Registration, find_miscounts};
-use turnout::store::schema::{audit, messages};
-use turnout::store::{EventId, QuotaId, RegistrationId, Store};
+use turnout::registrations::find_miscounts;
 
-use super::walk_deeds::Place;
-use crate::support::{TestApp, on_both_databases};
+use super::walk_deeds::{Deed, Step};
+use super::walk_place::{Door, Place, Rules};
+use super::walk_standing::{Standing, WAYS, told};
+use crate::support::{SecondInstance, TestApp, on_both_databases};
 
-const SEEDS: u64 = 100;
+const SEEDS: u64 = 60;
 const STEPS: usize = 40;
 const THREADS: u64 = 16;
 
-/// What the trail and the letter may say of a change.
-#[rustfmt::skip]
-const CHANGES: &[(Option<RegistrationStatus>, RegistrationStatus, &str, Option<MessageKind>)] = &[
-    (None, PendingVerification, "placed", Some(Verify)),
-    (None, PendingApproval, "placed", Some(Pending)),
-    (None, Confirmed, "placed", Some(MessageKind::Confirmed)),
-    (None, Waitlisted, "placed", Some(MessageKind::Waitlisted)),
-    (Some(PendingVerification), PendingApproval, "verified", Some(Pending)),
-    (Some(PendingVerification), Confirmed, "verified", Some(MessageKind::Confirmed)),
-    (Some(PendingVerification), Waitlisted, "verified", Some(MessageKind::Waitlisted)),
-    (Some(PendingVerification), Expired, "expired", None),
-    (Some(PendingVerification), Cancelled, "cancelled", None),
-    (Some(PendingApproval), Confirmed, "approved", Some(Approved)),
-    (Some(PendingApproval), Rejected, "rejected", Some(MessageKind::Rejected)),
-    (Some(PendingApproval), Cancelled, "cancelled", Some(MessageKind::Cancelled)),
-    (Some(Waitlisted), Confirmed, "promoted", Some(Promoted)),
-    (Some(Waitlisted), PendingApproval, "promoted", Some(Pending)),
-    (Some(Waitlisted), Offered, "offered", Some(MessageKind::Offered)),
-    (Some(Waitlisted), Cancelled, "cancelled", Some(MessageKind::Cancelled)),
-    (Some(Offered), Confirmed, "offer_accepted", Some(MessageKind::Confirmed)),
-    (Some(Offered), Confirmed, "promoted", Some(Promoted)),
-    (Some(Offered), Cancelled, "offer_declined", Some(MessageKind::Cancelled)),
-    (Some(Offered), Cancelled, "cancelled", Some(MessageKind::Cancelled)),
-    (Some(Offered), Expired, "offer_expired", Some(OfferExpired)),
-    (Some(Confirmed), Cancelled, "cancelled", Some(MessageKind::Cancelled)),
-];
-
-/// How an event stands.
-struct Standing {
-    event: Event,
-    held: Held,
-    types: Vec<TicketType>,
-    people: Vec<Registration>,
-    sessions: HashMap<RegistrationId, Vec<turnout::store::SessionId>>,
-    letters: Vec<(RegistrationId, MessageKind)>,
-    /// What was done to whom, without how the list was ordered.
-    trail: Vec<(RegistrationId, String)>,
+/// What has come about.
+#[derive(Default)]
+struct Seen {
+    changes: BTreeSet<String>,
+    deeds: BTreeSet<String>,
 }
 
-impl Standing {
-    fn of(store: &Store, event: EventId) -> Self {
-        let read = store.read_here(|db| {
-            let found = Event::find(db, event)?;
-            let people = Filter::default().after(db, event, None, 10_000)?;
-            let mut sessions = HashMap::new();
-            for one in &people {
-                sessions.insert(one.id, Registration::sessions(db, one.id)?);
-            }
-            let letters = messages::table
-                .filter(messages::event_id.eq(event))
-                .order(messages::id)
-                .select((messages::registration_id.assume_not_null(), messages::kind))
-                .load(db)?;
-            let deeds: Vec<(RegistrationId, String)> = audit::table
-                .filter(audit::event_id.eq(event))
-                .filter(audit::deed.like("registration.%"))
-                .order(audit::id)
-                .select((audit::subject_id.assume_not_null(), audit::deed))
-                .load(db)?;
-            let trail = deeds.into_iter().map(|(id, deed)| (id, deed["registration.".len()..].to_owned()));
-            Ok(Self {
-                held: Held::seen(db, found.clone())?,
-                types: TicketType::of_event(db, event)?,
-                event: found,
-                people,
-                sessions,
-                letters,
-                trail: trail.collect(),
-            })
-        });
-        read.unwrap()
-    }
-
-    /// What holds at any time.
-    fn keeps_its_promises(&self, now: Timestamp, history: &str) {
-        let quotas: Vec<_> = std::iter::once(&self.held.seats).chain(&self.held.parts).collect();
-        for quota in &quotas {
-            let most = quota.capacity.map(|capacity| capacity + quota.allowed);
-            assert!(most.is_none_or(|most| quota.taken <= most), "{quota:?} is over its capacity\n{history}");
-            let seated = self.people.iter().filter(|one| one.seated && self.stands_under(one).contains(&quota.id));
-            assert_eq!(quota.taken, i64::try_from(seated.count()).unwrap(), "{quota:?}\n{history}");
-        }
-        let live: Vec<&Registration> = self.people.iter().filter(|one| one.status.is_live()).collect();
-        let addresses: BTreeSet<String> = live.iter().map(|one| one.email.to_lowercase()).collect();
-        assert_eq!(addresses.len(), live.len(), "an address has two live registrations\n{history}");
-        for one in &self.people {
-            assert_eq!(one.waitlist_rank.is_some(), one.status == Waitlisted, "{one:?}\n{history}");
-            assert_eq!(
-                one.expires_at.is_some(),
-                matches!(one.status, Offered | PendingVerification),
-                "{one:?}\n{history}"
-            );
-            assert_eq!(one.seated, self.needs_seat(one.status), "{one:?}\n{history}");
-        }
-        if now < self.event.starts_at {
-            self.nobody_waits_in_vain(history);
-        }
-    }
-
-    fn stands_under(&self, one: &Registration) -> Vec<QuotaId> {
-        self.held.quotas_of(one.ticket_type_id, &self.sessions[&one.id]).map(|quota| quota.id).collect()
-    }
-
-    fn needs_seat(&self, status: RegistrationStatus) -> bool {
-        match status {
-            Confirmed | Offered => true,
-            PendingApproval => self.event.pending_holds_seat,
-            _ => false,
-        }
-    }
-
-    fn nobody_waits_in_vain(&self, history: &str) {
-        let mut parties: HashMap<RegistrationId, Vec<&Registration>> = HashMap::new();
-        for one in self.people.iter().filter(|one| one.status == Waitlisted) {
-            parties.entry(one.group_id.unwrap_or(one.id)).or_default().push(one);
-        }
-        for party in parties.values() {
-            let mut needed: HashMap<QuotaId, i64> = HashMap::new();
-            for one in party {
-                let kind = self.types.iter().find(|kind| Some(kind.id) == one.ticket_type_id).unwrap();
-                let next = if self.event.approval || kind.approval { PendingApproval } else { Confirmed };
-                for quota in self.stands_under(one).into_iter().filter(|_| self.needs_seat(next)) {
-                    *needed.entry(quota).or_default() += 1;
-                }
-            }
-            let quotas = std::iter::once(&self.held.seats).chain(&self.held.parts);
-            let short = quotas.filter(|quota| {
-                let needed = needed.get(&quota.id).copied().unwrap_or(0);
-                quota.capacity.is_some_and(|capacity| capacity - quota.taken - quota.held < needed)
-            });
-            assert!(short.count() > 0, "there are seats for {party:?}\n{history}");
-        }
-    }
+fn door_of(app: &TestApp) -> Door {
+    Door { address: app.address.clone(), token: app.token.clone(), client: app.client.clone() }
 }
 
-/// What has changed has its row and its letter, and nothing else has. Returns the deeds.
-fn compare(before: &Standing, after: &Standing, history: &str) -> Vec<String> {
-    let old: HashMap<RegistrationId, &Registration> = before.people.iter().map(|one| (one.id, one)).collect();
-    let (mut letters, mut trail) =
-        (after.letters[before.letters.len()..].to_vec(), after.trail[before.trail.len()..].to_vec());
-    let mut deeds = Vec::new();
-    // Whoever led a group and has gone leaves it to another.
-    let regrouped: Vec<_> = trail.extract_if(.., |(_, deed)| deed == "regrouped").map(|(id, _)| id).collect();
-    for one in &after.people {
-        let from = old.get(&one.id).map(|old| old.status);
-        if from == Some(one.status) {
-            continue;
+/// Takes a walk on an event of its own; what went wrong, with all that was done until then.
+fn take(app: &TestApp, rules: &Rules, steps: &[Step], seen: &mut Seen) -> Result<(), String> {
+    let (door, store) = (door_of(app), &app.app.store);
+    let place = Place::new(&door, rules, app.clock.now().plus(TimeDelta::minutes(300)));
+    let mut history = vec![format!("{rules:?}")];
+    let mut before = Standing::of(store, place.event);
+    let so_far = |fault: String, history: &[String]| format!("{fault}\n{}", history.join("\n"));
+    for Step { deed, minutes } in steps {
+        if matches!(deed, Deed::TimePasses) {
+            app.do_chore("end offers");
+            app.do_chore("release reserved seats");
         }
-        let changes = 1 + i64::from(regrouped.contains(&one.id));
-        assert_eq!(one.version, old.get(&one.id).map_or(0, |old| old.version) + changes, "{one:?}\n{history}");
-        let rows: Vec<String> = trail.extract_if(.., |(id, _)| *id == one.id).map(|(_, deed)| deed).collect();
-        let said: Vec<MessageKind> = letters.extract_if(.., |(id, _)| *id == one.id).map(|(_, kind)| kind).collect();
-        let known = CHANGES.iter().any(|(a, b, deed, letter)| {
-            (*a, *b) == (from, one.status) && rows == [*deed] && said == letter.iter().copied().collect::<Vec<_>>()
+        let done = place.perform(&door, store, deed).map_err(|fault| so_far(fault, &history))?;
+        if done.contains(": 20") && !done.ends_with("nobody") {
+            seen.deeds.insert(deed.word());
+        }
+        history.push(format!("{} {done}", app.clock.now()));
+        let after = Standing::of(store, place.event);
+        let checked = after.check(app.clock.now(), true).and_then(|changes| {
+            seen.changes.extend(changes);
+            let revised = matches!(deed, Deed::Code { .. });
+            if deed.is_forced() { Ok(()) } else { after.exceeds_no_more_than(&before, revised) }
         });
-        assert!(known, "{from:?} to {}: {rows:?} and {said:?}\n{history}", one.status);
-        deeds.push(format!("{} from {}", rows[0], from.map_or("nothing", RegistrationStatus::as_str)));
+        checked.map_err(|fault| so_far(fault, &history))?;
+        before = after;
+        app.advance(TimeDelta::minutes(*minutes));
     }
-    // Whoever asks again is told again; and an order of the list is in the trail.
-    let asked = trail.extract_if(.., |(_, deed)| deed == "asked_again").count();
-    assert!(letters.len() <= asked && asked <= 1, "{letters:?}\n{history}");
-    let ordered = trail.extract_if(.., |(_, deed)| deed == "prioritized").count();
-    assert!(ordered <= 1 && trail.is_empty(), "{trail:?}\n{history}");
-    deeds
+    Ok(())
+}
+
+/// As few of the steps as still go wrong.
+fn shrunk(app: &TestApp, rules: &Rules, mut steps: Vec<Step>) -> String {
+    let fails = |steps: &[Step]| take(app, rules, steps, &mut Seen::default()).err();
+    let mut size = steps.len() / 2;
+    while size > 0 {
+        let mut from = 0;
+        while from < steps.len() {
+            let mut fewer = steps.clone();
+            fewer.drain(from..(from + size).min(steps.len()));
+            if fails(&fewer).is_some() { steps = fewer } else { from += size }
+        }
+        size /= 2;
+    }
+    fails(&steps).unwrap_or_else(|| "it does not go wrong again".to_owned())
 }
 
 on_both_databases! {
-    fn a_hundred_walks_over_types_sessions_groups_and_offers_keep_every_promise(database: Database) {
+    fn random_walks_over_everything_an_event_can_have_keep_every_promise(database: Database) {
         let app = TestApp::start(database);
-        let mut seen = BTreeSet::new();
-        let all: BTreeSet<String> = CHANGES.iter().map(|(from, _, deed, _)| {
-            format!("{deed} from {}", from.map_or("nothing", RegistrationStatus::as_str))
-        }).collect();
+        let mut seen = Seen::default();
+        let all: BTreeSet<String> = WAYS.iter().map(told).collect();
         // What is rare needs some more walks to come about.
-        for seed in 0..4 * SEEDS {
-            if seed >= SEEDS && seen == all {
+        for seed in 0..6 * SEEDS {
+            if seed >= SEEDS && seen.changes == all {
                 break;
             }
             let mut random = StdRng::seed_from_u64(seed);
-            let (place, rules) = Place::new(&app, &mut random, &format!("walk-{seed}"), 300);
-            let mut history = format!("seed {seed}: {rules}");
-            let mut before = Standing::of(&app.app.store, place.event);
-            for _ in 0..STEPS {
-                let now = app.clock.now();
-                history = history + "\n" + &place.anything(&app.app.store, &mut random, "guest", now);
-                let after = Standing::of(&app.app.store, place.event);
-                after.keeps_its_promises(now, &history);
-                seen.extend(compare(&before, &after, &history));
-                before = after;
-                let day = random.random_bool(0.01);
-                app.advance(if day { TimeDelta::days(1) } else { TimeDelta::minutes(random.random_range(0..12)) });
+            let (rules, steps) = (Rules::any(&mut random), Step::walk(&mut random, STEPS));
+            if let Err(fault) = take(&app, &rules, &steps, &mut seen) {
+                panic!("seed {seed}: {fault}\n\nwith fewer steps: {}", shrunk(&app, &rules, steps));
             }
         }
-        assert_eq!(seen, all, "every change has come about");
+        assert_eq!(seen.changes, all, "every change has come about");
+        let words = ["Register", "Capacity", "Code", "TimePasses", "Transfer", "Edit", "Cancel", "CancelAlone", "Approve",
+            "Reject", "Verify", "Accept", "Decline", "Promote", "Prioritize", "Restore", "Erase", "Resend", "Many Approve",
+            "Many Reject", "Many Cancel", "Many Restore", "Many Tag", "Many Resend"];
+        assert_eq!(seen.deeds, words.iter().map(|word| (*word).to_owned()).collect(), "every deed was done");
     }
 
     fn sixteen_at_once_at_two_instances_break_no_promise(database: Database) {
         let app = TestApp::start(database);
-        let other = Store::open(app.app.store.location().clone()).unwrap();
+        let second = SecondInstance::of(&app);
+        let other = || Door { address: second.address.clone(), ..door_of(&app) };
         let mut random = StdRng::seed_from_u64(7);
-        let places: Vec<Place> =
-            (0..3).map(|n| Place::new(&app, &mut random, &format!("rush-{n}"), 600).0).collect();
+        let starts_at = app.clock.now().plus(TimeDelta::hours(10));
+        let mut places: Vec<Place> =
+            (0..3).map(|_| Place::new(&door_of(&app), &Rules::any(&mut random), starts_at)).collect();
         for round in 0..3_u64 {
+            places.iter_mut().for_each(|place| place.names = format!("guest{round}x"));
             std::thread::scope(|scope| {
                 for thread in 0..THREADS {
-                    let (app, places, other) = (&app, &places, &other);
+                    let (app, places) = (&app, &places);
+                    let door = if thread % 2 == 0 { door_of(app) } else { other() };
                     scope.spawn(move || {
                         let mut random = StdRng::seed_from_u64(round * THREADS + thread);
-                        let store = if thread % 2 == 0 { &app.app.store } else { other };
-                        for _ in 0..STEPS {
+                        for Step { deed, .. } in Step::walk(&mut random, STEPS / 2) {
                             let place = &places[random.random_range(0..places.len())];
-                            place.anything(store, &mut random, &format!("guest{round}x"), app.clock.now());
+                            place.perform(&door, &app.app.store, &deed).unwrap();
                         }
                     });
                 }
             });
             for place in &places {
-                let standing = Standing::of(&other, place.event);
-                let history = format!("round {round}");
-                standing.keeps_its_promises(app.clock.now(), &history);
-                let once: BTreeSet<String> =
-                    standing.letters.iter().map(|(id, kind)| format!("{id} {kind}")).collect();
-                assert_eq!(once.len(), standing.letters.len(), "a letter was written twice");
-                for one in &standing.people {
-                    let rows = standing.trail.iter().filter(|(id, deed)| *id == one.id && deed != "asked_again");
-                    assert_eq!(i64::try_from(rows.count()).unwrap(), one.version, "a row for each change of {one:?}");
-                }
+                let standing = Standing::of(&app.app.store, place.event);
+                standing.check(app.clock.now(), false).unwrap_or_else(|fault| panic!("round {round}: {fault}"));
             }
-            assert_eq!(other.read_here(find_miscounts).unwrap(), []);
+            assert_eq!(app.app.store.read_here(find_miscounts).unwrap(), []);
             // What was offered in this round has ended in the next.
             app.advance(TimeDelta::hours(1));
+            app.do_chore("end offers");
         }
-        assert!(places.iter().any(|place| Standing::of(&other, place.event).event.waitlist != Waitlist::Off));
-        other.close();
+        assert!(places.iter().all(|place| Standing::of(&app.app.store, place.event).people() > 0));
     }
 }

@@ -40,6 +40,13 @@ impl SecondInstance {
     }
 }
 
+impl SecondInstance {
+    /// Does a chore until it has nothing more to do.
+    pub fn do_chore(&self, name: &str) {
+        super::test_app::do_chore(&self.app, name);
+    }
+}
+
 impl Drop for SecondInstance {
     fn drop(&mut self) {
         if let Some((handle, thread)) = self.server.take() {

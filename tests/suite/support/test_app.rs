@@ -279,9 +279,7 @@ impl TestApp {
 
     /// Does a chore until it has nothing more to do.
     pub fn do_chore(&self, name: &str) {
-        let chore = turnout::worker::CHORES.iter().find(|chore| chore.name == name).unwrap();
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async { while (chore.work)(self.app.worker()).await.unwrap() {} });
+        do_chore(&self.app, name);
     }
 
     /// The letters in the mail folder, oldest first.
@@ -294,6 +292,13 @@ impl TestApp {
         files.sort();
         files.into_iter().map(|path| std::fs::read_to_string(path).unwrap()).collect()
     }
+}
+
+/// Does a chore of an instance until it has nothing more to do.
+pub(super) fn do_chore(app: &App, name: &str) {
+    let chore = turnout::worker::CHORES.iter().find(|chore| chore.name == name).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async { while (chore.work)(app.worker()).await.unwrap() {} });
 }
 
 impl Drop for TestApp {
