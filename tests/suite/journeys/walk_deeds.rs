@@ -122,8 +122,13 @@ impl Deed {
         let number = random.random_range(0..=100_i64);
         let one = |what: What, random: &mut StdRng| Self::One { what, who: Pick::any(random), force };
         match random.random_range(0..100) {
-            0..=27 => Self::register(random, force),
-            28..=35 => Self::Capacity { part: random.random_range(0..5), seats: random.random_range(0..8), force },
+            0..=24 => Self::register(random, force),
+            // The event's own seats more often than those of its parts: they are what most people wait for.
+            25..=35 => Self::Capacity {
+                part: [0, 0, 0, 0, 1, 2, 3, 4][random.random_range(0..8_usize)],
+                seats: random.random_range(0..12),
+                force,
+            },
             36..=39 => Self::Code {
                 code: random.random_range(0..2),
                 reserved: random.random_range(0..3),
@@ -149,7 +154,7 @@ impl Deed {
     }
 
     fn register(random: &mut StdRng, force: bool) -> Self {
-        let size = [1, 1, 1, 2, 3][random.random_range(0..5_usize)];
+        let size = [1, 1, 1, 1, 2, 3][random.random_range(0..6_usize)];
         let by_hand = force || random.random_bool(0.1);
         let code = random.random_bool(0.35).then(|| random.random_range(0..2));
         // Who comes with the second code comes with the second ticket type: others are refused.

@@ -55,12 +55,12 @@ pub(super) struct Rules {
 impl Rules {
     /// Whatever they are.
     pub(super) fn any(random: &mut StdRng) -> Self {
-        let waitlist = ["auto", "offer", "auto", "offer", "off"][random.random_range(0..5_usize)];
+        let waitlist = ["auto", "offer", "auto", "offer", "offer", "off"][random.random_range(0..6_usize)];
         let registration = json!({
-            "waitlist": waitlist, "approval": random.random_bool(0.3), "pending_holds_seat": random.random_bool(0.7),
+            "waitlist": waitlist, "approval": random.random_bool(0.25), "pending_holds_seat": random.random_bool(0.7),
             "verify_email": random.random_bool(0.3), "offer_hours": 1,
         });
-        let few = |random: &mut StdRng| random.random_bool(0.7).then(|| random.random_range(0..4));
+        let few = |random: &mut StdRng| random.random_bool(0.4).then(|| random.random_range(0..4));
         let capacities = [Some(random.random_range(0..6)), few(random), few(random), few(random), few(random)];
         let code = |random: &mut StdRng| {
             let most = random.random_bool(0.5).then(|| random.random_range(2..5));
