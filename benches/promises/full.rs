@@ -5,8 +5,8 @@ use rusqlite::{Connection, params};
 use serde_json::{Value, json};
 use turnout::audit::Actor;
 use turnout::events::{
-    Choice, Held, QuestionDraft, QuestionKind, SessionDraft, TicketTypeDraft, TicketVisibility, add_question, add_session,
-    add_ticket_type,
+    Choice, Held, QuestionDraft, QuestionKind, SessionDraft, TicketTypeDraft, TicketVisibility, add_question,
+    add_session, add_ticket_type,
 };
 use turnout::registrations::{Answers, Wish, place};
 use turnout::store::{Db, SessionId, TicketTypeId};
@@ -138,8 +138,7 @@ pub(crate) fn in_process() {
     let ours = callers(&world, ROUNDS, |world, number| {
         let (event, clock, store) = (world.event_of(number).id, world.app.clock.clone(), world.app.store.clone());
         let (kind, sessions) = parts[number / crate::world::PEOPLE % parts.len()].choice(number);
-        let wish =
-            Wish { ticket_type: Some(kind), sessions: sessions.to_vec(), answers: answers(), ..wish(number) };
+        let wish = Wish { ticket_type: Some(kind), sessions: sessions.to_vec(), answers: answers(), ..wish(number) };
         async move {
             let work = move |db: &mut Db| {
                 let held = Held::by_id(db, event)?;

@@ -22,6 +22,7 @@ mod rate_limit;
 mod registrations;
 mod reply;
 mod sharing;
+mod shelves;
 mod sign_in;
 mod state;
 mod statistics;
@@ -38,6 +39,8 @@ pub use problem::Problem;
 pub use reply::Reply;
 pub use state::Api;
 
+use shelves::Path;
+
 use crate::telemetry::RequestContext;
 
 /// Declares the routes and their document from one list.
@@ -48,13 +51,14 @@ macro_rules! routes {
         #[openapi(paths($($($($handler)::+),+),*))]
         struct Routes;
 
-        fn api_routes(config: &mut ServiceConfig) {
-            $(config.service(
-                web::resource(concat!("/api/v1", $path))
+        const MAP: &[Path] = &[$(Path {
+            pattern: $path,
+            answering: |relative| {
+                web::resource(relative)
                     $(.route(web::$method().to($($handler)::+)))+
-                    .default_service(web::to(|| method_not_allowed(&[$(stringify!($method)),+]))),
-            );)*
-        }
+                    .default_service(web::to(|| method_not_allowed(&[$(stringify!($method)),+])))
+            },
+        }),*];
 
         /// Method and path of every route of the API.
         pub const ROUTES: &[(&str, &str)] = &[$($((stringify!($method), concat!("/api/v1", $path))),+),*];
@@ -157,7 +161,7 @@ routes! {
 
 /// Everything that this door answers.
 pub fn configure(config: &mut ServiceConfig) {
-    api_routes(config);
+    config.service(shelves::scope("/api/v1", MAP));
     config
         .route("/problems/{code}", get().to(explanations::explain))
         .route("/api/openapi.json", get().to(document))

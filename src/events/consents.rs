@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use serde_json::{Value, json};
 
-use super::{EventRefusal, Held};
+use super::{EventRefusal, Held, catalog};
 use crate::audit::{self, Actor, Changes};
 use crate::clock::Timestamp;
 use crate::error::{Error, FieldIssue, Result, expect_version};
@@ -168,7 +168,7 @@ pub fn add_consent(db: &mut Db, by: &Actor, held: &Held, draft: ConsentDraft, no
         retired_at: None,
         created_at: now,
     };
-    insert(db, &text)?;
+    insert(db, held, &text)?;
     let changes = Changes::between(&Value::Null, &text.told());
     audit::record_changes(db, by, held.event.scope(), "consent_text.added", text.id.uuid(), changes, now)?;
     Ok(text)
@@ -203,7 +203,7 @@ pub fn revise_consent(
     next.id = ConsentTextId::new();
     next.edition += 1;
     next.created_at = now;
-    insert(db, &next)?;
+    insert(db, held, &next)?;
     let changes = Changes::between(&before.told(), &next.told());
     audit::record_changes(db, by, held.event.scope(), "consent_text.revised", next.id.uuid(), changes, now)?;
     Ok(next)
@@ -227,11 +227,12 @@ pub fn retire_consent(
     }
     let retired = ConsentText { retired_at: Some(now), ..before.clone() };
     diesel::update(consent_texts::table.filter(consent_texts::id.eq(retired.id))).set(&retired).execute(db)?;
+    catalog::changed(db, held)?;
     let changes = Changes::between(&before.told(), &retired.told());
     audit::record_changes(db, by, held.event.scope(), "consent_text.retired", retired.id.uuid(), changes, now)
 }
 
-fn insert(db: &mut Db, text: &ConsentText) -> Result<()> {
+fn insert(db: &mut Db, held: &Held, text: &ConsentText) -> Result<()> {
     unless_taken(db, |db| diesel::insert_into(consent_texts::table).values(text).execute(db))?.ok_or(Error::Busy)?;
-    Ok(())
+    catalog::changed(db, held)
 }

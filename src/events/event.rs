@@ -185,6 +185,14 @@ impl Event {
         id.optional()?.ok_or(Error::NotFound("event"))
     }
 
+    /// Whether it has this id or slug.
+    pub(super) fn is_called(&self, id_or_slug: &str) -> bool {
+        match id_or_slug.parse::<EventId>() {
+            Ok(id) => id == self.id,
+            Err(_) => slug(id_or_slug).is_ok_and(|slug| slug.as_str() == self.slug),
+        }
+    }
+
     /// Whose trail its deeds belong to.
     pub fn scope(&self) -> Scope {
         Scope { organization: Some(self.organization_id), event: Some(self.id) }

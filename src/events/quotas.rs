@@ -3,9 +3,9 @@
 use diesel::prelude::*;
 
 use super::{Event, EventRefusal};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, if_found};
 use crate::store::schema::quotas;
-use crate::store::{Db, EventId, QuotaId, QuotaRow, SessionId, TicketTypeId, lock_quotas};
+use crate::store::{CatalogId, Db, EventId, QuotaId, QuotaRow, SessionId, TicketTypeId, lock_quotas};
 use crate::values::Fault;
 
 /// An event and its seats, nobody else's to change until the end of the transaction.
@@ -59,6 +59,14 @@ impl Held {
         let id = Event::id_by_name(db, id_or_slug)?;
         Self::by_id(db, id)
     }
+
+    /// The same, of which somebody remembers that it was `remembered` when they looked last: a look-up less if it still is.
+    pub fn by_remembered_name(db: &mut Db, id_or_slug: &str, remembered: EventId) -> Result<Self> {
+        match if_found(Self::by_id(db, remembered))? {
+            Some(held) if held.event.is_called(id_or_slug) => Ok(held),
+            _ => Self::by_name(db, id_or_slug),
+        }
+    }
 }
 
 /// How many seats there are: 0 to 1,000,000.
@@ -108,6 +116,8 @@ pub struct Quota {
     pub held: i64,
     /// How many more than the capacity somebody has let in on purpose.
     pub allowed: i64,
+    /// The stamp of what the event offers and asks; none: not stamped yet, and for its parts.
+    pub catalog: Option<CatalogId>,
 }
 
 /// A part of an event that owns seats.
@@ -136,6 +146,7 @@ impl Quota {
             session_id,
             held: 0,
             allowed: 0,
+            catalog: part.is_none().then(CatalogId::new),
         }
     }
 
@@ -170,7 +181,7 @@ impl Quota {
     /// All seats of an event, and the event's lock until the end of the transaction.
     fn lock(db: &mut Db, event: EventId) -> Result<Vec<Self>> {
         let rows = lock_quotas(db, event)?.into_iter();
-        let quota = |(id, capacity, taken, ticket_type_id, session_id, held, allowed): QuotaRow| Self {
+        let quota = |(id, capacity, taken, ticket_type_id, session_id, held, allowed, catalog): QuotaRow| Self {
             id,
             event_id: event,
             capacity,
@@ -179,6 +190,7 @@ impl Quota {
             session_id,
             held,
             allowed,
+            catalog,
         };
         Ok(rows.map(quota).collect())
     }

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use serde_json::{Value, json};
 
-use super::{Capacity, EventRefusal, Held, Part, Quota};
+use super::{Capacity, EventRefusal, Held, Part, Quota, catalog};
 use crate::audit::{self, Actor, Changes};
 use crate::clock::Timestamp;
 use crate::error::{Error, FieldIssue, Result, expect_version};
@@ -137,6 +137,7 @@ pub fn add_session(db: &mut Db, by: &Actor, held: &Held, draft: SessionDraft, no
     let part = Some(Part::Session(session.id));
     let quota = Quota::new(held.event.id, part, draft.capacity.map(Into::into));
     diesel::insert_into(quotas::table).values(&quota).execute(db)?;
+    catalog::changed(db, held)?;
     audit::record(db, by, held.event.scope(), "session.added", session.id.uuid(), now)?;
     Ok(session)
 }
@@ -173,6 +174,7 @@ pub fn revise_session(
         ..before
     };
     diesel::update(event_sessions::table.filter(event_sessions::id.eq(id))).set(&session).execute(db)?;
+    catalog::changed(db, held)?;
     let changes = Changes::between(&described_before, &described(&session, quota.capacity));
     audit::record_changes(db, by, held.event.scope(), "session.revised", id.uuid(), changes, now)?;
     Ok(session)
@@ -199,6 +201,7 @@ pub fn remove_session(
     }
     diesel::delete(quotas::table.filter(quotas::session_id.eq(id))).execute(db)?;
     diesel::delete(event_sessions::table.filter(event_sessions::id.eq(id))).execute(db)?;
+    catalog::changed(db, held)?;
     audit::record(db, by, held.event.scope(), "session.removed", id.uuid(), now)
 }
 

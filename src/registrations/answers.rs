@@ -106,7 +106,11 @@ fn read(
             None if given.contains_key(key) || before.is_none() || old.is_none() => {
                 let newly = |before: &Answers| question.condition.as_ref().is_some_and(|c| !c.0.is_met(before));
                 let has_to = given.contains_key(key) || before.is_none_or(newly);
-                if question.required && question.asked_at == AskedAt::Registration && has_to && asked == Asked::Yes && !leniently
+                if question.required
+                    && question.asked_at == AskedAt::Registration
+                    && has_to
+                    && asked == Asked::Yes
+                    && !leniently
                 {
                     issues.push(issue(key, Fault::new("required", "this is required")));
                     unclear.insert(key);

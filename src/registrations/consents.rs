@@ -102,7 +102,7 @@ impl Consent {
 /// # Errors
 /// Everything that is wrong: `unknown_consent`, `consent_required`.
 pub(super) fn check(
-    texts: Vec<ConsentText>,
+    texts: &[ConsentText],
     given: &[String],
     leniently: bool,
 ) -> Result<Vec<ConsentText>, Vec<FieldIssue>> {
@@ -117,7 +117,7 @@ pub(super) fn check(
     for text in texts.iter().filter(|text| text.required && !leniently && !given.contains(&text.key)) {
         issue("/consents".to_owned(), "consent_required", format!("nobody registers without the consent {}", text.key));
     }
-    let given = texts.into_iter().filter(|text| given.contains(&text.key)).collect();
+    let given = texts.iter().filter(|text| given.contains(&text.key)).cloned().collect();
     if issues.is_empty() { Ok(given) } else { Err(issues) }
 }
 

@@ -1,12 +1,13 @@
 //! Somebody and the guests that they bring: what they have chosen, checked before anybody is registered.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::Wish;
 use super::said::{Asked, Said};
 use crate::clock::Timestamp;
 use crate::error::{Error, FieldIssue, Result};
-use crate::events::{AccessCode, Held, Quota, Session, TicketType, TicketVisibility};
+use crate::events::{AccessCode, Catalog, Held, Quota, Session, TicketType, TicketVisibility};
 use crate::store::{Db, SessionId, TicketTypeId};
 use crate::values::Line;
 
@@ -57,10 +58,7 @@ impl Choice {
 }
 
 /// What one can choose at an event.
-struct Offer {
-    types: Vec<TicketType>,
-    sessions: Vec<Session>,
-}
+struct Offer(Arc<Catalog>);
 
 /// What somebody finds beyond what is public.
 #[derive(Debug, Clone, Copy)]
@@ -121,7 +119,7 @@ impl Party {
         if let Some(code) = &code {
             self.check_code(code, &choices, &mut wrong);
         }
-        let asked = Asked::at(db, held.event.id)?;
+        let asked = Asked::at(db, held)?;
         let leniently = self.lead.by_hand.as_ref().is_some_and(|by_hand| by_hand.hand.force);
         let mut members = Vec::with_capacity(choices.len());
         for (index, (wish, choice)) in self.wishes().zip(choices).enumerate() {
@@ -207,8 +205,7 @@ fn check_group_sizes(choices: &[Choice], wrong: &mut Wrong) {
 
 impl Offer {
     fn at(db: &mut Db, held: &Held) -> Result<Self> {
-        let types = TicketType::of_event(db, held.event.id)?;
-        Ok(Self { types, sessions: Session::of_event(db, held.event.id)? })
+        Catalog::of(db, held).map(Self)
     }
 
     /// What somebody has chosen who finds what is public, and what is opened to them.
@@ -219,26 +216,26 @@ impl Offer {
         at: &str,
         wrong: &mut Wrong,
     ) -> Choice {
-        let ticket_type = self.types.iter().find(|kind| Some(kind.id) == named).cloned();
+        let ticket_type = self.0.ticket_types.iter().find(|kind| Some(kind.id) == named).cloned();
         let hidden = ticket_type.as_ref().is_some_and(|kind| match opened {
             Opened::All => false,
             Opened::By(of_code) => kind.visibility == TicketVisibility::Code && of_code != Some(kind.id),
         });
         if named.is_some() && (ticket_type.is_none() || hidden) {
             wrong.add(format!("{at}/ticket_type"), "unknown_ticket_type", "this event has no such ticket type");
-        } else if named.is_none() && !self.types.is_empty() {
+        } else if named.is_none() && !self.0.ticket_types.is_empty() {
             wrong.add(format!("{at}/ticket_type"), "required", "choose a ticket type");
         }
         let mut sessions = ticket_type.as_ref().map(|kind| kind.sessions.0.clone()).unwrap_or_default();
         for (index, id) in wanted.iter().enumerate() {
-            if !self.sessions.iter().any(|session| session.id == *id) {
+            if !self.0.sessions.iter().any(|session| session.id == *id) {
                 wrong.add(format!("{at}/sessions/{index}"), "unknown_session", "this event has no such session");
             }
             if !sessions.contains(id) {
                 sessions.push(*id);
             }
         }
-        let chosen: Vec<&Session> = self.sessions.iter().filter(|session| sessions.contains(&session.id)).collect();
+        let chosen: Vec<&Session> = self.0.sessions.iter().filter(|session| sessions.contains(&session.id)).collect();
         if let Some((one, other)) = Session::overlap(&chosen) {
             let detail = format!("{} and {} are at the same time", one.title, other.title);
             wrong.add(format!("{at}/sessions"), "sessions_overlap", detail);

@@ -1,9 +1,11 @@
 //! What somebody says when they register, beyond who they are: their answers and consents.
 
+use std::sync::Arc;
+
 use super::{Answers, Wish, answers, consents};
 use crate::error::{FieldIssue, Result};
-use crate::events::{ConsentText, Question};
-use crate::store::{Db, EventId, TicketTypeId};
+use crate::events::{Catalog, ConsentText, Held};
+use crate::store::{Db, TicketTypeId};
 
 /// Answers and consents, checked.
 pub(super) struct Said {
@@ -12,15 +14,12 @@ pub(super) struct Said {
 }
 
 /// What is asked at an event.
-pub(super) struct Asked {
-    questions: Vec<Question>,
-    texts: Vec<ConsentText>,
-}
+pub(super) struct Asked(Arc<Catalog>);
 
 impl Asked {
-    /// What is asked at this event.
-    pub(super) fn at(db: &mut Db, event: EventId) -> Result<Self> {
-        Ok(Self { questions: Question::of_event(db, event)?, texts: ConsentText::asked(db, event)? })
+    /// What is asked at an event that is held.
+    pub(super) fn at(db: &mut Db, held: &Held) -> Result<Self> {
+        Catalog::of(db, held).map(Self)
     }
 
     /// Checks what somebody says who comes with this ticket type. Leniently, nothing has to be said: whoever registers
@@ -35,8 +34,8 @@ impl Asked {
         leniently: bool,
     ) -> Result<Said, Vec<FieldIssue>> {
         let check = if leniently { answers::check_leniently } else { answers::check };
-        let answers = check(&self.questions, ticket_type, &wish.answers);
-        let consents = consents::check(self.texts.clone(), &wish.consents, leniently);
+        let answers = check(&self.0.questions, ticket_type, &wish.answers);
+        let consents = consents::check(&self.0.texts, &wish.consents, leniently);
         match (answers, consents) {
             (Ok(answers), Ok(consents)) => Ok(Said { answers, consents }),
             (answers, consents) => {

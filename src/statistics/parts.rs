@@ -134,6 +134,7 @@ mod tests {
             session_id: None,
             held,
             allowed: 0,
+            catalog: None,
         };
         sum(&seats, &StatusCounts { pending_approval, confirmed, offered, ..StatusCounts::default() })
     }

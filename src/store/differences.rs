@@ -9,7 +9,7 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::{ExpressionMethods, PgConnection, QueryDsl, RunQueryDsl, SqliteConnection};
 
 use super::schema::{organizations, quotas};
-use super::{Db, EventId, Location, OrganizationId, QuotaId, SessionId, TicketTypeId};
+use super::{CatalogId, Db, EventId, Location, OrganizationId, QuotaId, SessionId, TicketTypeId};
 
 /// Runs a query on the connection to whichever database it is, compiled once for each.
 ///
@@ -209,8 +209,8 @@ pub fn lock_queue(db: &mut Db, key: uuid::Uuid) -> diesel::QueryResult<()> {
 }
 
 /// A quota that was locked: its id, its capacity, how many are taken, whose seats they are, how many are held,
-/// how many more were let in.
-pub type QuotaRow = (QuotaId, Option<i64>, i64, Option<TicketTypeId>, Option<SessionId>, i64, i64);
+/// how many more were let in, the stamp of the catalog.
+pub type QuotaRow = (QuotaId, Option<i64>, i64, Option<TicketTypeId>, Option<SessionId>, i64, i64, Option<CatalogId>);
 
 /// Locks the quotas of an event until the end of the transaction, in the order of their ids, and reads them.
 ///
@@ -225,6 +225,7 @@ pub fn lock_quotas(db: &mut Db, event: EventId) -> diesel::QueryResult<Vec<Quota
         quotas::session_id,
         quotas::held,
         quotas::allowed,
+        quotas::catalog,
     ));
     match db {
         Db::Postgres(postgres) => of_event.for_update().load(postgres),

@@ -108,6 +108,8 @@ ids! {
     EventId = Event;
     /// A quota of an event.
     QuotaId = Quota;
+    /// A stamp of what an event offers and asks.
+    CatalogId = Catalog;
     /// A registration for an event.
     RegistrationId = Registration;
     /// A list at which people are checked in.

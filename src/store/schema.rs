@@ -117,6 +117,7 @@ diesel::table! {
         session_id -> Nullable<Uuid>,
         held -> BigInt,
         allowed -> BigInt,
+        catalog -> Nullable<Uuid>,
     }
 }
 

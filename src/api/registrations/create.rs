@@ -199,7 +199,7 @@ pub(crate) async fn register(
     let (key, context) = (call.api.key_of_event(&event).await, call.context.clone());
     let told = context.clone();
     let work = move |db: &mut Db, caller: &Caller, now: Timestamp| {
-        let held = Held::by_name(db, &event)?;
+        let held = Held::by_remembered_name(db, &event, key.into())?;
         may(db, caller, Deed::SeeEvent, &held.event)?;
         let ((mut party, needs_hand), via) = both(party, via.map(|slug| host(db, held.event.id, &slug)).transpose())?;
         let by_hand = registers_by_hand(db, caller, &held.event)?;
@@ -218,8 +218,10 @@ pub(crate) async fn register(
             PlacedParty::New(lead, guests) => {
                 let lead = if by_hand {
                     RegistrationObject::shown(db, caller, lead)?
+                } else if held.parts.is_empty() && !brought_consents {
+                    RegistrationObject::of_plain(db, lead)?
                 } else {
-                    RegistrationObject::of_new(db, lead, brought_consents)?
+                    RegistrationObject::of(db, lead)?
                 };
                 PlacedObject::of(db, lead, guests).map(Box::new).map(Told::New)
             }

@@ -162,32 +162,27 @@ impl RegistrationObject {
         Ok(Self { possible_duplicates: Some(duplicates), ..object })
     }
 
-    /// One that has just come in: nobody can have checked it in yet. There is nothing to look for if it brought no
-    /// consents.
-    pub(crate) fn of_new(db: &mut Db, registration: Registration, brought_consents: bool) -> Result<Self> {
-        Self::of_one(db, registration, Attendance::default(), brought_consents, Eyes::Attendee)
+    /// One that has just come in with a person and nothing else, as its attendee sees it: there is nothing to look for
+    /// but the host through which they came.
+    pub(crate) fn of_plain(db: &mut Db, registration: Registration) -> Result<Self> {
+        let position = registrations::position(db, &registration)?;
+        let mut vias = Vias::default();
+        vias.learn(db, std::slice::from_ref(&registration))?;
+        let nothing = (&vias, &Parts::default());
+        Ok(Self::new(registration, (position, Attendance::default()), nothing, Eyes::Attendee))
     }
 
     fn of_any(db: &mut Db, registration: Registration, eyes: Eyes) -> Result<Self> {
         let ids = (registration.id, registration.id);
-        let attendance = attendance_between(db, registration.event_id, ids)?.remove(&registration.id);
-        Self::of_one(db, registration, attendance.unwrap_or_default(), true, eyes)
-    }
-
-    fn of_one(
-        db: &mut Db,
-        registration: Registration,
-        attendance: Attendance,
-        may_consent: bool,
-        eyes: Eyes,
-    ) -> Result<Self> {
+        let attendance =
+            attendance_between(db, registration.event_id, ids)?.remove(&registration.id).unwrap_or_default();
         let position = registrations::position(db, &registration)?;
         let hides_group = eyes == Eyes::Attendee && registrations::hides_group(db, &registration)?;
         let one = std::slice::from_ref(&registration);
         let parts = Parts::of(db, one)?;
         let mut vias = Vias::default();
         vias.learn(db, one)?;
-        let mut consents = if may_consent { Consent::of_all(db, &[registration.id])? } else { HashMap::default() };
+        let mut consents = Consent::of_all(db, &[registration.id])?;
         let given = consents.remove(&registration.id).unwrap_or_default();
         let consents = given.into_values().map(Into::into).collect();
         let object = Self::new(registration, (position, attendance), (&vias, &parts), eyes);

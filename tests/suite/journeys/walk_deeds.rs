@@ -206,7 +206,8 @@ impl Change {
 
 impl Many {
     fn any(random: &mut StdRng) -> Self {
-        [Self::Approve, Self::Reject, Self::Cancel, Self::Restore, Self::Tag, Self::Resend][random.random_range(0..6_usize)]
+        [Self::Approve, Self::Reject, Self::Cancel, Self::Restore, Self::Tag, Self::Resend]
+            [random.random_range(0..6_usize)]
     }
 }
 

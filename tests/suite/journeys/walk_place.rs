@@ -96,7 +96,8 @@ impl Place {
         let id = |made: &Value| made["id"].as_str().unwrap().to_owned();
         let kinds = [0, 1].map(|n| {
             let capacity = rules.capacities[1 + n];
-            let fields = json!({ "name": format!("Type {n}"), "capacity": capacity, "approval": n == 1 && rules.approval });
+            let fields =
+                json!({ "name": format!("Type {n}"), "capacity": capacity, "approval": n == 1 && rules.approval });
             id(&door.make(&format!("{at}/ticket-types"), &fields))
         });
         let sessions = [0, 1].map(|n| {
@@ -169,7 +170,8 @@ impl Place {
                 Some(id) => patch(&forced(&format!("/api/v1/registrations/{id}"), *force), &self.change(change)),
             },
             Deed::Many { what, who, force } => {
-                let mut ids: Vec<_> = who.iter().filter_map(|who| self.somebody(store, *who, what.concerns())).collect();
+                let mut ids: Vec<_> =
+                    who.iter().filter_map(|who| self.somebody(store, *who, what.concerns())).collect();
                 ids.sort();
                 ids.dedup();
                 if ids.is_empty() { nobody() } else { self.many(door, *what, &ids, *force) }

@@ -38,8 +38,10 @@ fn walk(database: &Database) {
     store.close();
     for server in servers {
         let log = server.log();
-        let faults: Vec<&str> =
-            log.lines().filter(|line| line.contains("ERROR") || line.contains("panic") || line.contains("deadlock")).collect();
+        let faults: Vec<&str> = log
+            .lines()
+            .filter(|line| line.contains("ERROR") || line.contains("panic") || line.contains("deadlock"))
+            .collect();
         assert!(faults.is_empty(), "{faults:?}");
         server.terminate();
         assert!(server.wait().success());

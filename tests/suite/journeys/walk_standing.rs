@@ -5,7 +5,9 @@ use std::collections::{BTreeSet, HashMap};
 use diesel::prelude::*;
 use turnout::clock::Timestamp;
 use turnout::events::{AccessCode, Event, Held, Quota, TicketType};
-use turnout::mail::MessageKind::{self, Approved, OfferExpired, Pending, Promoted, Transferred, TransferredAway, Verify};
+use turnout::mail::MessageKind::{
+    self, Approved, OfferExpired, Pending, Promoted, Transferred, TransferredAway, Verify,
+};
 use turnout::registrations::RegistrationStatus::{
     self, Cancelled, Confirmed, Expired, Offered, PendingApproval, PendingVerification, Rejected, Waitlisted,
 };
@@ -160,7 +162,8 @@ impl Standing {
     fn codes_add_up(&self) -> Result<(), String> {
         for code in &self.codes {
             let came = || self.people.iter().filter(|one| one.access_code_id == Some(code.id));
-            let used = count(came().filter(|one| !matches!(one.status, PendingVerification | Cancelled | Rejected | Expired)));
+            let used =
+                count(came().filter(|one| !matches!(one.status, PendingVerification | Cancelled | Rejected | Expired)));
             let seated = count(came().filter(|one| one.seated));
             holds((code.used, code.seated) == (used, seated), || format!("{used} came, {seated} seated: {code:?}"))?;
         }
@@ -181,7 +184,9 @@ impl Standing {
     pub(super) fn exceeds_no_more_than(&self, before: &Self, revised_code: bool) -> Result<(), String> {
         let ((seats, uses), (seats_before, uses_before)) = (self.excess(), before.excess());
         for (quota, excess) in seats {
-            holds(excess <= seats_before[&quota], || format!("more were let in than there are seats: {:?}", self.held))?;
+            holds(excess <= seats_before[&quota], || {
+                format!("more were let in than there are seats: {:?}", self.held)
+            })?;
         }
         for (code, excess) in uses {
             holds(revised_code || excess <= uses_before[&code], || format!("a code was overused: {:?}", self.codes))?;
