@@ -1,7 +1,7 @@
 //! What the promises of speed rest on: each figure beside a floor measured in the same run.
 //!
-//! `cargo bench` measures everything; `cargo bench -- registrations registrations-in-full check-ins csv rows search sign-in`
-//! some of it. Figures go up and
+//! `cargo bench` measures everything; `cargo bench -- registrations registrations-in-full check-ins csv rows search sign-in
+//! door` some of it. Figures go up and
 //! down with the machine; the ratios are what counts. The floors:
 //!
 //! - through HTTP: the same server's route that reads JSON and answers JSON, with the same clients;
@@ -19,6 +19,7 @@
 // People register for events of 350, one after the other: what an event's rows have in common stays together.
 
 mod csv;
+mod door;
 mod floor;
 mod full;
 mod http;
@@ -60,6 +61,9 @@ fn main() {
     }
     if wants("sign-in") {
         sign_in::beside_registrations();
+    }
+    if wants("door") {
+        door::under_load();
     }
     if wants("csv") {
         csv::participants();

@@ -39,11 +39,77 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
         Box::pin(async move {
             check_type(&request)?;
             let payload = payload.await.map_err(|_| Problem::malformed("the body cannot be read"))?;
-            let bytes = read(&request, payload).await?;
+            let bytes = read(&request, payload, MAX_BODY).await?;
             let (json, issues) = parse(&bytes)?;
             Ok(Self { json, issues, bytes })
         })
     }
+}
+
+/// A body of at most `MAX` bytes in which there is what a scanner saw: any bytes. What cannot be text in JSON is read
+/// as `?`, so that it is a scan like any other, and no ticket.
+pub(super) struct Scanned<T, const MAX: usize = MAX_BODY> {
+    /// What it says.
+    pub json: T,
+    /// The fields that nobody knows.
+    pub issues: Issues,
+    /// What it was.
+    pub bytes: Bytes,
+}
+
+impl<T: DeserializeOwned + 'static, const MAX: usize> FromRequest for Scanned<T, MAX> {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut actix_web::dev::Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), Payload::from_request(request, payload));
+        Box::pin(async move {
+            check_type(&request)?;
+            let payload = payload.await.map_err(|_| Problem::malformed("the body cannot be read"))?;
+            let bytes = read(&request, payload, MAX).await?;
+            let (json, issues) = parse(&bytes).or_else(|_| parse(&mended(&bytes)))?;
+            Ok(Self { json, issues, bytes })
+        })
+    }
+}
+
+/// The same bytes with `?` for what cannot be text in JSON (RFC 8259 §7, §8): bytes that are no UTF-8, control characters,
+/// and halves of surrogate pairs. Never longer than before.
+fn mended(bytes: &[u8]) -> Vec<u8> {
+    let mut text = Vec::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.extend(chunk.valid().bytes().map(|byte| match byte {
+            b'\t' | b'\n' | b'\r' => b' ',
+            0..=31 => b'?',
+            other => other,
+        }));
+        text.extend(chunk.invalid().iter().map(|_| b'?'));
+    }
+    let mut mended = Vec::with_capacity(text.len());
+    let mut rest = text.as_slice();
+    while let Some((first, behind)) = rest.split_first() {
+        let half = escaped(rest);
+        let length = match half {
+            Some(0xd800..=0xdbff) if matches!(escaped(&rest[6..]), Some(0xdc00..=0xdfff)) => 12,
+            Some(0xd800..=0xdfff) => {
+                mended.push(b'?');
+                rest = &rest[6..];
+                continue;
+            }
+            _ if *first == b'\\' && !behind.is_empty() => 2,
+            _ => 1,
+        };
+        let (kept, left) = rest.split_at(length.min(rest.len()));
+        mended.extend(kept);
+        rest = left;
+    }
+    mended
+}
+
+/// The number in an escape such as `\ud83d` at the beginning.
+fn escaped(text: &[u8]) -> Option<u32> {
+    let digits = text.strip_prefix(b"\\u")?.get(..4)?;
+    u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
 }
 
 /// A body where none is needed: empty, or an empty object.
@@ -85,7 +151,7 @@ impl<T: DeserializeOwned + Default + 'static> FromRequest for Optional<T> {
         let (request, payload) = (request.clone(), Payload::from_request(request, payload));
         Box::pin(async move {
             let payload = payload.await.map_err(|_| Problem::malformed("the body cannot be read"))?;
-            let bytes = read(&request, payload).await?;
+            let bytes = read(&request, payload, MAX_BODY).await?;
             if bytes.is_empty() {
                 return Ok(Self { json: T::default(), issues: Issues::default(), bytes });
             }
@@ -106,15 +172,15 @@ fn check_type(request: &HttpRequest) -> Result<(), Problem> {
     }
 }
 
-async fn read(request: &HttpRequest, mut payload: Payload) -> Result<Bytes, Problem> {
+async fn read(request: &HttpRequest, mut payload: Payload, max: usize) -> Result<Bytes, Problem> {
     let announced = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > MAX_BODY) {
+    if announced.is_some_and(|length| length > max) {
         return Err(Problem::body_too_large());
     }
     let mut bytes = Vec::with_capacity(announced.unwrap_or(1024));
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_| Problem::malformed("the body ended before its end"))?;
-        if bytes.len() + chunk.len() > MAX_BODY {
+        if bytes.len() + chunk.len() > max {
             return Err(Problem::body_too_large());
         }
         bytes.extend_from_slice(&chunk);
@@ -283,5 +349,28 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Nested<T> {
             }
         }
         deserializer.deserialize_any(Visit(std::marker::PhantomData))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mended_text(bytes: &[u8]) -> String {
+        String::from_utf8(mended(bytes)).unwrap()
+    }
+
+    #[test]
+    fn what_cannot_be_text_is_a_question_mark() {
+        assert_eq!(mended_text(br#"{"ticket":"a\ud800b\udc00c"}"#), r#"{"ticket":"a?b?c"}"#);
+        assert_eq!(mended_text(b"{\n\"ticket\":\"\xff\x00\x1bx\"}"), "{ \"ticket\":\"???x\"}");
+    }
+
+    #[test]
+    fn what_is_text_stays() {
+        for text in [r#"{"ticket":"\ud83d\ude00 \\ud800 \" \u00e9"}"#, r#"{"ticket":"Dräi"}"#, r#"{"a":"\u12"}"#, "\\"]
+        {
+            assert_eq!(mended_text(text.as_bytes()), text);
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::http::Method;
-use actix_web::http::header::{AUTHORIZATION, HeaderMap, IF_MATCH, IF_NONE_MATCH};
+use actix_web::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION, HeaderMap, IF_MATCH, IF_NONE_MATCH};
 use actix_web::{FromRequest, HttpRequest, web};
 
 use super::cookies;
@@ -20,6 +20,7 @@ use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::store::Db;
 use crate::telemetry::RequestContext;
+use crate::values::Language;
 
 /// What a handler returns.
 pub(super) type Answer = Result<Reply, Problem>;
@@ -34,6 +35,7 @@ pub(super) struct Call {
     if_match: Option<String>,
     if_none_match: Option<String>,
     idempotency_key: Option<String>,
+    accept_language: Option<String>,
     method: String,
     path: String,
     query: String,
@@ -67,6 +69,7 @@ impl Call {
             if_match: text(headers, IF_MATCH.as_str()),
             if_none_match: text(headers, IF_NONE_MATCH.as_str()),
             idempotency_key: idempotency::key_in(headers)?,
+            accept_language: text(headers, ACCEPT_LANGUAGE.as_str()),
             method: request.method().to_string(),
             path: request.path().to_owned(),
             query: request.query_string().to_owned(),
@@ -81,6 +84,18 @@ impl Call {
     /// The query parameters.
     pub(super) fn query(&self) -> Query {
         Query::of(&self.query)
+    }
+
+    /// The language in which the caller reads: the one of ours that they like best, or English (RFC 9110 §12.5.4).
+    pub(super) fn language(&self) -> Language {
+        let wanted = self.accept_language.as_deref().unwrap_or_default().split(',').filter_map(|one| {
+            let (tag, weight) = one.split_once(';').unwrap_or((one, "q=1"));
+            let weight: f32 = weight.trim().strip_prefix("q=")?.parse().ok()?;
+            Language::from_tag(tag).ok().filter(|_| weight > 0.0).map(|language| (language, weight))
+        });
+        // Of several that they like as much, the first.
+        let best = wanted.reduce(|best, next| if next.1 > best.1 { next } else { best });
+        best.map_or(Language::English, |(language, _)| language)
     }
 
     /// Looks something up, before an answer.

@@ -131,6 +131,14 @@ routes! {
 
     "/events/{event}/check-in-lists"         => get check_ins::lists, post check_ins::open_check_in_list;
     "/check-in-lists/{list}"                 => get check_ins::check_in_list, patch check_ins::revise_check_in_list, delete check_ins::remove_check_in_list;
+    "/events/{event}/check-in-status"        => get check_ins::event_status;
+    "/events/{event}/arrivals"               => get check_ins::event_arrivals;
+    "/events/{event}/attendance-rule"        => get check_ins::attendance_rule, patch check_ins::revise_attendance_rule;
+    "/check-in-lists/{list}/check-ins/batch" => post check_ins::batch;
+    "/check-in-lists/{list}/conflicts"       => get check_ins::conflicts;
+    "/check-in-lists/{list}/arrivals"        => get check_ins::list_arrivals;
+    "/check-in-lists/{list}/attendance"      => get check_ins::list_attendance;
+    "/check-ins/{id}/settle"                 => post check_ins::settle;
     "/check-in-lists/{list}/check-ins"       => get check_ins::log, post check_ins::check_in;
     "/check-in-lists/{list}/status"          => get check_ins::status;
     "/check-ins/{id}/annul"                  => post check_ins::annul;

@@ -32,6 +32,8 @@ pub(super) struct StatisticsObject {
     by_country: Vec<CountryCount>,
     /// By the day in the event's zone on which they came in; days without are left out.
     by_day: Vec<DayCount>,
+    /// Registrations that attended, by the event's attendance rule.
+    attended: i64,
     /// Oldest first.
     check_in_lists: Vec<ListCounts>,
     #[schema(value_type = chrono::DateTime<chrono::Utc>)]
@@ -148,14 +150,14 @@ impl From<statistics::PartCount> for PartCounts {
     }
 }
 
-impl From<CheckInList> for ListCounts {
-    fn from(list: CheckInList) -> Self {
+impl ListCounts {
+    fn new(list: CheckInList, as_of: Timestamp) -> Self {
         let tally = list.tally();
         Self {
             id: list.id.to_string(),
             name: list.name,
             attended: tally.attended,
-            inside: tally.inside,
+            inside: tally.inside_at(list.automatic_exit_at, as_of),
             entries: tally.entries,
             exits: tally.exits,
             denied: tally.denied,
@@ -178,7 +180,8 @@ impl StatisticsObject {
             by_via: all.by_via.into_iter().map(via).collect(),
             by_country: all.by_country.into_iter().map(country).collect(),
             by_day: all.by_day.into_iter().map(day).collect(),
-            check_in_lists: all.check_in_lists.into_iter().map(Into::into).collect(),
+            check_in_lists: all.check_in_lists.into_iter().map(|list| ListCounts::new(list, as_of)).collect(),
+            attended: all.attended,
             as_of,
         }
     }

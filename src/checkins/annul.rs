@@ -2,8 +2,9 @@
 
 use diesel::prelude::*;
 
+use super::room::Room;
 use super::scan::device;
-use super::{CheckIn, CheckInList, CheckInRefusal, CheckInResult, Fact, Presence};
+use super::{CheckIn, CheckInRefusal, CheckInResult, CheckInSource, Story};
 use crate::access::Caller;
 use crate::audit;
 use crate::clock::Timestamp;
@@ -13,7 +14,8 @@ use crate::store::schema::check_ins;
 use crate::store::{CheckInId, Db};
 use crate::values::Line;
 
-/// Takes an accepted check-in back by adding a row that says so. Returns that row.
+/// Takes a check-in that let somebody through back, by adding a row that says so; second reads of it are taken back with
+/// it. Returns that row.
 ///
 /// # Errors
 /// `already_annulled`; `not_annullable` for a row that let nobody through.
@@ -21,30 +23,43 @@ pub fn annul(db: &mut Db, by: &Caller, check_in: CheckInId, reason: Line<500>, n
     let event = CheckIn::find(db, check_in)?.event_id;
     let held = Held::by_id(db, event)?;
     let wrong = CheckIn::find(db, check_in)?;
-    let (CheckInResult::Accepted, Some(registration)) = (wrong.result, wrong.registration_id) else {
+    let Some(registration) = wrong.registration_id.filter(|_| wrong.passes()) else {
         return Err(CheckInRefusal::NotAnnullable.into());
     };
-    let mut rows = CheckIn::history(db, event, registration, wrong.list_id)?;
+    let mut room = Room::of(db, event, wrong.list_id)?;
+    let mut rows = room.rows(db, registration)?;
     if rows.iter().any(|row| row.annuls_id == Some(wrong.id)) {
         return Err(CheckInRefusal::AlreadyAnnulled.into());
     }
-    let before = Presence::after(&Fact::of(&rows));
-    let annulment = CheckIn {
+    let (before, repeats) = {
+        let story = Story::of(&room.lists, &rows);
+        let repeats = story.repeats.iter().filter(|(_, first)| *first == wrong.id);
+        (story.ending(), repeats.map(|(second, _)| *second).collect::<Vec<_>>())
+    };
+    let reason = String::from(reason);
+    let annulment = |of: CheckInId| CheckIn {
         id: CheckInId::new(),
         result: CheckInResult::Annulment,
+        reason: None,
         visit: None,
         device: device(by),
         nonce: None,
-        annuls_id: Some(wrong.id),
-        annul_reason: Some(reason.into()),
+        annuls_id: Some(of),
+        annul_reason: Some(reason.clone()),
         occurred_at: now,
         recorded_at: now,
-        ..wrong
+        source: CheckInSource::Online,
+        standing: None,
+        ..wrong.clone()
     };
-    diesel::insert_into(check_ins::table).values(&annulment).execute(db)?;
-    rows.push(annulment.clone());
-    let after = Presence::after(&Fact::of(&rows));
-    CheckInList::find(db, annulment.list_id)?.add(db, after.tally() - before.tally())?;
+    let annulments: Vec<CheckIn> = std::iter::once(wrong.id).chain(repeats).map(annulment).collect();
+    for row in &annulments {
+        diesel::insert_into(check_ins::table).values(row).execute(db)?;
+    }
+    let first = annulments[0].clone();
+    rows.extend(annulments);
+    let after = room.ending(&rows);
+    room.keep(db, registration, (&before, &after), 0)?;
     audit::record(db, &by.actor(), held.event.scope(), "check_in.annulled", check_in.uuid(), now)?;
-    Ok(annulment)
+    Ok(first)
 }

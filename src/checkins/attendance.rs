@@ -4,16 +4,20 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::{CheckIn, Fact, Presence};
+use super::judge::covers;
+use super::recount::{presences, rooms};
+use super::{AttendanceRule, CheckIn, CheckInList, Presence};
 use crate::clock::Timestamp;
 use crate::error::Result;
+use crate::events::Event;
+use crate::registrations::{Filter, Registration};
 use crate::store::schema::check_ins;
-use crate::store::{CheckInListId, Db, EventId, RegistrationId};
+use crate::store::{CheckInListId, Db, EventId, Page, Paging, RegistrationId};
 
 /// Whether and when somebody was at an event, over all its lists.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Attendance {
-    /// Whether they were let in at any list.
+    /// Whether they attended, by the event's rule.
     pub attended: bool,
     /// When they first came in.
     pub first_entry_at: Option<Timestamp>,
@@ -21,77 +25,129 @@ pub struct Attendance {
     pub last_exit_at: Option<Timestamp>,
 }
 
-/// Each person's presence at each list, of those registrations of an event whose ids lie between two, both included.
-pub fn visits_between(
-    db: &mut Db,
-    event: EventId,
-    (first, last): (RegistrationId, RegistrationId),
-) -> Result<HashMap<(RegistrationId, CheckInListId), Presence>> {
-    let rows = CheckIn::query()
-        .filter(check_ins::event_id.eq(event))
-        .filter(check_ins::registration_id.ge(first))
-        .filter(check_ins::registration_id.le(last))
-        .load(db)?;
-    Ok(visits(rows))
+/// Each person's presence at each list of their event; who was never scanned is left out.
+pub type Visits = HashMap<(RegistrationId, CheckInListId), Presence>;
+
+/// The presence of each of these registrations of an event at each list. `whole` says that they are all that came in
+/// between the first and the last of them: then their rows are found faster.
+pub fn visits(db: &mut Db, event: EventId, people: &[Registration], whole: bool) -> Result<Visits> {
+    let lists = CheckInList::of_event(db, event)?;
+    visits_at(db, event, &lists, people, whole)
 }
 
-/// Each person's presence at each list, of these registrations of an event: for few among many, where
-/// [`visits_between`] would load everybody between them.
-pub fn visits_of(
+fn visits_at(
     db: &mut Db,
     event: EventId,
-    ids: &[RegistrationId],
-) -> Result<HashMap<(RegistrationId, CheckInListId), Presence>> {
-    let rows = CheckIn::query()
-        .filter(check_ins::event_id.eq(event))
-        .filter(check_ins::registration_id.eq_any(ids))
-        .load(db)?;
-    Ok(visits(rows))
+    lists: &[CheckInList],
+    people: &[Registration],
+    whole: bool,
+) -> Result<Visits> {
+    let (Some(first), Some(last)) = (people.first(), people.last()) else { return Ok(Visits::new()) };
+    let of_event = CheckIn::query().filter(check_ins::event_id.eq(event));
+    let rows: Vec<CheckIn> = if whole {
+        let between = of_event.filter(check_ins::registration_id.ge(first.id));
+        between.filter(check_ins::registration_id.le(last.id)).load(db)?
+    } else {
+        // Few among many: a thousand registrations can have a million others between them.
+        let ids: Vec<RegistrationId> = people.iter().map(|registration| registration.id).collect();
+        of_event.filter(check_ins::registration_id.eq_any(ids)).load(db)?
+    };
+    let mut by_person: HashMap<RegistrationId, Vec<CheckIn>> = HashMap::new();
+    for row in rows {
+        if let Some(registration) = row.registration_id {
+            by_person.entry(registration).or_default().push(row);
+        }
+    }
+    let rooms = rooms(lists);
+    let mut visits = Visits::new();
+    for (registration, rows) in by_person {
+        visits.extend(presences(&rooms, &rows).into_iter().map(|(list, presence)| ((registration, list), presence)));
+    }
+    Ok(visits)
 }
 
-/// The attendance of those registrations of an event whose ids lie between two, both included. Who is missing was
-/// never scanned.
-pub fn attendance_between(
-    db: &mut Db,
-    event: EventId,
-    ids: (RegistrationId, RegistrationId),
-) -> Result<HashMap<RegistrationId, Attendance>> {
-    Ok(attendances(&visits_between(db, event, ids)?))
-}
-
-/// The attendance of these registrations of an event. Who is missing was never scanned.
+/// The attendance of these registrations of an event, in the order of their ids; `whole` as for [`visits`]. Who is missing
+/// was never scanned.
 pub fn attendance_of(
     db: &mut Db,
     event: EventId,
-    ids: &[RegistrationId],
+    people: &[Registration],
+    whole: bool,
 ) -> Result<HashMap<RegistrationId, Attendance>> {
-    Ok(attendances(&visits_of(db, event, ids)?))
-}
-
-fn visits(rows: Vec<CheckIn>) -> HashMap<(RegistrationId, CheckInListId), Presence> {
-    let mut visits: HashMap<(RegistrationId, CheckInListId), Vec<CheckIn>> = HashMap::new();
-    for row in rows {
-        if let Some(registration) = row.registration_id {
-            visits.entry((registration, row.list_id)).or_default().push(row);
+    let lists = CheckInList::of_event(db, event)?;
+    let visits = visits_at(db, event, &lists, people, whole)?;
+    if visits.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rule = AttendanceRule::of(db, event)?;
+    let by_session = rule.lists.is_none() && lists.iter().any(|list| !list.sessions.0.is_empty());
+    let ids: Vec<RegistrationId> = people.iter().map(|registration| registration.id).collect();
+    let sessions = if by_session { Registration::sessions_of_all(db, &ids)? } else { HashMap::new() };
+    let mut attendances = HashMap::new();
+    for registration in people {
+        let at = |list: &CheckInList| visits.get(&(registration.id, list.id));
+        let theirs = || lists.iter().filter_map(at);
+        if theirs().next().is_none() {
+            continue;
         }
+        let chosen = sessions.get(&registration.id).map_or(&[][..], Vec::as_slice);
+        let came = |list: &CheckInList| at(list).is_some_and(|presence| presence.entries > 0);
+        let attendance = Attendance {
+            attended: rule.is_met(&lists, (registration.ticket_type_id, chosen), came),
+            first_entry_at: theirs().filter_map(|presence| presence.first_entry_at).min(),
+            last_exit_at: theirs().filter_map(|presence| presence.last_exit_at).max(),
+        };
+        attendances.insert(registration.id, attendance);
     }
-    visits.into_iter().map(|(key, rows)| (key, Presence::after(&Fact::of(&rows)))).collect()
+    Ok(attendances)
 }
 
-fn attendances(visits: &HashMap<(RegistrationId, CheckInListId), Presence>) -> HashMap<RegistrationId, Attendance> {
-    let mut attendances: HashMap<RegistrationId, Attendance> = HashMap::new();
-    for ((registration, _), presence) in visits {
-        let attendance = attendances.entry(*registration).or_default();
-        attendance.attended |= presence.entries > 0;
-        attendance.first_entry_at = earliest(attendance.first_entry_at, presence.first_entry_at);
-        attendance.last_exit_at = attendance.last_exit_at.max(presence.last_exit_at);
-    }
-    attendances
+/// Somebody at a list, after the event or during it.
+#[derive(Debug, Clone)]
+pub struct ListAttendance {
+    /// Who.
+    pub registration: Registration,
+    /// What they did there.
+    pub presence: Presence,
+    /// Whether they were expected and did not come, although it is over.
+    pub no_show: bool,
+    /// How long they were inside, in whole minutes.
+    pub minutes_inside: i64,
 }
 
-fn earliest(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {
-    match (a, b) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (one, other) => one.or(other),
+impl ListAttendance {
+    /// A page of a list's attendance: who of a page of registrations is expected there or came in.
+    pub fn page(db: &mut Db, event: &Event, list: &CheckInList, paging: &Paging, now: Timestamp) -> Result<Page<Self>> {
+        let page = Filter::default().page(db, event.id, paging)?;
+        let visits = visits(db, event.id, &page.data, true)?;
+        let ids: Vec<RegistrationId> = page.data.iter().map(|registration| registration.id).collect();
+        let by_session = !list.sessions.0.is_empty();
+        let sessions = if by_session { Registration::sessions_of_all(db, &ids)? } else { HashMap::new() };
+        let of = |registration: Registration| {
+            let presence = visits.get(&(registration.id, list.id)).copied().unwrap_or_default();
+            let chosen = sessions.get(&registration.id).map_or(&[][..], Vec::as_slice);
+            let expected = registration.seated && covers(list, registration.ticket_type_id, chosen);
+            (expected || presence.entries > 0).then(|| Self::of(event, list, registration, presence, now))
+        };
+        Ok(Page { data: page.data.into_iter().filter_map(of).collect(), next_cursor: page.next_cursor })
+    }
+
+    /// Somebody who is expected at a list, or came in.
+    pub fn of(
+        event: &Event,
+        list: &CheckInList,
+        registration: Registration,
+        presence: Presence,
+        now: Timestamp,
+    ) -> Self {
+        let over = now >= list.closes_at.unwrap_or(event.ends_at);
+        // Whom nobody saw going was there until the end, at most.
+        let until = now.min(event.ends_at.max(presence.since.unwrap_or(event.ends_at)));
+        Self {
+            no_show: presence.entries == 0 && over,
+            minutes_inside: presence.minutes(list.automatic_exit_at, until),
+            registration,
+            presence,
+        }
     }
 }

@@ -1,7 +1,10 @@
 //! One scan, and what became of it.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
+use super::VerdictResult;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::store::schema::check_ins;
@@ -121,6 +124,59 @@ pub struct CheckIn {
 }
 
 impl CheckIn {
+    /// Whether it let somebody through.
+    pub fn passes(&self) -> bool {
+        matches!(self.result, CheckInResult::Accepted | CheckInResult::AcceptedConflict)
+    }
+
+    /// Whether it let somebody in.
+    pub(super) fn passes_in(&self) -> bool {
+        self.passes() && self.direction == Direction::Entry
+    }
+
+    /// The number of the next entry of a person with these rows at a list.
+    pub(super) fn next_visit(rows: &[Self], list: CheckInListId) -> i64 {
+        let visits = rows.iter().filter(|row| row.list_id == list && row.visit.is_some()).count();
+        i64::try_from(visits).unwrap_or(i64::MAX).saturating_add(1)
+    }
+
+    /// What was answered.
+    pub(super) fn verdict(&self) -> VerdictResult {
+        match self.result {
+            CheckInResult::Accepted => VerdictResult::Accepted,
+            CheckInResult::AcceptedConflict => VerdictResult::AcceptedConflict,
+            CheckInResult::Denied | CheckInResult::Annulment => VerdictResult::Denied,
+        }
+    }
+
+    /// Everything that happened to these people at an event.
+    pub(super) fn of_people(
+        db: &mut Db,
+        event: EventId,
+        people: &[RegistrationId],
+    ) -> Result<HashMap<RegistrationId, Vec<Self>>> {
+        let of_people = check_ins::event_id.eq(event).and(check_ins::registration_id.eq_any(people));
+        let mut rows: HashMap<RegistrationId, Vec<Self>> = HashMap::new();
+        for row in Self::query().filter(of_people).load::<Self>(db)? {
+            if let Some(registration) = row.registration_id {
+                rows.entry(registration).or_default().push(row);
+            }
+        }
+        Ok(rows)
+    }
+
+    /// The rows that this scanner has sent before under these nonces.
+    pub(super) fn by_nonces(
+        db: &mut Db,
+        list: CheckInListId,
+        device: &str,
+        nonces: &[&str],
+    ) -> Result<HashMap<String, Self>> {
+        let theirs = check_ins::list_id.eq(list).and(check_ins::device.eq(device));
+        let rows: Vec<Self> = Self::query().filter(theirs).filter(check_ins::nonce.eq_any(nonces)).load(db)?;
+        Ok(rows.into_iter().filter_map(|row| Some((row.nonce.clone()?, row))).collect())
+    }
+
     /// The row with this id.
     pub fn find(db: &mut Db, id: CheckInId) -> Result<Self> {
         Self::query().filter(check_ins::id.eq(id)).first(db).optional()?.ok_or(Error::NotFound("check-in"))

@@ -3,16 +3,19 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
+use diesel::prelude::*;
+
 use super::write_list::insert;
-use super::{CheckInList, ListDraft};
+use super::{AttendanceRule, CheckInList, ListDraft};
 use crate::audit::Actor;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::events::{Event, Session, TicketType, moved_to_copy};
 use crate::store::Db;
+use crate::store::schema::attendance_rules;
 
 /// Opens the lists of an event at a copy of it that was just made: with the same settings, for the same parts, their times
-/// moved as the event was.
+/// moved as the event was; with the same rule of attendance.
 pub fn copy_lists(db: &mut Db, by: &Actor, original: &Event, copy: &Event, now: Timestamp) -> Result<()> {
     let types = |kinds: Vec<TicketType>| kinds.into_iter().map(|kind| kind.id).collect::<Vec<_>>();
     let types = pairs(types(TicketType::of_event(db, original.id)?), types(TicketType::of_event(db, copy.id)?));
@@ -32,6 +35,11 @@ pub fn copy_lists(db: &mut Db, by: &Actor, original: &Event, copy: &Event, now: 
         let mut copied = CheckInList::new(copy.id, now);
         draft.apply(&mut copied);
         insert(db, by, copy, copied, now)?;
+    }
+    let rule = AttendanceRule::of(db, original.id)?;
+    if rule.version > 0 {
+        let copied = AttendanceRule { event_id: copy.id, updated_at: now, version: 1, ..rule };
+        diesel::insert_into(attendance_rules::table).values(&copied).execute(db)?;
     }
     Ok(())
 }

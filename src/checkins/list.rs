@@ -1,21 +1,19 @@
 //! Where people are checked in.
 
-use std::collections::HashMap;
-
 use diesel::backend::Backend;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::serialize::ToSql;
 use diesel::sql_types::{BigInt, HasSqlType};
 
+use super::Tally;
 use super::settings::{Admits, Directions, PersonField, RosterNames, ShownField, WhenFull};
-use super::{CheckIn, CheckInResult, Fact, Presence, Tally};
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
-use crate::events::Quota;
-use crate::store::schema::{check_in_lists, check_ins};
+use crate::events::{EventRefusal, Part};
+use crate::store::schema::check_in_lists;
 use crate::store::sql_types::Uuid;
-use crate::store::{CheckInListId, Db, EventId, Json, RegistrationId, SessionId, TicketTypeId, on_each_database};
+use crate::store::{CheckInListId, Db, EventId, Json, SessionId, TicketTypeId, on_each_database};
 
 /// A list at which people are checked in.
 ///
@@ -69,15 +67,6 @@ pub struct CheckInList {
     pub version: i64,
 }
 
-/// The numbers of a list at a moment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Status {
-    /// Confirmed registrations that the list covers.
-    pub expected: i64,
-    /// What happened.
-    pub tally: Tally,
-}
-
 impl CheckInList {
     /// The list with this id.
     pub fn find(db: &mut Db, id: CheckInListId) -> Result<Self> {
@@ -93,7 +82,7 @@ impl CheckInList {
 
     /// A list of an event at which nothing has happened, with no name yet: it covers everybody who has a place, admits
     /// them once, and again after an exit.
-    pub(super) fn new(event: EventId, now: Timestamp) -> Self {
+    pub fn new(event: EventId, now: Timestamp) -> Self {
         Self {
             id: CheckInListId::new(),
             event_id: event,
@@ -133,20 +122,28 @@ impl CheckInList {
         Ok(Self::query().filter(check_in_lists::event_id.eq(event)).order(check_in_lists::id).load(db)?)
     }
 
+    /// Fails if a list of an event is for people with this part of it.
+    ///
+    /// # Errors
+    /// `part_in_use`.
+    pub fn none_is_for(db: &mut Db, event: EventId, part: Part) -> Result<()> {
+        let is_for = |list: Self| match part {
+            Part::TicketType(id) => list.ticket_types.0.contains(&id),
+            Part::Session(id) => list.sessions.0.contains(&id),
+        };
+        if Self::of_event(db, event)?.into_iter().any(is_for) { Err(EventRefusal::PartInUse.into()) } else { Ok(()) }
+    }
+
     /// What happened at it.
     pub fn tally(&self) -> Tally {
         Tally {
             attended: self.attended,
             inside: self.inside,
+            inside_later: self.inside_later,
             entries: self.entries,
             exits: self.exits,
             denied: self.denied,
         }
-    }
-
-    /// Its numbers, beside the seats of its event.
-    pub fn status(&self, seats: &Quota) -> Status {
-        Status { expected: seats.taken, tally: self.tally() }
     }
 
     /// Adds to its numbers.
@@ -159,6 +156,7 @@ impl CheckInList {
     fn set(&mut self, tally: Tally) {
         self.attended = tally.attended;
         self.inside = tally.inside;
+        self.inside_later = tally.inside_later;
         self.entries = tally.entries;
         self.exits = tally.exits;
         self.denied = tally.denied;
@@ -183,6 +181,8 @@ where
         out.push_bind_param::<BigInt, _>(&self.change.attended)?;
         out.push_sql(", inside = inside + ");
         out.push_bind_param::<BigInt, _>(&self.change.inside)?;
+        out.push_sql(", inside_later = inside_later + ");
+        out.push_bind_param::<BigInt, _>(&self.change.inside_later)?;
         out.push_sql(", entries = entries + ");
         out.push_bind_param::<BigInt, _>(&self.change.entries)?;
         out.push_sql(", exits = exits + ");
@@ -195,35 +195,3 @@ where
 }
 
 impl<Conn> RunQueryDsl<Conn> for AddTally {}
-
-/// A list whose numbers are not what its rows say.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mistally {
-    /// The list.
-    pub list: CheckInListId,
-    /// What it says.
-    pub says: Tally,
-    /// What its rows say.
-    pub counted: Tally,
-}
-
-/// Counts all lists again and names those whose numbers are wrong: there should be none.
-pub fn find_mistallies(db: &mut Db) -> Result<Vec<Mistally>> {
-    let mut mistallies = Vec::new();
-    for list in CheckInList::query().order(check_in_lists::id).load::<CheckInList>(db)? {
-        let rows: Vec<CheckIn> = CheckIn::query().filter(check_ins::list_id.eq(list.id)).load(db)?;
-        let denied = rows.iter().filter(|row| row.result == CheckInResult::Denied).count();
-        let mut people: HashMap<RegistrationId, Vec<CheckIn>> = HashMap::new();
-        for row in rows {
-            if let Some(registration) = row.registration_id {
-                people.entry(registration).or_default().push(row);
-            }
-        }
-        let none = Tally { denied: i64::try_from(denied).unwrap_or(i64::MAX), ..Tally::default() };
-        let counted = people.values().fold(none, |sum, rows| sum + Presence::after(&Fact::of(rows)).tally());
-        if counted != list.tally() {
-            mistallies.push(Mistally { list: list.id, says: list.tally(), counted });
-        }
-    }
-    Ok(mistallies)
-}

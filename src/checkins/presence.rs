@@ -1,80 +1,54 @@
-//! Who is inside: a fold over what happened. Pure rules.
+//! Who is inside, how often they came, how long they stayed. Pure values.
 
-use std::collections::HashSet;
 use std::ops::{Add, Sub};
 
-use super::{CheckIn, CheckInResult, Direction};
+use chrono::TimeDelta;
+
 use crate::clock::Timestamp;
-use crate::store::CheckInId;
-
-/// An accepted scan that was not taken back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Fact {
-    /// When it happened.
-    pub at: Timestamp,
-    /// Decides between two at the same microsecond.
-    pub id: CheckInId,
-    /// Which way.
-    pub direction: Direction,
-}
-
-impl Fact {
-    /// The facts among one person's rows at one list, in the order in which they happened.
-    pub fn of(rows: &[CheckIn]) -> Vec<Self> {
-        let annulled: HashSet<CheckInId> = rows.iter().filter_map(|row| row.annuls_id).collect();
-        let mut facts: Vec<Self> = rows
-            .iter()
-            .filter(|row| row.result == CheckInResult::Accepted && !annulled.contains(&row.id))
-            .map(|row| Self { at: row.occurred_at, id: row.id, direction: row.direction })
-            .collect();
-        facts.sort_by_key(|fact| (fact.at, fact.id));
-        facts
-    }
-}
 
 /// One person at one list, after all that happened.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Presence {
-    /// Whether they are inside now.
-    pub inside: bool,
+    /// Since when they are inside, if they are; whoever came in before the list's automatic exit is until then.
+    pub since: Option<Timestamp>,
     /// When they first came in.
     pub first_entry_at: Option<Timestamp>,
-    /// When they last went out.
+    /// When they last went out by a scan.
     pub last_exit_at: Option<Timestamp>,
-    /// When the last thing happened.
-    pub last_at: Option<Timestamp>,
     /// How often they came in.
     pub entries: i64,
     /// How often they went out.
     pub exits: i64,
+    /// How long they were inside before they last went out, in microseconds.
+    pub stayed: i64,
 }
 
 impl Presence {
-    /// After these facts, which are in the order in which they happened.
-    pub fn after(facts: &[Fact]) -> Self {
-        facts.iter().fold(Self::default(), |mut presence, fact| {
-            match fact.direction {
-                Direction::Entry => {
-                    presence.inside = true;
-                    presence.first_entry_at = presence.first_entry_at.or(Some(fact.at));
-                    presence.entries += 1;
-                }
-                Direction::Exit => {
-                    presence.inside = false;
-                    presence.last_exit_at = Some(fact.at);
-                    presence.exits += 1;
-                }
-            }
-            presence.last_at = Some(fact.at);
-            presence
-        })
+    /// Whether they are inside at `now`, at a list with this automatic exit.
+    pub fn inside(&self, automatic_exit_at: Option<Timestamp>, now: Timestamp) -> bool {
+        match (self.since, automatic_exit_at) {
+            (Some(since), Some(exit)) if now >= exit => since >= exit,
+            (since, _) => since.is_some(),
+        }
     }
 
-    /// What this person adds to the numbers of the list.
-    pub fn tally(&self) -> Tally {
+    /// How many whole minutes they have been inside by `now`, at a list with this automatic exit.
+    pub fn minutes(&self, automatic_exit_at: Option<Timestamp>, now: Timestamp) -> i64 {
+        let until = |since: Timestamp| match automatic_exit_at {
+            Some(exit) if since < exit => exit.min(now),
+            _ => now,
+        };
+        let open = self.since.map_or(0, |since| (until(since).micros() - since.micros()).max(0));
+        (self.stayed + open) / TimeDelta::minutes(1).num_microseconds().unwrap_or(i64::MAX)
+    }
+
+    /// What this person adds to the numbers of a list with this automatic exit.
+    pub fn tally(&self, automatic_exit_at: Option<Timestamp>) -> Tally {
+        let later = self.since.zip(automatic_exit_at).is_some_and(|(since, exit)| since >= exit);
         Tally {
             attended: i64::from(self.entries > 0),
-            inside: i64::from(self.inside),
+            inside: i64::from(self.since.is_some()),
+            inside_later: i64::from(later),
             entries: self.entries,
             exits: self.exits,
             denied: 0,
@@ -87,8 +61,10 @@ impl Presence {
 pub struct Tally {
     /// People who came in at least once.
     pub attended: i64,
-    /// People who are inside now.
+    /// People who are inside as long as the list's automatic exit has not come.
     pub inside: i64,
+    /// People who are inside once it has come.
+    pub inside_later: i64,
     /// Accepted entries.
     pub entries: i64,
     /// Accepted exits.
@@ -97,29 +73,35 @@ pub struct Tally {
     pub denied: i64,
 }
 
+impl Tally {
+    /// People who are inside at `now`, at a list with this automatic exit.
+    pub fn inside_at(&self, automatic_exit_at: Option<Timestamp>, now: Timestamp) -> i64 {
+        if automatic_exit_at.is_some_and(|exit| now >= exit) { self.inside_later } else { self.inside }
+    }
+
+    fn zip(self, other: Self, with: impl Fn(i64, i64) -> i64) -> Self {
+        Self {
+            attended: with(self.attended, other.attended),
+            inside: with(self.inside, other.inside),
+            inside_later: with(self.inside_later, other.inside_later),
+            entries: with(self.entries, other.entries),
+            exits: with(self.exits, other.exits),
+            denied: with(self.denied, other.denied),
+        }
+    }
+}
+
 impl Add for Tally {
     type Output = Self;
     fn add(self, other: Self) -> Self {
-        Self {
-            attended: self.attended + other.attended,
-            inside: self.inside + other.inside,
-            entries: self.entries + other.entries,
-            exits: self.exits + other.exits,
-            denied: self.denied + other.denied,
-        }
+        self.zip(other, |a, b| a + b)
     }
 }
 
 impl Sub for Tally {
     type Output = Self;
     fn sub(self, other: Self) -> Self {
-        Self {
-            attended: self.attended - other.attended,
-            inside: self.inside - other.inside,
-            entries: self.entries - other.entries,
-            exits: self.exits - other.exits,
-            denied: self.denied - other.denied,
-        }
+        self.zip(other, |a, b| a - b)
     }
 }
 
@@ -127,33 +109,18 @@ impl Sub for Tally {
 mod tests {
     use super::*;
 
-    fn facts(directions: &[Direction]) -> Vec<Fact> {
-        directions
-            .iter()
-            .zip(1..)
-            .map(|(direction, at)| Fact { at: Timestamp::from_micros(at), id: CheckInId::new(), direction: *direction })
-            .collect()
+    fn at(minute: i64) -> Timestamp {
+        Timestamp::from_micros(minute * 60_000_000)
     }
 
     #[test]
-    fn nobody_has_arrived_before_anything_happened() {
-        assert_eq!(Presence::after(&[]), Presence::default());
-    }
-
-    #[test]
-    fn in_out_and_in_again_is_inside_with_two_entries() {
-        let presence = Presence::after(&facts(&[Direction::Entry, Direction::Exit, Direction::Entry]));
-        assert_eq!(
-            presence,
-            Presence {
-                inside: true,
-                first_entry_at: Some(Timestamp::from_micros(1)),
-                last_exit_at: Some(Timestamp::from_micros(2)),
-                last_at: Some(Timestamp::from_micros(3)),
-                entries: 2,
-                exits: 1,
-            }
-        );
-        assert_eq!(presence.tally(), Tally { attended: 1, inside: 1, entries: 2, exits: 1, denied: 0 });
+    fn whoever_came_before_the_automatic_exit_is_inside_until_then() {
+        let presence = Presence { since: Some(at(5)), entries: 1, stayed: 120_000_000, ..Presence::default() };
+        let exit = Some(at(20));
+        assert_eq!([at(19), at(20)].map(|now| presence.inside(exit, now)), [true, false]);
+        assert_eq!([at(10), at(60)].map(|now| presence.minutes(exit, now)), [7, 17]);
+        assert_eq!([at(10), at(60)].map(|now| presence.minutes(None, now)), [7, 57]);
+        let later = Presence { since: Some(at(20)), ..presence };
+        assert_eq!((later.inside(exit, at(60)), later.minutes(exit, at(60))), (true, 42));
     }
 }

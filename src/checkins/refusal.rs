@@ -17,6 +17,12 @@ pub enum CheckInRefusal {
         /// The settings that stay; empty: the list itself.
         rewritten: String,
     },
+    /// Nothing speaks against it.
+    #[error("nothing speaks against this check-in, or not any more")]
+    NoConflict,
+    /// Once is enough.
+    #[error("somebody has let this conflict stand already")]
+    AlreadySettled,
     /// Enough is enough.
     #[error("an event has at most {most} check-in lists")]
     TooManyLists {
@@ -31,6 +37,8 @@ impl Refusal for CheckInRefusal {
             Self::AlreadyAnnulled => "already_annulled",
             Self::NotAnnullable => "not_annullable",
             Self::ListInUse { .. } => "list_in_use",
+            Self::NoConflict => "no_conflict",
+            Self::AlreadySettled => "already_settled",
             Self::TooManyLists { .. } => "too_many_lists",
         }
     }
@@ -45,5 +53,7 @@ pub const CODES: &[(&str, &str)] = &[
         "People were scanned at this check-in list: it cannot be removed, and its zone, how often it admits, and an \
          automatic exit in the past stay as they are. Open another list.",
     ),
+    ("no_conflict", "Nothing speaks against this check-in, or not any more: there is nothing to settle."),
+    ("already_settled", "Somebody has looked at this conflict and let it stand. It can still be taken back."),
     ("too_many_lists", "The event has as many check-in lists as an event may have."),
 ];

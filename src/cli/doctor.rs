@@ -60,7 +60,7 @@ fn check_ins(store: &Store) -> anyhow::Result<usize> {
         println!("check-ins    WRONG    list {}: says {:?}, its rows say {:?}", found.list, found.says, found.counted);
     }
     if mistallies.is_empty() {
-        println!("check-ins    ok       the numbers of every list are what its rows say");
+        println!("check-ins    ok       the numbers and conflicts of every list are what its rows say");
     }
     Ok(mistallies.len())
 }

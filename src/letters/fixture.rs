@@ -181,12 +181,12 @@ impl Fixture {
 
     fn pass(&self, registration: &Registration, list: usize, direction: Direction, now: Timestamp) {
         let scan = Scan::Registration(registration.id);
-        let admission = Admission { scan, direction, nonce: None, occurred_at: None };
+        let admission = Admission { scan, direction: Some(direction), nonce: None, occurred_at: None, answers: None };
         let event = self.event.id;
         let reason = self.write(move |db| {
             let list = CheckInList::of_event(db, event)?.swap_remove(list);
             let held = Held::by_id(db, list.event_id)?;
-            Ok(checkins::admit(db, &Caller::COMMAND_LINE, &held, list.id, &admission, now)?.check_in.reason)
+            Ok(checkins::admit(db, &Caller::COMMAND_LINE, &held, list.id, &admission, now)?.reason)
         });
         assert_eq!(reason, None);
     }

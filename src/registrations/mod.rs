@@ -2,6 +2,8 @@
 
 pub mod answers;
 mod approve;
+mod at_the_door;
+mod attended;
 mod bulk;
 mod cancel;
 mod consents;
@@ -34,6 +36,7 @@ mod via;
 mod waitlist;
 
 pub use approve::{Verdict, approve, approve_all, reject, reject_all};
+pub use at_the_door::{Coverage, answer, count_seated};
 pub use bulk::{BulkDeed, Outcome, bulk};
 pub use cancel::{cancel, cancel_group};
 pub use consents::{Consent, GivenConsent, give_consent, withdraw_consent};

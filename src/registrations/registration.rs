@@ -213,7 +213,7 @@ impl Registration {
     }
 
     /// The sessions that each of these has chosen; who has chosen none is left out.
-    pub(super) fn sessions_of_all(
+    pub fn sessions_of_all(
         db: &mut Db,
         registrations: &[RegistrationId],
     ) -> Result<HashMap<RegistrationId, Vec<SessionId>>> {

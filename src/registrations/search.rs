@@ -6,10 +6,11 @@ use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
 use serde_json::{Value, json};
 
+use super::attended::{Rule, has_attended};
 use super::{Registration, RegistrationStatus};
 use crate::clock::Timestamp;
 use crate::error::Result;
-use crate::store::schema::{check_ins, consents, organizations, registration_sessions, registrations};
+use crate::store::schema::{consents, organizations, registration_sessions, registrations};
 use crate::store::{Db, EventId, MultiBackend, Page, Paging, RegistrationId, SessionId, TicketTypeId};
 use crate::values::{Code, Slug, contains_pattern};
 
@@ -20,7 +21,7 @@ pub struct Filter {
     pub statuses: Vec<RegistrationStatus>,
     /// Words in the name, the address or the organization (as a search key), or the code.
     pub q: Option<String>,
-    /// Whether they were checked in, at any list.
+    /// Whether they attended, by the event's rule.
     pub attended: Option<bool>,
     /// With this name in another system.
     pub external_ref: Option<String>,
@@ -80,14 +81,21 @@ impl Filter {
         after: Option<RegistrationId>,
         limit: i64,
     ) -> Result<Vec<Registration>> {
-        let mut query = self.query(event);
+        let rule = if self.attended.is_some() { Rule::of(db, event)? } else { Rule::AtLeast(1) };
+        let mut query = self.query(event, &rule);
         if let Some(after) = after {
             query = query.filter(registrations::id.gt(after));
         }
         Ok(query.order(registrations::id).limit(limit).load(db)?)
     }
 
-    fn query(&self, event: EventId) -> Boxed<'_> {
+    /// How many of an event's registrations there are.
+    pub fn count(&self, db: &mut Db, event: EventId) -> Result<i64> {
+        let rule = if self.attended.is_some() { Rule::of(db, event)? } else { Rule::AtLeast(1) };
+        Ok(self.query(event, &rule).select(diesel::dsl::count_star()).first(db)?)
+    }
+
+    fn query(&self, event: EventId, rule: &Rule) -> Boxed<'_> {
         let mut query = Registration::query().filter(registrations::event_id.eq(event)).into_boxed();
         if !self.statuses.is_empty() {
             query = query.filter(registrations::status.eq_any(&self.statuses));
@@ -100,18 +108,7 @@ impl Filter {
             }
         }
         if let Some(attended) = self.attended {
-            let standing = check_ins::table
-                .filter(check_ins::event_id.eq(event))
-                .filter(check_ins::registration_id.eq(registrations::id.nullable()))
-                .filter(check_ins::visit.is_not_null())
-                .filter(diesel::dsl::not(diesel::dsl::exists(
-                    annulments.filter(annulments.field(check_ins::annuls_id).eq(check_ins::id.nullable())),
-                )));
-            query = if attended {
-                query.filter(diesel::dsl::exists(standing))
-            } else {
-                query.filter(diesel::dsl::not(diesel::dsl::exists(standing)))
-            };
+            query = query.filter(has_attended(event, rule, attended));
         }
         if let Some(external_ref) = &self.external_ref {
             query = query.filter(registrations::external_ref.eq(external_ref));
@@ -159,8 +156,6 @@ impl Filter {
         query
     }
 }
-
-diesel::alias!(const annulments: Alias<Annulments> = check_ins as annulments);
 
 type Boxed<'a> = registrations::BoxedQuery<
     'a,

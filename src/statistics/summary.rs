@@ -4,7 +4,7 @@ use super::{CountryCount, DayCount, Detail, PartCount, StatusCounts, ViaCount, c
 use crate::checkins::CheckInList;
 use crate::error::Result;
 use crate::events::{Event, Quota};
-use crate::registrations;
+use crate::registrations::{self, Filter};
 use crate::store::Db;
 
 /// All numbers of an event.
@@ -28,6 +28,8 @@ pub struct Statistics {
     pub by_country: Vec<CountryCount>,
     /// All registrations there ever were, by the day on the event's clocks on which they came in; days without are left out.
     pub by_day: Vec<DayCount>,
+    /// Registrations that attended, by the event's attendance rule.
+    pub attended: i64,
     /// The check-in lists, oldest first, with their numbers.
     pub check_in_lists: Vec<CheckInList>,
 }
@@ -48,6 +50,7 @@ impl Statistics {
             by_via: counts.by_via(db)?,
             by_country: countries::by_country(counts.countries(), detail),
             by_day: days::by_day(db, event)?,
+            attended: Filter { attended: Some(true), ..Filter::default() }.count(db, event.id)?,
             check_in_lists: CheckInList::of_event(db, event.id)?,
         })
     }

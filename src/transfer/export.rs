@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 
 use super::{Column, Dialect, columns};
 use crate::audit::Changes;
-use crate::checkins::{Attendance, Presence, attendance_between, attendance_of, visits_between, visits_of};
+use crate::checkins::{Attendance, Visits, attendance_of, visits};
 use crate::error::{Error, FieldIssue, Result};
 use crate::registrations::{Filter, Registration};
-use crate::store::{CheckInListId, Db, EventId, RegistrationId};
+use crate::store::{Db, EventId, RegistrationId};
 use crate::values::Language;
 
 /// How many registrations are in memory at a time.
@@ -100,28 +100,17 @@ impl Walk<'_> {
         db: &mut Db,
         batch: &[Registration],
     ) -> Result<HashMap<RegistrationId, Attendance>> {
-        match self.whole(batch) {
-            Some(ends) => attendance_between(db, self.event, ends),
-            None => attendance_of(db, self.event, &ids(batch)),
-        }
+        attendance_of(db, self.event, batch, self.is_whole())
     }
 
     /// Who of a batch was at which list.
-    pub(super) fn visits(
-        &self,
-        db: &mut Db,
-        batch: &[Registration],
-    ) -> Result<HashMap<(RegistrationId, CheckInListId), Presence>> {
-        match self.whole(batch) {
-            Some(ends) => visits_between(db, self.event, ends),
-            None => visits_of(db, self.event, &ids(batch)),
-        }
+    pub(super) fn visits(&self, db: &mut Db, batch: &[Registration]) -> Result<Visits> {
+        visits(db, self.event, batch, self.is_whole())
     }
 
-    /// The first and the last of a batch, if nobody was left out between them. With a filter, a thousand registrations
-    /// can have a million others between them, whose check-ins memory must not hold.
-    fn whole(&self, batch: &[Registration]) -> Option<(RegistrationId, RegistrationId)> {
-        if *self.filter == Filter::default() { Some((batch.first()?.id, batch.last()?.id)) } else { None }
+    /// Whether nobody was left out between the first and the last of a batch.
+    fn is_whole(&self) -> bool {
+        *self.filter == Filter::default()
     }
 }
 

@@ -3,6 +3,7 @@
 #![allow(unreachable_pub, missing_docs, clippy::unwrap_used, reason = "a test says what is wrong by failing")]
 
 mod support;
+mod vectors;
 
 mod api;
 mod cli;

@@ -80,6 +80,15 @@ const MATRIX: &[(&str, &str, [u16; 17])] = &[
     ("get",    "/api/v1/check-in-lists/{list}",                                   [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 200, 200, 200, 200, 200, 200]),
     ("patch",  "/api/v1/check-in-lists/{list}",                                   [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 200, 200, 200]),
     ("delete", "/api/v1/check-in-lists/{list}",                                   [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 409, 409, 409]),
+    ("get",     "/api/v1/events/{event}/check-in-status",                          [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 200, 200, 200, 200, 200, 200]),
+    ("get",     "/api/v1/events/{event}/arrivals",                                 [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 200, 200, 200, 200, 200, 200]),
+    ("get",     "/api/v1/events/{event}/attendance-rule",                          [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 200, 200, 200, 200, 200, 200]),
+    ("patch",   "/api/v1/events/{event}/attendance-rule",                          [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 200, 200, 200]),
+    ("post",    "/api/v1/check-in-lists/{list}/check-ins/batch",                   [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 200, 403, 200, 200, 200]),
+    ("get",     "/api/v1/check-in-lists/{list}/conflicts",                         [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 200, 200, 200, 200, 200]),
+    ("get",     "/api/v1/check-in-lists/{list}/arrivals",                          [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 200, 200, 200, 200, 200, 200]),
+    ("get",     "/api/v1/check-in-lists/{list}/attendance",                        [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 200, 200, 200, 200, 200]),
+    ("post",    "/api/v1/check-ins/{id}/settle",                                   [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 409, 409, 409]),
     ("get",    "/api/v1/check-in-lists/{list}/check-ins",                         [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 200, 200, 200, 200, 200]),
     ("post",   "/api/v1/check-in-lists/{list}/check-ins",                         [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 200, 403, 200, 200, 200]),
     ("get",    "/api/v1/check-in-lists/{list}/status",                            [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 200, 200, 200, 200, 200, 200]),
@@ -336,6 +345,11 @@ fn body(caller: usize, method: &str, path: &str, ticket_type: &Value) -> Option<
             json!({ "attendee": { "first_name": "X", "email": email }, "ticket_type": ticket_type })
         }
         ("post", "check-ins") => json!({ "ticket": "x" }),
+        ("post", "batch") => {
+            json!({ "check_ins": [{ "ticket": "x", "nonce": "n", "occurred_at": "2026-03-02T09:00:00Z" }] })
+        }
+        ("post", "settle") => json!({ "decision": "keep", "reason": "x" }),
+        ("patch", "attendance-rule") => json!({ "rule": "all" }),
         ("post", "check-in-lists") => json!({ "name": "Workshop" }),
         ("post", "sessions") if path.contains("/events/") => {
             json!({ "title": "B", "starts_at": "2026-06-08T08:00:00Z", "ends_at": "2026-06-08T09:00:00Z" })

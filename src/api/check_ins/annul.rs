@@ -41,12 +41,13 @@ pub(crate) async fn annul(call: Call, id: Path<String>, body: Body<Annulment>) -
     call.write(key, &body.bytes, move |db, caller, now| {
         let check_in = find_for(db, caller, Deed::AnnulCheckIn, &id)?;
         let annulment = checkins::annul(db, caller, check_in.id, reason?, now)?;
-        Reply::json(&CheckInObject::from(annulment))
+        Reply::json(&CheckInObject::new(annulment, None))
     })
     .await
 }
 
-fn find_for(db: &mut Db, caller: &Caller, deed: Deed, id: &str) -> Result<CheckIn> {
+/// The check-in with this id, if the caller may do `deed` there.
+pub(super) fn find_for(db: &mut Db, caller: &Caller, deed: Deed, id: &str) -> Result<CheckIn> {
     caller.must_be_known()?;
     let check_in = CheckIn::find(db, id.parse().map_err(|_| Error::NotFound("check-in"))?)?;
     let event = Event::find(db, check_in.event_id)?;

@@ -3,13 +3,12 @@
 use actix_web::web::Path;
 
 use super::list_object::ListObject;
-use super::object::StatusObject;
 use crate::access::{Caller, Deed, may};
 use crate::api::call::{Answer, Call};
 use crate::api::reply::Reply;
 use crate::checkins::CheckInList;
 use crate::error::{Error, Result};
-use crate::events::{Event, Held, Quota};
+use crate::events::{Event, Held};
 use crate::store::{CheckInListId, Db, EventId, Page};
 
 /// The check-in lists of an event, oldest first.
@@ -22,19 +21,6 @@ pub(crate) async fn lists(call: Call, event: Path<String>) -> Answer {
         may(db, caller, Deed::SeeNumbers, &event)?;
         let data: Vec<ListObject> = CheckInList::of_event(db, event.id)?.into_iter().map(Into::into).collect();
         Reply::page(&Page { data, next_cursor: None })
-    })
-    .await
-}
-
-/// The numbers of a list.
-#[utoipa::path(get, path = "/api/v1/check-in-lists/{list}/status", tag = "Check-ins", security(("bearer" = [])),
-    params(("list" = uuid::Uuid, Path)),
-    responses((status = 200, body = StatusObject), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
-pub(crate) async fn status(call: Call, list: Path<String>) -> Answer {
-    call.read(move |db, caller, now| {
-        let list = find_for(db, caller, Deed::SeeNumbers, &list)?;
-        let seats = Quota::of(db, list.event_id)?;
-        Reply::json(&StatusObject::new(list.status(&seats), now))
     })
     .await
 }

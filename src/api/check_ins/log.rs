@@ -8,7 +8,7 @@ use crate::access::Deed;
 use crate::api::call::{Answer, Call};
 use crate::api::reply::Reply;
 use crate::api::sharing::shown;
-use crate::checkins::CheckIn;
+use crate::checkins::{CheckIn, Conflict};
 use crate::events::Event;
 use crate::values::Fault;
 
@@ -33,7 +33,11 @@ pub(crate) async fn log(call: Call, list: Path<String>) -> Answer {
         let page = CheckIn::log(db, list.id, registration, &paging)?;
         let event = Event::find(db, list.event_id)?;
         let page = shown(db, (caller, Deed::ReadCheckIns, &event), page, |row| row.registration_id)?;
-        Reply::page(&page.map(CheckInObject::from))
+        let mut conflicts = Conflict::reasons(db, &page.data)?;
+        Reply::page(&page.map(|row| {
+            let conflict = conflicts.remove(&row.id);
+            CheckInObject::new(row, conflict)
+        }))
     })
     .await
 }

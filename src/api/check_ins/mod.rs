@@ -1,15 +1,21 @@
 //! The door over HTTP.
 
 mod annul;
+mod batch;
 mod check_in;
+mod conflicts;
 mod list_object;
 mod lists;
 mod log;
+mod numbers;
 mod object;
 mod write_lists;
 
 pub(super) use annul::*;
+pub(super) use batch::*;
 pub(super) use check_in::*;
+pub(super) use conflicts::*;
 pub(super) use lists::*;
 pub(super) use log::*;
+pub(super) use numbers::*;
 pub(super) use write_lists::*;

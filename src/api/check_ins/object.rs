@@ -1,25 +1,34 @@
-//! Lists, verdicts and log rows, as they go over the wire.
+//! Verdicts, numbers and log rows, as they go over the wire.
+
+use std::collections::BTreeMap;
 
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::checkins::{CheckIn, CheckInResult, Direction, Reason, Status, Verdict};
+use crate::api::events::QuestionObject;
+use crate::checkins::{
+    CheckIn, CheckInResult, CheckInSource, Direction, Reason, Shown, Status, Verdict, VerdictResult, sentence,
+};
 use crate::clock::Timestamp;
 use crate::registrations::Registration;
+use crate::values::Language;
 
-/// The numbers of a list. Each counts something else.
+/// Numbers of a list, a zone or an event. Each counts something else.
 #[derive(Serialize, ToSchema)]
 #[schema(as = CheckInStatus)]
 pub(crate) struct StatusObject {
-    /// Confirmed registrations that the list covers.
+    /// Registrations that hold a seat and are let in at this list (at one of the lists of this zone; at this event).
     expected: i64,
-    /// People who came in at least once.
+    /// People who came in at this list (at one of the lists of this zone) at least once; for an event, people who attended
+    /// by its attendance rule.
     attended: i64,
-    /// People who are inside now.
+    /// People who came in at this list (through one of the doors of this zone; anywhere at this event) and have neither gone
+    /// out, nor entered another zone, nor stayed until its automatic exit.
     inside: i64,
-    /// Accepted entries.
+    /// Entries that were let through and not taken back, second reads by the same device within five seconds aside.
     entries: i64,
-    /// Accepted exits.
+    /// Exits that were let through and not taken back, second reads by the same device within five seconds aside.
     exits: i64,
     /// Scans that were turned away.
     denied: i64,
@@ -30,14 +39,13 @@ pub(crate) struct StatusObject {
 impl StatusObject {
     /// The numbers at a moment.
     pub(crate) fn new(status: Status, as_of: Timestamp) -> Self {
-        let tally = status.tally;
         Self {
             expected: status.expected,
-            attended: tally.attended,
-            inside: tally.inside,
-            entries: tally.entries,
-            exits: tally.exits,
-            denied: tally.denied,
+            attended: status.attended,
+            inside: status.inside,
+            entries: status.entries,
+            exits: status.exits,
+            denied: status.denied,
             as_of,
         }
     }
@@ -47,17 +55,22 @@ impl StatusObject {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Verdict)]
 pub(crate) struct VerdictObject {
-    /// `accepted` or `denied`.
-    result: CheckInResult,
-    /// Why not, if denied.
+    result: VerdictResult,
+    /// Why not, or what to mind: `room_full` beside `accepted`, and what speaks against an `accepted_conflict`.
     reason: Option<Reason>,
-    /// Whether the same nonce came before: this is its verdict again.
+    /// The same for whoever stands there, in the language of `Accept-Language`.
+    text: &'static str,
+    direction: Direction,
+    /// Whether the same nonce came before, or the same device has just read the same ticket: no alarm.
     repeat: bool,
-    #[schema(value_type = uuid::Uuid)]
-    check_in_id: String,
+    /// The row of the log; null if something has to be asked first. For a second read, the first one's.
+    #[schema(value_type = Option<uuid::Uuid>)]
+    check_in_id: Option<String>,
     /// Whose ticket it is, if it is one for this event.
     registration: Option<PersonAtTheDoor>,
-    /// When this person first came in.
+    /// What has to be asked, beside `needs_input`.
+    questions: Vec<QuestionObject>,
+    /// When this person first came in here.
     #[schema(value_type = Option<chrono::DateTime<chrono::Utc>>)]
     first_entry_at: Option<Timestamp>,
     status: StatusObject,
@@ -72,23 +85,47 @@ pub(crate) struct PersonAtTheDoor {
     id: String,
     code: String,
     name: String,
+    /// If the list shows it.
+    ticket_type: Option<String>,
+    /// If the list shows it.
+    note: Option<String>,
+    /// What else the list shows.
+    #[schema(value_type = Object)]
+    fields: BTreeMap<String, Value>,
 }
 
-impl From<Registration> for PersonAtTheDoor {
-    fn from(registration: Registration) -> Self {
-        Self { name: registration.name(), id: registration.id.to_string(), code: registration.code }
+impl PersonAtTheDoor {
+    /// Somebody, with what a list shows.
+    pub(crate) fn new(registration: Registration, shown: Shown) -> Self {
+        Self {
+            name: registration.name(),
+            id: registration.id.to_string(),
+            code: registration.code,
+            ticket_type: shown.ticket_type,
+            note: shown.note,
+            fields: shown.fields,
+        }
+    }
+
+    /// Somebody, by their name alone.
+    pub(crate) fn named(registration: Registration) -> Self {
+        Self::new(registration, Shown::default())
     }
 }
 
 impl VerdictObject {
-    /// A verdict at a moment.
-    pub(crate) fn new(verdict: Verdict, now: Timestamp) -> Self {
+    /// A verdict at a moment, in a language.
+    pub(crate) fn new(verdict: Verdict, language: Language, now: Timestamp) -> Self {
+        let shown = verdict.shown;
         Self {
-            result: verdict.check_in.result,
-            reason: verdict.check_in.reason,
+            result: verdict.result,
+            reason: verdict.reason,
+            text: sentence(verdict.result, verdict.reason, verdict.repeat, verdict.direction, language),
+            direction: verdict.direction,
             repeat: verdict.repeat,
-            check_in_id: verdict.check_in.id.to_string(),
-            registration: verdict.registration.map(Into::into),
+            check_in_id: verdict.check_in.map(|row| row.id.to_string()),
+            registration: verdict.registration.map(|registration| PersonAtTheDoor::new(registration, shown)),
+            questions: verdict.questions.into_iter().map(Into::into).collect(),
             first_entry_at: verdict.first_entry_at,
             status: StatusObject::new(verdict.status, now),
             server_time: now,
@@ -107,8 +144,12 @@ pub(crate) struct CheckInObject {
     #[schema(value_type = Option<uuid::Uuid>)]
     registration_id: Option<String>,
     direction: Direction,
+    /// What was answered when we heard of it.
     result: CheckInResult,
     reason: Option<Reason>,
+    /// What speaks against it by all that we know now; null: nothing.
+    conflict: Option<Reason>,
+    source: CheckInSource,
     /// Who scanned.
     device: String,
     nonce: Option<String>,
@@ -123,8 +164,9 @@ pub(crate) struct CheckInObject {
     recorded_at: Timestamp,
 }
 
-impl From<CheckIn> for CheckInObject {
-    fn from(row: CheckIn) -> Self {
+impl CheckInObject {
+    /// A row, and what speaks against it now.
+    pub(crate) fn new(row: CheckIn, conflict: Option<Reason>) -> Self {
         Self {
             id: row.id.to_string(),
             list_id: row.list_id.to_string(),
@@ -132,6 +174,8 @@ impl From<CheckIn> for CheckInObject {
             direction: row.direction,
             result: row.result,
             reason: row.reason,
+            conflict,
+            source: row.source,
             device: row.device,
             nonce: row.nonce,
             annuls: row.annuls_id.map(|id| id.to_string()),

@@ -26,6 +26,7 @@ pub(super) use hosting::*;
 pub(super) use hosts::*;
 pub(super) use list::*;
 pub(super) use object::{EventObject, SeatsObject};
+pub(in crate::api) use question_object::QuestionObject;
 pub(super) use questions::*;
 pub(super) use read::*;
 pub(super) use revise::*;

@@ -11,6 +11,7 @@ use crate::api::call::{Answer, Call};
 use crate::api::issues::{Issues, text};
 use crate::api::reply::Reply;
 use crate::audit::Actor;
+use crate::checkins::CheckInList;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::events::{self, Capacity, Event, Held, Part, Quota, Session, SessionDraft};
@@ -205,7 +206,9 @@ pub(crate) async fn remove_session(call: Call, path: Path<(String, String)>) -> 
     call.write(key, &[], move |db, caller, now| {
         let held = Held::by_name(db, &event)?;
         may(db, caller, Deed::WriteEvent, &held.event)?;
-        events::remove_session(db, &caller.actor(), &held, id(&session)?, expected, now)?;
+        let session = id(&session)?;
+        CheckInList::none_is_for(db, held.event.id, Part::Session(session))?;
+        events::remove_session(db, &caller.actor(), &held, session, expected, now)?;
         Ok(Reply::done())
     })
     .await

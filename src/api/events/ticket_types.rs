@@ -11,6 +11,7 @@ use crate::api::call::{Answer, Call};
 use crate::api::issues::{Issues, ids, text};
 use crate::api::reply::Reply;
 use crate::audit::Actor;
+use crate::checkins::CheckInList;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::events::{self, Capacity, Event, Held, Part, Quota, TicketType, TicketTypeDraft, TicketVisibility};
@@ -235,7 +236,9 @@ pub(crate) async fn remove_ticket_type(call: Call, path: Path<(String, String)>)
     call.write(key, &[], move |db, caller, now| {
         let held = Held::by_name(db, &event)?;
         may(db, caller, Deed::WriteEvent, &held.event)?;
-        events::remove_ticket_type(db, &caller.actor(), &held, id(&ticket_type)?, expected, now)?;
+        let ticket_type = id(&ticket_type)?;
+        CheckInList::none_is_for(db, held.event.id, Part::TicketType(ticket_type))?;
+        events::remove_ticket_type(db, &caller.actor(), &held, ticket_type, expected, now)?;
         Ok(Reply::done())
     })
     .await

@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::access::Caller;
-use crate::checkins::{Attendance, attendance_between};
+use crate::checkins::{Attendance, attendance_of};
 use crate::clock::Timestamp;
 use crate::error::Result;
 use crate::registrations::{
@@ -97,7 +97,7 @@ pub(crate) struct AttendeeObject {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Attendance)]
 pub(crate) struct AttendanceObject {
-    /// Whether they were let in at any list.
+    /// Whether they attended, by the event's attendance rule: unless the organizers chose another one, at any list.
     attended: bool,
     #[schema(value_type = Option<chrono::DateTime<chrono::Utc>>)]
     first_entry_at: Option<Timestamp>,
@@ -173,9 +173,9 @@ impl RegistrationObject {
     }
 
     fn of_any(db: &mut Db, registration: Registration, eyes: Eyes) -> Result<Self> {
-        let ids = (registration.id, registration.id);
-        let attendance =
-            attendance_between(db, registration.event_id, ids)?.remove(&registration.id).unwrap_or_default();
+        let attendance = attendance_of(db, registration.event_id, std::slice::from_ref(&registration), true)?
+            .remove(&registration.id)
+            .unwrap_or_default();
         let position = registrations::position(db, &registration)?;
         let hides_group = eyes == Eyes::Attendee && registrations::hides_group(db, &registration)?;
         let one = std::slice::from_ref(&registration);
@@ -192,8 +192,8 @@ impl RegistrationObject {
     /// A page of one event's registrations, in the order of their ids, as organizers see them; with as many queries as
     /// for one.
     pub(crate) fn of_page(db: &mut Db, page: Vec<Registration>) -> Result<Vec<Self>> {
-        let (Some(first), Some(last)) = (page.first(), page.last()) else { return Ok(Vec::new()) };
-        let attendances = attendance_between(db, first.event_id, (first.id, last.id))?;
+        let Some(first) = page.first() else { return Ok(Vec::new()) };
+        let attendances = attendance_of(db, first.event_id, &page, false)?;
         let positions = if page.iter().any(|registration| registration.waitlist_rank.is_some()) {
             registrations::positions(db, first.event_id)?
         } else {

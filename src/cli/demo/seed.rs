@@ -188,7 +188,8 @@ fn open_doors(db: &mut Db, event: &Event, list: &CheckInList, people: &[Registra
     scans.sort_by_key(|(at, ..)| *at);
     let held = Held::by_id(db, event.id)?;
     for (at, scan, direction) in scans {
-        let admission = Admission { scan, direction, nonce: None, occurred_at: None };
+        let direction = Some(direction);
+        let admission = Admission { scan, direction, nonce: None, occurred_at: None, answers: None };
         admit(db, &Caller::COMMAND_LINE, &held, list.id, &admission, at)?;
     }
     Ok(())

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::check_ins::Door;
 use super::{column, pairs, send, text};
 use crate::support::parts::{session, ticket_type};
-use crate::support::{TestApp, on_both_databases};
+use crate::support::{Answer, TestApp, on_both_databases};
 
 const LISTS: &str = "/api/v1/events/digital-day/check-in-lists";
 
@@ -111,6 +111,20 @@ on_both_databases! {
         assert_eq!(column(&app.get_as_owner(LISTS), "/name"), ["Entrance"]);
     }
 
+    fn a_part_that_a_list_is_for_stays(database: Database) {
+        let app = TestApp::start(database);
+        let event = app.published_event(&json!({}));
+        let (press, tour) = (ticket_type(&app, &event, "Press", None, false), session(&app, &event, "Tour", None));
+        let list = app.post_as_owner(LISTS, &json!({ "name": "X", "ticket_types": [press], "sessions": [tour] })).ok(201);
+        let remove = |path: &str| send(&app, Method::DELETE, path, &[], &json!({}));
+        let parts = [format!("/api/v1/events/digital-day/ticket-types/{press}"), format!("/api/v1/events/digital-day/sessions/{tour}")];
+        for part in &parts {
+            assert_eq!(remove(part).problem(409), "part_in_use");
+        }
+        assert_eq!(remove(&path(&list)).status, 204);
+        assert_eq!(parts.map(|part| remove(&part).status), [204, 204]);
+    }
+
     fn a_copy_of_an_event_has_its_lists(database: Database) {
         let app = TestApp::start(database);
         let event = app.published_event(&json!({}));
@@ -118,7 +132,11 @@ on_both_databases! {
         ticket_type(&app, &event, "Public", None, false);
         let list = json!({ "name": "Press", "ticket_types": [press], "opens_at": "2026-06-08T07:00:00Z", "capacity": 9 });
         app.post_as_owner(LISTS, &list).ok(201);
+        app.patch_as_owner("/api/v1/events/digital-day/attendance-rule", &json!({ "rule": "all" })).ok(200);
         let copy = json!({ "starts_at": "2026-12-08T09:00:00+01:00", "slug": "again" });
+        app.post_as_owner("/api/v1/events/digital-day/duplicate", &copy).ok(201);
+        assert_eq!(app.get_as_owner("/api/v1/events/again/attendance-rule").ok(200)["rule"], "all");
+        assert_eq!(Answer::of(app.request(Method::DELETE, "/api/v1/events/again").bearer_auth(&app.token)).status, 204);
         app.post_as_owner("/api/v1/events/digital-day/duplicate", &copy).ok(201);
         let types = app.get_as_owner("/api/v1/events/again/ticket-types").ok(200);
         let copied = app.get_as_owner("/api/v1/events/again/check-in-lists").ok(200)["data"][1].clone();

@@ -39,8 +39,16 @@ fn recount(log: &[Value]) -> [i64; 6] {
         (row["occurred_at"].as_str().unwrap().parse::<turnout::clock::Timestamp>().unwrap(), text(row, "/id"))
     });
     let mut people: HashMap<String, Vec<&str>> = HashMap::new();
+    let mut last: HashMap<String, (&str, i64)> = HashMap::new();
     for row in standing {
-        people.entry(text(row, "/registration_id")).or_default().push(row["direction"].as_str().unwrap());
+        let (person, way) = (text(row, "/registration_id"), row["direction"].as_str().unwrap());
+        let at = row["occurred_at"].as_str().unwrap().parse::<turnout::clock::Timestamp>().unwrap().micros();
+        // One device has read it all: what it reads again within five seconds is no second scan.
+        if last.get(&person).is_some_and(|(before, when)| *before == way && at - when <= 5_000_000) {
+            continue;
+        }
+        last.insert(person.clone(), (way, at));
+        people.entry(person).or_default().push(way);
     }
     let sum = |count: &dyn Fn(&[&str]) -> usize| {
         i64::try_from(people.values().map(|ways| count(ways)).sum::<usize>()).unwrap()
@@ -81,6 +89,7 @@ fn walk(app: &TestApp, steps: Vec<Step>) {
             Step::Wait { minutes } => app.advance(TimeDelta::minutes(minutes)),
         }
         assert_eq!(door.numbers(), recount(&log()));
+        assert_eq!(app.app.store.read_here(turnout::checkins::find_mistallies).unwrap(), []);
     }
 }
 
