@@ -48,7 +48,8 @@ pub(crate) fn check_ins() {
                 Granted { id, organization, role, scopes, events: None, expires_at: None, last_used_at: None };
             let caller = Caller { identity: Identity::Token(granted), from: None };
             let scan = Scan::Registration(person);
-            let admission = Admission { scan, direction: Direction::Entry, nonce: None, occurred_at: None };
+            let admission =
+                Admission { scan, direction: Some(Direction::Entry), nonce: None, occurred_at: None, answers: None };
             let work = move |db: &mut Db| {
                 let held = Held::by_id(db, event)?;
                 admit(db, &caller, &held, list, &admission, clock.now())
