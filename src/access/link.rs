@@ -3,7 +3,7 @@
 use data_encoding::BASE64URL_NOPAD;
 
 use crate::keys::Keys;
-use crate::store::{AccountId, InviteId, PasswordResetId};
+use crate::store::{AccountId, GuestInvitationId, InviteId, PasswordResetId};
 use crate::values::Secret;
 
 /// What a link is for: what its text begins with, and what is signed along.
@@ -52,6 +52,33 @@ impl InviteToken {
     pub fn read(keys: &Keys, text: &str) -> Option<Self> {
         let id = Self::PURPOSE.read(keys, text)?;
         Some(Self { invite: uuid::Uuid::from_bytes(id).into() })
+    }
+}
+
+/// Proof that somebody got the mail with an invitation to an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InvitationToken {
+    /// Which invitation.
+    pub invitation: GuestInvitationId,
+}
+
+impl InvitationToken {
+    /// The page where it is answered; the token stays in the browser there, too.
+    pub fn link(&self, keys: &Keys, public_url: &str) -> String {
+        format!("{public_url}/invitation#{}", self.text(keys).reveal())
+    }
+
+    const PURPOSE: Purpose = Purpose { prefix: "G1.", word: b"invitation" };
+
+    /// The text in the link.
+    pub fn text(&self, keys: &Keys) -> Secret {
+        Self::PURPOSE.sign(keys, self.invitation.uuid().as_bytes())
+    }
+
+    /// Reads a token, if it is one of ours.
+    pub fn read(keys: &Keys, text: &str) -> Option<Self> {
+        let id = Self::PURPOSE.read(keys, text)?;
+        Some(Self { invitation: uuid::Uuid::from_bytes(id).into() })
     }
 }
 
@@ -126,6 +153,7 @@ mod tests {
         let device = Device::new(id.into());
         let (invited, asked) = (invite.text(&keys), reset.text(&keys));
         assert_eq!(InviteToken::read(&keys, invited.reveal()), Some(invite));
+        assert_eq!(InvitationToken::read(&keys, &invited.reveal().replace("I1.", "G1.")), None);
         assert_eq!(ResetToken::read(&keys, asked.reveal()), Some(reset));
         assert_eq!(Device::read(&keys, device.text(&keys).reveal()), Some(device));
         let renamed = invited.reveal().replace("I1.", "R1.");

@@ -19,7 +19,7 @@ mod uses;
 
 pub use account::{Account, AccountRevision, choose_password, open_account, revise_account};
 pub use caller::{Caller, Credentials, Granted, Identity, Membership, SignedIn, authenticate};
-pub use link::{Device, InviteToken, ResetToken};
+pub use link::{Device, InvitationToken, InviteToken, ResetToken};
 pub use manage_token::ManageToken;
 pub use may::{
     Deed, OrganizationDeed, acting_for, may, may_as_attendee, may_as_lead, may_as_member, may_as_organizer,

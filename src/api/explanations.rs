@@ -16,6 +16,7 @@ pub fn codes() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
         events::CODES,
         access::CODES,
         registrations::CODES,
+        registrations::INVITATION_CODES,
         checkins::CODES,
         mail::CODES,
     ]

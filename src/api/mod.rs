@@ -10,6 +10,7 @@ mod explanations;
 mod exports;
 mod health;
 mod idempotency;
+mod invitations;
 mod invites;
 mod issues;
 mod many;
@@ -102,6 +103,15 @@ routes! {
     "/events/{event}/access-codes"           => get events::access_codes, post events::add_code;
     "/events/{event}/access-codes/{code}"    => get events::access_code, patch events::revise_code, delete events::remove_code;
 
+    "/events/{event}/invitations"            => get invitations::list, post invitations::invite_people;
+    "/events/{event}/invitations/{invitation}" => get invitations::read_one;
+    "/events/{event}/invitations/{invitation}/resend" => post invitations::resend;
+    "/events/{event}/invitations/{invitation}/revoke" => post invitations::revoke;
+    "/events/{event}/invitations/{invitation}/erase" => post invitations::erase;
+    "/invitations/read"                      => post invitations::read_invitation;
+    "/invitations/accept"                    => post invitations::accept_by_link;
+    "/invitations/decline"                   => post invitations::decline_by_link;
+
     "/events/{event}/registrations"          => get registrations::list, post registrations::register;
     "/events/{event}/registrations/bulk"     => post registrations::bulk_deed;
     "/events/{event}/registrations/approve"  => post registrations::approve_all;
@@ -154,6 +164,8 @@ routes! {
     "/organizations"                         => get organizations::list, post organizations::found;
     "/organizations/{organization}"          => get organizations::read, patch organizations::revise;
     "/organizations/{organization}/events"   => get organizations::events;
+    "/organizations/{organization}/series"   => get events::series, post events::new_series;
+    "/organizations/{organization}/series/{series}" => get events::one_series, patch events::change_series, delete events::drop_series;
     "/organizations/{organization}/members"  => get members::list;
     "/organizations/{organization}/members/{member}" => patch members::change_role, delete members::remove;
     "/organizations/{organization}/invites"  => get invites::list, post invites::invite;

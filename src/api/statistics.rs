@@ -11,6 +11,7 @@ use crate::access::{Deed, may};
 use crate::checkins::CheckInList;
 use crate::clock::Timestamp;
 use crate::events::{Event, Part};
+use crate::registrations::InvitationState;
 use crate::statistics::{self, Detail, Statistics};
 
 /// The numbers of an event, all of one moment.
@@ -30,10 +31,15 @@ pub(super) struct StatisticsObject {
     /// Live registrations, by the attendee's country, the most frequent first. For who may not read
     /// names, countries of fewer than five people are together under `other`.
     by_country: Vec<CountryCount>,
+    /// Live registrations, by the organization that the attendee named, the most frequent first: a hundred of them. For
+    /// who may not read names, organizations of fewer than five people are among the others.
+    by_organization: Vec<OrganizationCount>,
     /// By the day in the event's zone on which they came in; days without are left out.
     by_day: Vec<DayCount>,
     /// Registrations that attended, by the event's attendance rule.
     attended: i64,
+    /// Invitations, by what has become of them.
+    invitations: InvitationCounts,
     /// Oldest first.
     check_in_lists: Vec<ListCounts>,
     #[schema(value_type = chrono::DateTime<chrono::Utc>)]
@@ -68,6 +74,18 @@ struct StatusCounts {
     expired: i64,
 }
 
+/// Invitations, by what has become of them.
+#[derive(Serialize, ToSchema, Default)]
+struct InvitationCounts {
+    /// Those that nobody has answered yet.
+    invited: i64,
+    accepted: i64,
+    declined: i64,
+    revoked: i64,
+    /// Those that nobody answered in time.
+    expired: i64,
+}
+
 /// Registrations that came through one host.
 #[derive(Serialize, ToSchema)]
 struct ViaCount {
@@ -96,6 +114,16 @@ struct PartCounts {
 struct CountryCount {
     /// Two letters, or `other`; null: they did not say.
     country: Option<String>,
+    registrations: i64,
+}
+
+/// Registrations of people of one organization.
+#[derive(Serialize, ToSchema)]
+struct OrganizationCount {
+    /// As most of them wrote it; null: they named none, or, with `others`, another one.
+    organization: Option<String>,
+    /// Whether these are all others together.
+    others: bool,
     registrations: i64,
 }
 
@@ -140,6 +168,22 @@ impl From<statistics::StatusCounts> for StatusCounts {
     }
 }
 
+impl From<Vec<(InvitationState, i64)>> for InvitationCounts {
+    fn from(rows: Vec<(InvitationState, i64)>) -> Self {
+        let mut counts = Self::default();
+        for (state, count) in rows {
+            *match state {
+                InvitationState::Invited => &mut counts.invited,
+                InvitationState::Accepted => &mut counts.accepted,
+                InvitationState::Declined => &mut counts.declined,
+                InvitationState::Revoked => &mut counts.revoked,
+                InvitationState::Expired => &mut counts.expired,
+            } += count;
+        }
+        counts
+    }
+}
+
 impl From<statistics::PartCount> for PartCounts {
     fn from(row: statistics::PartCount) -> Self {
         let id = match row.part {
@@ -170,6 +214,11 @@ impl StatisticsObject {
         let via = |row: statistics::ViaCount| ViaCount { organization: row.organization, counts: row.counts.into() };
         let country =
             |row: statistics::CountryCount| CountryCount { country: row.country, registrations: row.registrations };
+        let organization = |row: statistics::OrganizationCount| OrganizationCount {
+            organization: row.organization,
+            others: row.others,
+            registrations: row.registrations,
+        };
         let day = |row: statistics::DayCount| DayCount { date: row.date, registered: row.registered };
         Self {
             seats: SeatsObject::new(Some(&all.seats), all.waitlisted),
@@ -179,9 +228,11 @@ impl StatisticsObject {
             registrations: RegistrationCounts { by_status: all.by_status.into() },
             by_via: all.by_via.into_iter().map(via).collect(),
             by_country: all.by_country.into_iter().map(country).collect(),
+            by_organization: all.by_organization.into_iter().map(organization).collect(),
             by_day: all.by_day.into_iter().map(day).collect(),
             check_in_lists: all.check_in_lists.into_iter().map(|list| ListCounts::new(list, as_of)).collect(),
             attended: all.attended,
+            invitations: all.invitations.into(),
             as_of,
         }
     }

@@ -3,10 +3,11 @@
 use diesel::prelude::*;
 
 use super::hosts::insert_host;
+use super::series::join;
 use super::tags::replace_tags;
 use super::{
-    Capacity, DataAccess, Event, EventRefusal, EventStatus, HostRole, HostState, Location, Quota, RegistrationMode,
-    RegistrationRules, Visibility, Waitlist, check_mode,
+    Capacity, DataAccess, Edition, Event, EventRefusal, EventStatus, HostRole, HostState, Location, Quota,
+    RegistrationMode, RegistrationRules, Visibility, Waitlist, check_mode,
 };
 use crate::audit::{self, Actor};
 use crate::clock::Timestamp;
@@ -62,6 +63,20 @@ pub struct Draft {
 /// elsewhere without saying where;
 /// `slug_taken` if a slug was asked for that another event has.
 pub fn draft(db: &mut Db, by: &Actor, organization: OrganizationId, draft: Draft, now: Timestamp) -> Result<Event> {
+    draft_edition(db, by, organization, (draft, None), now)
+}
+
+/// The same, as an edition of a series of the organization, or of none.
+///
+/// # Errors
+/// As [`draft`]; `edition_taken`.
+pub fn draft_edition(
+    db: &mut Db,
+    by: &Actor,
+    organization: OrganizationId,
+    (draft, edition): (Draft, Option<Edition>),
+    now: Timestamp,
+) -> Result<Event> {
     let defaults = Organization::find(db, organization)?;
     let asked_for_slug = draft.slug.is_some();
     let slug = draft.slug.unwrap_or_else(|| Slug::from_title(&draft.title, "event"));
@@ -97,11 +112,15 @@ pub fn draft(db: &mut Db, by: &Actor, organization: OrganizationId, draft: Draft
         offer_hours: 24,
         edit_until: None,
         series_id: None,
+        edition: None,
     };
     draft.rules.apply(&mut event);
     check(&event)?;
     event.search_key = search_key_of(&event);
     insert(db, &mut event, &slug, asked_for_slug)?;
+    if edition.is_some() {
+        join(db, &mut event, edition)?;
+    }
     let quota = Quota::new(event.id, None, draft.capacity.map(Into::into));
     diesel::insert_into(quotas::table).values(&quota).execute(db)?;
     replace_tags(db, event.id, &draft.tags)?;

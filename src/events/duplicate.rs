@@ -8,8 +8,10 @@ use diesel::prelude::*;
 
 use super::draft::{insert, search_key_of};
 use super::hosts::insert_host;
+use super::series::join;
 use super::{
-    ConsentText, DataAccess, Event, EventStatus, Host, HostRole, HostState, Part, Question, Quota, Session, TicketType,
+    ConsentText, DataAccess, Edition, EditionNumber, Event, EventStatus, Host, HostRole, HostState, Part, Question,
+    Quota, Session, TicketType,
 };
 use crate::audit::{self, Actor};
 use crate::clock::Timestamp;
@@ -27,13 +29,15 @@ pub struct Copy {
     pub title: Option<Line<200>>,
     /// Its name in addresses; made from the title, if not given.
     pub slug: Option<Slug>,
+    /// Which edition it is of the original's series: the next one, if not given.
+    pub edition: Option<EditionNumber>,
 }
 
 /// Drafts a copy of an event: all dates move by the same distance on the clocks of its zone, the other hosts are asked
-/// again, and nobody is registered.
+/// again, and nobody is registered. The copy of an edition of a series is another one.
 ///
 /// # Errors
-/// `slug_taken` if a slug was asked for that another event has.
+/// `slug_taken` if a slug was asked for that another event has; `edition_taken`.
 pub fn duplicate(db: &mut Db, by: &Actor, original: EventId, copy: Copy, now: Timestamp) -> Result<Event> {
     let original = Event::find(db, original)?;
     let shift = Shift::between(original.starts_at, copy.starts_at, original.tz());
@@ -50,6 +54,8 @@ pub fn duplicate(db: &mut Db, by: &Actor, original: EventId, copy: Copy, now: Ti
         registration_opens_at: original.registration_opens_at.map(|at| shift.of(at)),
         registration_closes_at: original.registration_closes_at.map(|at| shift.of(at)),
         edit_until: original.edit_until.map(|at| shift.of(at)),
+        series_id: None,
+        edition: None,
         published_at: None,
         created_at: now,
         updated_at: now,
@@ -58,6 +64,9 @@ pub fn duplicate(db: &mut Db, by: &Actor, original: EventId, copy: Copy, now: Ti
     };
     event.search_key = search_key_of(&event);
     insert(db, &mut event, &slug, asked_for_slug)?;
+    if let Some(series) = original.series_id {
+        join(db, &mut event, Some(Edition { series, number: copy.edition }))?;
+    }
     let tags: Vec<String> =
         event_tags::table.filter(event_tags::event_id.eq(original.id)).select(event_tags::tag).load(db)?;
     for tag in tags {

@@ -147,6 +147,8 @@ pub struct Event {
     pub edit_until: Option<Timestamp>,
     /// The series of which it is an edition.
     pub series_id: Option<SeriesId>,
+    /// Which one of the series it is, from 1; none where it belongs to none.
+    pub edition: Option<i64>,
 }
 
 impl Event {

@@ -12,6 +12,21 @@ pub enum EventRefusal {
         /// The slug.
         slug: String,
     },
+    /// Slugs are unique.
+    #[error("there is a series with the slug {slug} already; choose another")]
+    SeriesSlugTaken {
+        /// The slug.
+        slug: String,
+    },
+    /// Editions are counted once.
+    #[error("the series has an edition {edition} already")]
+    EditionTaken {
+        /// Its number.
+        edition: i64,
+    },
+    /// Events are editions of it.
+    #[error("the series has events: it cannot be removed")]
+    SeriesInUse,
     /// Only a draft can be published.
     #[error("only a draft can be published: this event is {status}")]
     NotADraft {
@@ -96,7 +111,9 @@ pub enum EventRefusal {
 impl Refusal for EventRefusal {
     fn code(&self) -> &'static str {
         match self {
-            Self::SlugTaken { .. } => "slug_taken",
+            Self::SlugTaken { .. } | Self::SeriesSlugTaken { .. } => "slug_taken",
+            Self::EditionTaken { .. } => "edition_taken",
+            Self::SeriesInUse => "series_in_use",
             Self::NotADraft { .. } => "not_a_draft",
             Self::EventCancelled => "event_cancelled",
             Self::NotPublished => "not_published",
@@ -122,6 +139,8 @@ impl Refusal for EventRefusal {
 /// The codes, each with what it means.
 pub const CODES: &[(&str, &str)] = &[
     ("not_a_draft", "Only a draft can be published."),
+    ("edition_taken", "Another event of the series has this number. Choose another, or none: then it is the next one."),
+    ("series_in_use", "The series has events: it cannot be removed. Take them out of it first."),
     ("event_cancelled", "The event has been cancelled, and stays cancelled."),
     ("part_in_use", "Somebody has chosen this session or ticket type: it cannot be removed."),
     ("not_enough_seats", "Fewer seats are free than are to be kept for the code; the detail says how many."),

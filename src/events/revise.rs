@@ -4,8 +4,11 @@ use diesel::prelude::*;
 use serde_json::{Value, json};
 
 use super::draft::{check, search_key_of};
+use super::series::join;
 use super::tags::{replace_tags, tags_of};
-use super::{Capacity, Event, EventRefusal, EventStatus, Held, Location, RegistrationRules, Visibility, Waitlist};
+use super::{
+    Capacity, Edition, Event, EventRefusal, EventStatus, Held, Location, RegistrationRules, Visibility, Waitlist,
+};
 use crate::audit::{self, Actor, Changes};
 use crate::clock::Timestamp;
 use crate::error::{Result, expect_version};
@@ -50,6 +53,8 @@ pub struct Revision {
     pub rules: RegistrationRules,
     /// Words by which it is found.
     pub tags: Option<Vec<Slug>>,
+    /// The series of which it is an edition, if of any.
+    pub edition: Option<Option<Edition>>,
     /// Whether the capacity may fall below what is taken.
     pub force: bool,
 }
@@ -58,7 +63,7 @@ pub struct Revision {
 ///
 /// # Errors
 /// `VersionMismatch` unless it is at `expected`; `Invalid` as for a draft; `slug_taken`; `event_cancelled`;
-/// `capacity_below_taken`.
+/// `capacity_below_taken`; `edition_taken`.
 pub fn revise(
     db: &mut Db,
     by: &Actor,
@@ -73,7 +78,7 @@ pub fn revise(
         return Err(EventRefusal::EventCancelled.into());
     }
     let capacity = revision.capacity.map_or(seats.capacity, |new| new.map(Into::into));
-    let (tags, revision_force) = (revision.tags.clone(), revision.force);
+    let (tags, edition, revision_force) = (revision.tags.clone(), revision.edition, revision.force);
     let before = described(db, &event, seats.capacity)?;
     apply(&mut event, revision);
     check(&event)?;
@@ -82,6 +87,9 @@ pub fn revise(
         return Err(EventRefusal::SlugTaken { slug: event.slug }.into());
     }
     event.search_key = search_key_of(&event);
+    if let Some(edition) = edition {
+        join(db, &mut event, edition)?;
+    }
     event.save(db, now)?;
     seats.set_capacity(db, capacity, revision_force)?;
     if let Some(tags) = tags {
@@ -117,6 +125,8 @@ fn described(db: &mut Db, event: &Event, capacity: Option<i64>) -> Result<Value>
         "registration.verify_email": event.verify_email,
         "registration.offer_hours": event.offer_hours,
         "registration.edit_until": event.edit_until,
+        "series": event.series_id,
+        "edition": event.edition,
         "tags": tags_of(db, &[event.id])?.remove(&event.id).unwrap_or_default(),
     }))
 }

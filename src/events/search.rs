@@ -6,7 +6,7 @@ use super::{Event, EventStatus, HostState, Visibility};
 use crate::clock::Timestamp;
 use crate::error::Result;
 use crate::store::schema::{event_hosts, event_tags, events};
-use crate::store::{Db, EventId, MultiBackend, OrganizationId, Page, Paging};
+use crate::store::{Db, EventId, MultiBackend, OrganizationId, Page, Paging, SeriesId};
 use crate::values::contains_pattern;
 
 /// Who looks: what is published and public is listed for anyone; what these organizations run, and these events, as well.
@@ -31,6 +31,8 @@ pub struct Search {
     pub tag: Option<String>,
     /// Events that this organization hosts.
     pub organization: Option<OrganizationId>,
+    /// Editions of this series.
+    pub series: Option<SeriesId>,
     /// Events in this status.
     pub status: Option<EventStatus>,
     /// Events that changed at or after this.
@@ -88,6 +90,9 @@ impl Search {
         }
         if let Some(organization) = self.organization {
             query = query.filter(events::id.eq_any(hosted_by(vec![organization])));
+        }
+        if let Some(series) = self.series {
+            query = query.filter(events::series_id.eq(series));
         }
         if let Some(status) = self.status {
             query = query.filter(events::status.eq(status));

@@ -7,8 +7,8 @@ use super::{Capacity, EventRefusal, Held, Part, Quota, catalog};
 use crate::audit::{self, Actor, Changes};
 use crate::clock::Timestamp;
 use crate::error::{Error, FieldIssue, Result, expect_version};
-use crate::store::schema::{event_sessions, quotas, registration_sessions};
-use crate::store::{Db, EventId, SessionId};
+use crate::store::schema::{event_sessions, guest_invitations, quotas, registration_sessions};
+use crate::store::{Db, EventId, Json, SessionId};
 use crate::values::{Line, Prose};
 
 /// A part of an event with its own time and seats.
@@ -180,7 +180,7 @@ pub fn revise_session(
     Ok(session)
 }
 
-/// Removes a session that nobody has chosen.
+/// Removes a session that nobody has chosen, and to which nobody is invited.
 ///
 /// # Errors
 /// `part_in_use`; `VersionMismatch`.
@@ -196,7 +196,13 @@ pub fn remove_session(
     expect_version(expected, session.version)?;
     let chosen = registration_sessions::table.filter(registration_sessions::session_id.eq(id));
     let included = super::TicketType::of_event(db, held.event.id)?.iter().any(|kind| kind.sessions.0.contains(&id));
-    if included || chosen.count().get_result::<i64>(db)? > 0 {
+    let named: Vec<Json<Vec<SessionId>>> = guest_invitations::table
+        .filter(guest_invitations::event_id.eq(held.event.id))
+        .filter(guest_invitations::state.eq("invited"))
+        .select(guest_invitations::sessions)
+        .load(db)?;
+    let invited = named.iter().any(|sessions| sessions.0.contains(&id));
+    if included || invited || chosen.count().get_result::<i64>(db)? > 0 {
         return Err(EventRefusal::PartInUse.into());
     }
     diesel::delete(quotas::table.filter(quotas::session_id.eq(id))).execute(db)?;

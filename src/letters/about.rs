@@ -3,9 +3,9 @@
 use askama::Template;
 
 use super::calendar::mailto;
-use super::when::when;
+use super::when::{moment, when};
 use crate::error::{Error, Result};
-use crate::events::{Event, EventStatus};
+use crate::events::{Event, EventStatus, Session, TicketType};
 use crate::keys::Keys;
 use crate::registrations::{Registration, RegistrationStatus};
 
@@ -19,6 +19,10 @@ pub(super) struct About {
     pub when: String,
     /// The place, and where to follow it from afar; may be empty.
     pub place: String,
+    /// The kind of admission, if the event has any.
+    pub ticket_type: Option<String>,
+    /// Each session that they have, with its time and room.
+    pub sessions: Vec<String>,
     /// The registration's code.
     pub code: String,
     /// Where the attendee reads and cancels.
@@ -62,12 +66,27 @@ impl About {
             place: one_line(
                 &place.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", "),
             ),
+            ticket_type: None,
+            sessions: Vec::new(),
             code: registration.code.clone(),
             // Behind the `#`, the token stays in the browser: no server and no proxy gets to log it.
             manage_link: format!("{base}/manage/{}#{}", registration.id, token.reveal()),
             contact: event.contact_email.as_deref().map(Contact::new),
             status: registration.status,
             event_cancelled: event.status == EventStatus::Cancelled,
+        }
+    }
+
+    /// The same with what was chosen at the event.
+    pub(super) fn with_parts(self, event: &Event, kind: Option<&TicketType>, chosen: &[Session]) -> Self {
+        let session = |session: &Session| {
+            let room = session.room.as_ref().map(|room| format!(", {}", one_line(room))).unwrap_or_default();
+            format!("{}, {}{room}", one_line(&session.title), moment(session.starts_at, event.tz()))
+        };
+        Self {
+            ticket_type: kind.map(|kind| one_line(&kind.name)),
+            sessions: chosen.iter().map(session).collect(),
+            ..self
         }
     }
 

@@ -5,7 +5,7 @@
 use icalendar::{Calendar, Component, EventLike, EventStatus as Status};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-use crate::events::{Event, EventStatus};
+use crate::events::{Event, EventStatus, Session};
 use crate::registrations::{Registration, RegistrationStatus};
 
 /// How calendar files are announced.
@@ -14,9 +14,9 @@ pub const MEDIA_TYPE: &str = "text/calendar; charset=utf-8; method=PUBLISH";
 /// The longest line, in octets, without its break (RFC 5545 §3.1).
 const LINE: usize = 75;
 
-/// One attendee's place at an event; cancelled if either of them is. Says the code, not the secret link: calendars are
-/// shared.
-pub fn for_registration(event: &Event, registration: &Registration, public_url: &str) -> String {
+/// One attendee's place at an event, and each session that they have chosen; cancelled if the place or the event is. Says
+/// the code, not the secret link: calendars are shared.
+pub fn for_registration(event: &Event, registration: &Registration, chosen: &[Session], public_url: &str) -> String {
     let mut entry = entry(event, public_url);
     let status = match (event.status, registration.status) {
         (EventStatus::Cancelled, _) => Status::Cancelled,
@@ -30,7 +30,25 @@ pub fn for_registration(event: &Event, registration: &Registration, public_url: 
         .timestamp(event.updated_at.max(registration.updated_at).utc())
         .description(&prose(&format!("{}\n\nCode: {}", description(event), registration.code)))
         .status(status);
-    print(&[entry])
+    let mut entries = vec![entry];
+    for session in chosen {
+        let mut entry = entries[0].clone();
+        let changes = event.version + registration.version + session.version - 2;
+        entry
+            .uid(&format!("{}.{}@turnout", registration.id, session.id))
+            .sequence(sequence(changes))
+            .timestamp(event.updated_at.max(registration.updated_at).max(session.updated_at).utc())
+            .starts(session.starts_at.utc())
+            .ends(session.ends_at.utc())
+            .summary(&prose(&format!("{}: {}", event.title, session.title)));
+        if let Some(room) = &session.room {
+            let place = event.location.0.one_line();
+            let place = if place.is_empty() { room.clone() } else { format!("{room}, {place}") };
+            entry.location(&prose(&place));
+        }
+        entries.push(entry);
+    }
+    print(&entries)
 }
 
 /// An event.
@@ -169,7 +187,7 @@ mod tests {
     #[test]
     fn a_registration_has_its_own_id_and_tells_the_code_but_not_the_link() {
         let (event, registration) = (event(), registration());
-        let file = for_registration(&event, &registration, public_url());
+        let file = for_registration(&event, &registration, &[], public_url());
         let lines = unfolded(&file);
         assert!(lines.contains(&format!("UID:{}@turnout", registration.id)), "{file}");
         assert!(lines.contains(&"DESCRIPTION:All houses open.\\n\\nCode: ABCD2345".to_owned()), "{file}");
@@ -180,7 +198,7 @@ mod tests {
     fn every_change_of_the_event_or_the_registration_raises_the_sequence() {
         let (mut event, mut registration) = (event(), registration());
         let sequence = |event: &Event, registration: &Registration| {
-            let lines = unfolded(&for_registration(event, registration, public_url()));
+            let lines = unfolded(&for_registration(event, registration, &[], public_url()));
             lines.into_iter().find(|line| line.starts_with("SEQUENCE:")).unwrap()
         };
         assert_eq!(sequence(&event, &registration), "SEQUENCE:0");
@@ -193,7 +211,7 @@ mod tests {
     #[test]
     fn what_is_cancelled_says_so_and_who_waits_is_not_confirmed() {
         let status = |event: &Event, registration: &Registration| {
-            let lines = unfolded(&for_registration(event, registration, public_url()));
+            let lines = unfolded(&for_registration(event, registration, &[], public_url()));
             lines.into_iter().find(|line| line.starts_with("STATUS:")).unwrap()
         };
         let with = |status| Registration { status, ..registration() };

@@ -3,11 +3,11 @@
 use super::about::{About, Words};
 use super::when::moment;
 use super::{
-    cancelled, confirmed, enclosures, member_invitation, notices, password_reset, promoted, transferred_away,
-    waitlisted,
+    cancelled, confirmed, enclosures, invitation, member_invitation, notices, password_reset, promoted,
+    transferred_away, waitlisted,
 };
 use crate::error::{Error, Result};
-use crate::events::Event;
+use crate::events::{Event, Session, TicketType};
 use crate::keys::Keys;
 use crate::mail::{Attachment, Letter, Message, MessageKind};
 use crate::organizations::Organization;
@@ -49,6 +49,7 @@ pub fn compose(db: &mut Db, keys: &Keys, public_url: &str, message: &Message) ->
         }),
         MessageKind::Cancelled => notice(db, with, message, |subject| cancelled::words(&subject.about)),
         MessageKind::PasswordReset => password_reset::letter(db, with, message),
+        MessageKind::Invitation => invitation::letter(db, with, message),
         MessageKind::MemberInvitation => member_invitation::letter(db, with, message),
     }
 }
@@ -57,6 +58,8 @@ pub fn compose(db: &mut Db, keys: &Keys, public_url: &str, message: &Message) ->
 struct Subject {
     event: Event,
     registration: Registration,
+    /// The sessions that they have chosen, or have with their ticket type.
+    chosen: Vec<Session>,
     about: About,
 }
 
@@ -66,8 +69,8 @@ impl Subject {
         self.registration.ends_at(&self.event).map(|until| moment(until, self.event.tz()))
     }
 
-    fn enclosures(&self, (keys, public_url): (&Keys, &str)) -> Result<Vec<Attachment>> {
-        enclosures::of(&self.event, &self.registration, keys, public_url)
+    fn enclosures(&self, with: (&Keys, &str)) -> Result<Vec<Attachment>> {
+        enclosures::of(&self.event, &self.registration, &self.chosen, with)
     }
 }
 
@@ -94,8 +97,10 @@ fn about_registration(
     }
     let event = Event::find(db, registration.event_id)?;
     let organization = Organization::find(db, event.organization_id)?;
-    let about = About::new(&event, &registration, keys, public_url);
-    let subject = Subject { event, registration, about };
+    let chosen = registration.chosen(db)?;
+    let kind = registration.ticket_type_id.map(|kind| TicketType::find(db, event.id, kind)).transpose()?;
+    let about = About::new(&event, &registration, keys, public_url).with_parts(&event, kind.as_ref(), &chosen);
+    let subject = Subject { event, registration, chosen, about };
     let (words, attachments) = tell(db, &subject)?;
     Ok(Letter {
         to_name: subject.registration.name(),

@@ -72,6 +72,7 @@ pub(crate) fn event() -> Event {
         offer_hours: 24,
         edit_until: None,
         series_id: None,
+        edition: None,
     }
 }
 
@@ -110,6 +111,7 @@ pub(crate) fn registration() -> Registration {
         tags: None,
         access_code_id: None,
         reason: None,
+        answers_key: None,
     }
 }
 

@@ -11,6 +11,7 @@ mod confirmed;
 mod enclosures;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod invitation;
 mod member_invitation;
 mod notices;
 mod password_reset;

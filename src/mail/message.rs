@@ -39,6 +39,8 @@ text_enum! {
         Cancelled = "cancelled",
         /// Here you choose a new password.
         PasswordReset = "password_reset",
+        /// You are invited to an event.
+        Invitation = "invitation",
         /// You are invited to become a member.
         MemberInvitation = "member_invitation",
     }
@@ -80,7 +82,7 @@ pub struct Message {
     pub event_id: Option<EventId>,
     /// The registration that it is about.
     pub registration_id: Option<RegistrationId>,
-    /// The invite or the password reset that it is about.
+    /// The invitation, the invite or the password reset that it is about.
     pub about_id: Option<Id<About>>,
     /// What it tells.
     pub kind: MessageKind,

@@ -43,6 +43,18 @@ pub fn post_about(db: &mut Db, kind: MessageKind, about: uuid::Uuid, recipient: 
     insert(db, &new_message(kind, (None, None, Some(about.into())), recipient, now))
 }
 
+/// Posts a message about something at an event that is no registration, such as an invitation, due at once.
+pub fn post_about_at(
+    db: &mut Db,
+    kind: MessageKind,
+    event: EventId,
+    about: uuid::Uuid,
+    recipient: &str,
+    now: Timestamp,
+) -> Result<()> {
+    insert(db, &new_message(kind, (Some(event), None, Some(about.into())), recipient, now))
+}
+
 fn new_message(
     kind: MessageKind,
     (event_id, registration_id, about_id): (Option<EventId>, Option<RegistrationId>, Option<Id<About>>),
@@ -182,27 +194,52 @@ pub fn retry(db: &mut Db, by: &Actor, scope: Scope, id: MessageId, now: Timestam
     Message::find(db, id)
 }
 
+/// What can still be kept back: it has not arrived, as far as anybody knows.
+const WAITING: [MessageState; 5] =
+    [MessageState::Queued, MessageState::Retrying, MessageState::Failed, MessageState::Held, MessageState::Unknown];
+
+/// What becomes of a message that is kept back.
+fn withdrawn(now: Timestamp) -> Withdrawn {
+    Withdrawn { state: MessageState::Withdrawn, due_at: None, lease: None, updated_at: now }
+}
+
+#[derive(AsChangeset)]
+#[diesel(table_name = messages, treat_none_as_null = true)]
+struct Withdrawn {
+    state: MessageState,
+    due_at: Option<Timestamp>,
+    lease: Option<MessageId>,
+    updated_at: Timestamp,
+}
+
 /// Keeps back what was posted about a registration and has not arrived: it is for somebody else now, or for nobody.
 pub fn withdraw(db: &mut Db, registration: RegistrationId, now: Timestamp) -> Result<()> {
     let waiting =
-        [MessageState::Queued, MessageState::Retrying, MessageState::Failed, MessageState::Held, MessageState::Unknown];
-    diesel::update(
-        messages::table.filter(messages::registration_id.eq(registration)).filter(messages::state.eq_any(waiting)),
-    )
-    .set((
-        messages::state.eq(MessageState::Withdrawn),
-        messages::due_at.eq(None::<Timestamp>),
-        messages::lease.eq(None::<MessageId>),
-        messages::updated_at.eq(now),
-        messages::version.eq(messages::version + 1),
-    ))
-    .execute(db)?;
+        messages::table.filter(messages::registration_id.eq(registration)).filter(messages::state.eq_any(WAITING));
+    diesel::update(waiting).set((withdrawn(now), messages::version.eq(messages::version + 1))).execute(db)?;
+    Ok(())
+}
+
+/// The same of what was posted about something else, such as an invitation.
+pub fn withdraw_about(db: &mut Db, about: uuid::Uuid, now: Timestamp) -> Result<()> {
+    let about: Id<About> = about.into();
+    let waiting = messages::table.filter(messages::about_id.eq(about)).filter(messages::state.eq_any(WAITING));
+    diesel::update(waiting).set((withdrawn(now), messages::version.eq(messages::version + 1))).execute(db)?;
     Ok(())
 }
 
 /// Forgets to whom messages about a registration went, and what their servers said.
 pub fn forget_recipient(db: &mut Db, registration: RegistrationId, instead: &str) -> Result<()> {
     diesel::update(messages::table.filter(messages::registration_id.eq(registration)))
+        .set((messages::recipient.eq(instead), messages::reply.eq(None::<String>)))
+        .execute(db)?;
+    Ok(())
+}
+
+/// The same of messages about something else, such as an invitation.
+pub fn forget_recipient_about(db: &mut Db, about: uuid::Uuid, instead: &str) -> Result<()> {
+    let about: Id<About> = about.into();
+    diesel::update(messages::table.filter(messages::about_id.eq(about)))
         .set((messages::recipient.eq(instead), messages::reply.eq(None::<String>)))
         .execute(db)?;
     Ok(())

@@ -1,16 +1,18 @@
 //! A registration is changed, by its attendee or by the organizers.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 use serde_json::{Value, json};
 
 use super::party::Choice;
 use super::place::choose_sessions;
 use super::transition::{Hand, save};
-use super::{Registration, RegistrationRefusal, RegistrationStatus, seats, waitlist};
+use super::{Answers, Registration, RegistrationRefusal, RegistrationStatus, answers, seats, waitlist};
 use crate::audit::{self, Actor, Change, Changes, Who};
 use crate::clock::Timestamp;
-use crate::error::Result;
-use crate::events::{Held, Part, Quota, Session, TicketType};
+use crate::error::{Error, Result, both};
+use crate::events::{Held, Part, Question, Quota, Session, TicketType};
 use crate::mail::{MessageKind, outbox};
 use crate::store::schema::registration_sessions;
 use crate::store::{Db, Json, OrganizationId, RegistrationId, SessionId, TicketTypeId, on_each_database};
@@ -39,6 +41,8 @@ pub struct Edit {
     pub ticket_type: Option<Option<TicketTypeId>>,
     /// To which sessions, beyond those that come with the ticket type.
     pub sessions: Option<Vec<SessionId>>,
+    /// What they answer, by the keys of the questions: what is not named stays, null takes an answer back.
+    pub answers: Option<Answers>,
     /// Its name in another system.
     pub external_ref: Option<Option<Line<200>>>,
     /// What the organizers write down about it.
@@ -70,11 +74,15 @@ pub fn edit(
     let sessions_before = Registration::sessions(db, before.id)?;
     let mut sessions = sessions_before.clone();
     let mut after = before.clone();
-    if edit.ticket_type.is_some() || edit.sessions.is_some() {
-        let choice = choose(db, &held, &before, &sessions_before, &edit)?;
+    let choice = choose(db, &held, &before, &sessions_before, &edit);
+    let (choice, answers) = both(choice, answer(db, &before, &edit))?;
+    if let Some(choice) = choice {
         after.ticket_type_id = choice.ticket_type.map(|kind| kind.id);
         sessions = choice.sessions;
         sessions.sort_unstable();
+    }
+    if let Some(answers) = answers {
+        after.answers = (!answers.is_empty()).then_some(Json(answers));
     }
     apply(db, &mut after, edit)?;
     let changes = changes((&before, &sessions_before), (&after, &sessions));
@@ -115,8 +123,18 @@ fn check(held: &Held, by: &Actor, before: &Registration, now: Timestamp) -> Resu
     Ok(())
 }
 
-/// What is chosen from now on. Who chooses another ticket type keeps the sessions that they chose themselves.
-fn choose(db: &mut Db, held: &Held, before: &Registration, sessions: &[SessionId], edit: &Edit) -> Result<Choice> {
+/// What is chosen from now on, if that changes. Who chooses another ticket type keeps the sessions that they chose
+/// themselves.
+fn choose(
+    db: &mut Db,
+    held: &Held,
+    before: &Registration,
+    sessions: &[SessionId],
+    edit: &Edit,
+) -> Result<Option<Choice>> {
+    if edit.ticket_type.is_none() && edit.sessions.is_none() {
+        return Ok(None);
+    }
     let ticket_type = edit.ticket_type.unwrap_or(before.ticket_type_id);
     let wanted = match (&edit.sessions, before.ticket_type_id) {
         (Some(wanted), _) => wanted.clone(),
@@ -126,7 +144,17 @@ fn choose(db: &mut Db, held: &Held, before: &Registration, sessions: &[SessionId
             sessions.iter().copied().filter(|session| !came_with_it.contains(session)).collect()
         }
     };
-    Choice::check(db, held, (ticket_type, &wanted))
+    Choice::check(db, held, (ticket_type, &wanted)).map(Some)
+}
+
+/// What is answered from now on, if that changes.
+fn answer(db: &mut Db, before: &Registration, edit: &Edit) -> Result<Option<Answers>> {
+    let Some(given) = &edit.answers else { return Ok(None) };
+    let questions = Question::of_event(db, before.event_id)?;
+    let ticket_type = edit.ticket_type.unwrap_or(before.ticket_type_id);
+    let none = Answers::new();
+    let answered = before.answers.as_ref().map_or(&none, |answers| &answers.0);
+    answers::revise(&questions, ticket_type, answered, given).map(Some).map_err(Error::Invalid)
 }
 
 fn apply(db: &mut Db, after: &mut Registration, edit: Edit) -> Result<()> {
@@ -218,6 +246,15 @@ fn changes(before: (&Registration, &[SessionId]), after: (&Registration, &[Sessi
         .into_iter()
         .flatten(),
     );
+    let answer = |registration: &Registration, key: &str| registration.answers.as_ref()?.0.get(key).cloned();
+    let answered =
+        [before, after].map(|one| one.answers.iter().flat_map(|answers| answers.0.keys()).collect::<BTreeSet<_>>());
+    let changed = (&answered[0] | &answered[1]).into_iter().filter(|key| answer(before, key) != answer(after, key));
+    changes.0.extend(changed.map(|key| Change {
+        field: format!("answers.{key}"),
+        before: Value::Null,
+        after: Value::Null,
+    }));
     changes
 }
 

@@ -1,7 +1,6 @@
 //! Everything personal is taken out of a registration: the row and its numbers stay.
 
-use diesel::prelude::*;
-
+use super::invitations::forget_invitations;
 use super::transfer::withdraw_consents;
 use super::transition::{Hand, save};
 use super::{Registration, RegistrationRefusal, cancel};
@@ -9,8 +8,7 @@ use crate::audit::{self, Actor};
 use crate::clock::Timestamp;
 use crate::error::Result;
 use crate::mail::outbox;
-use crate::store::schema::guest_invitations;
-use crate::store::{Db, GuestInvitationId, KeptReply, RegistrationId};
+use crate::store::{Db, KeptReply, RegistrationId};
 
 /// What stands in the place of a name.
 const ERASED: &str = "erased";
@@ -35,7 +33,7 @@ pub fn erase(db: &mut Db, by: &Actor, registration: RegistrationId, now: Timesta
     outbox::withdraw(db, found.id, now)?;
     outbox::forget_recipient(db, found.id, &Registration::erased_address(found.id))?;
     withdraw_consents(db, found.id, now)?;
-    forget_invitations(db, found.id, now)?;
+    forget_invitations(db, by, &held, &found, now)?;
     let erased = Registration {
         first_name: ERASED.to_owned(),
         last_name: None,
@@ -58,23 +56,4 @@ pub fn erase(db: &mut Db, by: &Actor, registration: RegistrationId, now: Timesta
     KeptReply::forget_about(db, held.event.id.uuid(), erased.id.uuid())?;
     audit::record(db, by, held.event.scope(), "registration.erased", erased.id.uuid(), now)?;
     Ok(erased)
-}
-
-fn forget_invitations(db: &mut Db, registration: RegistrationId, now: Timestamp) -> Result<()> {
-    let of_registration = guest_invitations::table.filter(guest_invitations::registration_id.eq(registration));
-    let invitations: Vec<GuestInvitationId> = of_registration.select(guest_invitations::id).load(db)?;
-    for id in invitations {
-        let nowhere = format!("erased-{id}@erased.invalid");
-        diesel::update(guest_invitations::table.filter(guest_invitations::id.eq(id)))
-            .set((
-                guest_invitations::email.eq(&nowhere),
-                guest_invitations::email_key.eq(&nowhere),
-                guest_invitations::first_name.eq(ERASED),
-                guest_invitations::last_name.eq(None::<String>),
-                guest_invitations::updated_at.eq(now),
-                guest_invitations::version.eq(guest_invitations::version + 1),
-            ))
-            .execute(db)?;
-    }
-    Ok(())
 }

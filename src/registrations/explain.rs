@@ -30,8 +30,10 @@ pub struct Blocking {
     pub name: String,
     /// How many there are.
     pub capacity: i64,
-    /// How many are taken, or kept for access codes.
+    /// How many are taken, or kept.
     pub taken: i64,
+    /// How many of these are kept for access codes and invitations.
+    pub kept: i64,
 }
 
 /// Explains a registration.
@@ -73,7 +75,13 @@ fn block(db: &mut Db, event: &Event, quota: &Quota) -> Result<Blocking> {
         Some(Part::TicketType(id)) => TicketType::find(db, event.id, id)?.name,
         Some(Part::Session(id)) => Session::find(db, event.id, id)?.title,
     };
-    Ok(Blocking { part, name, capacity: quota.capacity.unwrap_or_default(), taken: quota.taken + quota.held })
+    Ok(Blocking {
+        part,
+        name,
+        capacity: quota.capacity.unwrap_or_default(),
+        taken: quota.taken + quota.held,
+        kept: quota.held,
+    })
 }
 
 fn waiting(event: &Event, ahead: i64, size: usize, blocking: &[Blocking], now: Timestamp) -> String {
@@ -85,12 +93,14 @@ fn waiting(event: &Event, ahead: i64, size: usize, blocking: &[Blocking], now: T
         .iter()
         .map(|short| if short.part.is_none() { "at the event".to_owned() } else { format!("in {}", short.name) })
         .collect();
+    let kept = blocking.iter().map(|short| short.kept).max().unwrap_or_default();
+    let kept = if kept > 0 { format!(" ({kept} kept for codes and invitations)") } else { String::new() };
     match (places.as_slice(), size) {
         ([], _) => format!("waiting: {ahead}"),
-        (places, ..2) => format!("waiting: {ahead}, no seat free {}", places.join(" and ")),
+        (places, ..2) => format!("waiting: {ahead}, no seat free {}{kept}", places.join(" and ")),
         (places, size) => {
-            let places = places.join(" and ");
-            format!("waiting: {ahead}, fewer than the {size} seats of the group free {places}; smaller groups may pass")
+            let seats = format!("fewer than the {size} seats of the group free {}{kept}", places.join(" and "));
+            format!("waiting: {ahead}, {seats}; smaller groups may pass")
         }
     }
 }

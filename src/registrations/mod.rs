@@ -13,6 +13,7 @@ mod erase;
 mod expire;
 mod explain;
 mod group;
+mod invitations;
 mod kept;
 mod offers;
 mod party;
@@ -46,6 +47,11 @@ pub use erase::erase;
 pub use expire::{due, expire};
 pub use explain::{Blocking, Explanation, explain};
 pub use group::hides_group;
+pub use invitations::{
+    Guest, GuestTerms, INVITATION_CODES, Invitation, InvitationFilter, InvitationRefusal, InvitationState, NotInvited,
+    Yes, accept_invitation, decline_invitation, due_invitations, end_invitations, erase_invitation, invite_guests,
+    resend_invitation, revoke_invitation,
+};
 pub use kept::{GivenConsent as KeptConsent, Parts};
 pub use offers::{accept, decline};
 pub use party::Party;

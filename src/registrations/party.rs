@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::Wish;
+use super::place::Invited;
 use super::said::{Asked, Said};
 use crate::clock::Timestamp;
 use crate::error::{Error, FieldIssue, Result};
@@ -58,7 +59,7 @@ impl Choice {
 }
 
 /// What one can choose at an event.
-struct Offer(Arc<Catalog>);
+pub(super) struct Offer(Arc<Catalog>);
 
 /// What somebody finds beyond what is public.
 #[derive(Debug, Clone, Copy)]
@@ -110,11 +111,23 @@ impl Party {
     ///
     /// # Errors
     /// `Invalid`, with everything that is wrong.
-    pub(super) fn check(&self, db: &mut Db, held: &Held, now: Timestamp) -> Result<(Vec<Member>, Option<AccessCode>)> {
+    pub(super) fn check(
+        &self,
+        db: &mut Db,
+        held: &Held,
+        invited: Option<Invited>,
+        now: Timestamp,
+    ) -> Result<(Vec<Member>, Option<AccessCode>)> {
         let mut wrong = Wrong::default();
         let code = self.find_code(db, held, now, &mut wrong)?;
-        let choices = self.choices(db, held, code.as_ref(), &mut wrong)?;
-        check_group_sizes(&choices, &mut wrong);
+        let opened = match invited {
+            Some(invited) => invited.ticket_type,
+            None => code.as_ref().and_then(|code| code.ticket_type_id),
+        };
+        let choices = self.choices(db, held, opened, &mut wrong)?;
+        if invited.is_none() {
+            check_group_sizes(&choices, &mut wrong);
+        }
         self.check_addresses(&mut wrong);
         if let Some(code) = &code {
             self.check_code(code, &choices, &mut wrong);
@@ -132,13 +145,19 @@ impl Party {
         if wrong.0.is_empty() { Ok((members, code)) } else { Err(Error::Invalid(wrong.0)) }
     }
 
-    fn choices(&self, db: &mut Db, held: &Held, code: Option<&AccessCode>, wrong: &mut Wrong) -> Result<Vec<Choice>> {
+    /// What they choose; `of_code` is the ticket type that their code, or their invitation, opens to them.
+    fn choices(
+        &self,
+        db: &mut Db,
+        held: &Held,
+        of_code: Option<TicketTypeId>,
+        wrong: &mut Wrong,
+    ) -> Result<Vec<Choice>> {
         let simple = |wish: &Wish| wish.ticket_type.is_none() && wish.sessions.is_empty();
         if held.parts.is_empty() && self.wishes().all(simple) {
             return Ok(vec![Choice::default(); self.guests.len() + 1]);
         }
         let offer = Offer::at(db, held)?;
-        let of_code = code.and_then(|code| code.ticket_type_id);
         let opened = if self.lead.by_hand.is_some() { Opened::All } else { Opened::By(of_code) };
         let choose = |(index, wish): (usize, &Wish)| {
             offer.choose((wish.ticket_type.or(of_code), &wish.sessions), opened, &pointer_to(index), wrong)
@@ -204,8 +223,21 @@ fn check_group_sizes(choices: &[Choice], wrong: &mut Wrong) {
 }
 
 impl Offer {
-    fn at(db: &mut Db, held: &Held) -> Result<Self> {
+    /// What one can choose at this event.
+    pub(super) fn at(db: &mut Db, held: &Held) -> Result<Self> {
         Catalog::of(db, held).map(Self)
+    }
+
+    /// The sessions of somebody for whom a ticket type, hidden or not, and sessions are named. They may choose the ticket
+    /// type themselves later.
+    ///
+    /// # Errors
+    /// `Invalid` for what is not there, and for sessions that overlap.
+    pub(super) fn name(&self, named: (Option<TicketTypeId>, &[SessionId])) -> Result<Vec<SessionId>> {
+        let mut wrong = Wrong::default();
+        let choice = self.choose(named, Opened::All, "", &mut wrong);
+        wrong.0.retain(|issue| issue.code != "required");
+        if wrong.0.is_empty() { Ok(choice.sessions) } else { Err(Error::Invalid(wrong.0)) }
     }
 
     /// What somebody has chosen who finds what is public, and what is opened to them.

@@ -89,6 +89,13 @@ pub enum PlacedParty {
     Unverified(Vec<Registration>, Option<Registration>),
 }
 
+/// What somebody brings who was invited: they come in before and after the time as well, and nobody has to look at them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Invited {
+    /// The ticket type that is opened to them, hidden or not.
+    pub ticket_type: Option<TicketTypeId>,
+}
+
 /// Registers somebody for an event that is held: with a seat if there is one, else on the waiting list if the event has one.
 ///
 /// # Errors
@@ -114,13 +121,44 @@ pub fn place(db: &mut Db, by: &Actor, held: &Held, wish: Wish, now: Timestamp) -
 /// ticket type, a session or an access code that is not there or not theirs, for sessions that overlap, for answers and
 /// consents that are wrong, for a group that is too small or too large, and for two of a group with one address.
 pub fn place_party(db: &mut Db, by: &Actor, held: &Held, party: Party, now: Timestamp) -> Result<PlacedParty> {
+    place_any(db, by, held, (party, None), now)
+}
+
+/// Registers somebody who was invited, and has not registered yet.
+///
+/// # Errors
+/// As [`place_party`].
+pub(super) fn place_invited(
+    db: &mut Db,
+    by: &Actor,
+    held: &Held,
+    wish: Wish,
+    invited: Invited,
+    now: Timestamp,
+) -> Result<Registration> {
+    let party = Party { lead: wish, guests: Vec::new(), access_code: None };
+    match place_any(db, by, held, (party, Some(invited)), now)? {
+        PlacedParty::New(placed, _) | PlacedParty::Before(placed) | PlacedParty::Unverified(_, Some(placed)) => {
+            Ok(placed)
+        }
+        PlacedParty::Unverified(mut placed, None) => placed.pop().ok_or(Error::Busy),
+    }
+}
+
+fn place_any(
+    db: &mut Db,
+    by: &Actor,
+    held: &Held,
+    (party, invited): (Party, Option<Invited>),
+    now: Timestamp,
+) -> Result<PlacedParty> {
     let event = &held.event;
     let hand = party.lead.by_hand.as_ref().map(|by_hand| by_hand.hand).unwrap_or_default();
     if event.registration_mode != RegistrationMode::BuiltIn {
         return Err(RegistrationRefusal::Elsewhere { url: event.external_url.clone() }.into());
     }
     // Whoever puts somebody in by force does so before and after the time as well, but not where there is no event.
-    let early_or_late = hand.force && event.status == EventStatus::Published;
+    let early_or_late = (hand.force || invited.is_some()) && event.status == EventStatus::Published;
     if !early_or_late {
         event.open_for_registration(now)?;
     }
@@ -130,7 +168,7 @@ pub fn place_party(db: &mut Db, by: &Actor, held: &Held, party: Party, now: Time
         expire::end_uses(db, held, &code, party.size(), now)?;
     }
     // Before the addresses are looked up: what is wrong is the same for known and for unknown ones.
-    let (members, code) = party.check(db, held, now)?;
+    let (members, code) = party.check(db, held, invited, now)?;
     for kind in members.iter().filter_map(|member| member.choice.ticket_type.as_ref()).filter(|_| !early_or_late) {
         kind.open_for_registration(now)?;
     }
@@ -142,7 +180,15 @@ pub fn place_party(db: &mut Db, by: &Actor, held: &Held, party: Party, now: Time
     }
     // Read again: what has ended meanwhile may have come with it.
     let mut code = code.map(|code| AccessCode::find(db, event.id, code.id)).transpose()?;
-    let statuses = settle(db, held, &members, unverified, (code.as_mut(), hand.force))?;
+    let seated = |choice: &Choice| match invited {
+        Some(_) => RegistrationStatus::Confirmed,
+        None => wanted(event, choice.ticket_type.as_ref()),
+    };
+    let statuses = if unverified {
+        vec![RegistrationStatus::PendingVerification; members.len()]
+    } else {
+        settle(db, held, &members, seated, (code.as_mut(), hand.force))?
+    };
     if let Some(code) = code.as_mut().filter(|_| !unverified) {
         code.used += party.size();
         code.save_counts(db)?;
@@ -215,6 +261,7 @@ fn insert(
     let event = &held.event;
     let ByHand { note, tags, .. } = wish.by_hand.unwrap_or_default();
     let waits = status == RegistrationStatus::Waitlisted;
+    let answers = Some(said.answers).filter(|answers| !answers.is_empty()).map(Json);
     let placed = Registration {
         search_key: Registration::search_key_of(&wish.attendee),
         id,
@@ -241,7 +288,8 @@ fn insert(
         seated: needs_seat(event, status),
         ticket_type_id: choice.ticket_type.map(|kind| kind.id),
         group_id,
-        answers: Some(said.answers).filter(|answers| !answers.is_empty()).map(Json),
+        answers_key: Registration::answers_key_of(answers.as_ref()),
+        answers,
         expires_at: (status == RegistrationStatus::PendingVerification).then(|| now.plus(VERIFY_WITHIN)),
         note: note.map(Into::into),
         tags: (!tags.is_empty()).then(|| Json(tags.iter().map(ToString::to_string).collect())),
@@ -255,19 +303,16 @@ fn insert(
     Ok(placed)
 }
 
-/// Where the members of a party end up; takes the seats that they need there, for all or for none.
+/// Where the members of a party end up, `wanted` being where who gets a seat does; takes the seats that they need there,
+/// for all or for none.
 fn settle(
     db: &mut Db,
     held: &Held,
     members: &[Member],
-    unverified: bool,
+    wanted: impl Fn(&Choice) -> RegistrationStatus,
     (mut code, force): (Option<&mut AccessCode>, bool),
 ) -> Result<Vec<RegistrationStatus>> {
     let event = &held.event;
-    if unverified {
-        return Ok(vec![RegistrationStatus::PendingVerification; members.len()]);
-    }
-    let wanted = |choice: &Choice| wanted(event, choice.ticket_type.as_ref());
     let mut seated: Vec<&Choice> = Vec::new();
     for choice in members.iter().map(|member| &member.choice).filter(|choice| needs_seat(event, wanted(choice))) {
         if reserve::take(db, held, choice.quotas(held), code.as_deref_mut(), force)? {

@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
+use serde_json::Value;
 
 use crate::access::ManageToken;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result, expect_version};
-use crate::events::{Event, EventStatus, Held};
+use crate::events::{Event, EventStatus, Held, Session};
 use crate::store::schema::{registration_sessions, registrations};
 use crate::store::{
     AccessCodeId, Db, EventId, Json, OrganizationId, RegistrationId, SessionId, TicketTypeId, on_each_database,
@@ -150,10 +151,17 @@ pub struct Registration {
     pub access_code_id: Option<AccessCodeId>,
     /// Why it was rejected, or moved out of order.
     pub reason: Option<String>,
+    /// What was answered in words, as a search finds it; follows `answers`.
+    pub answers_key: Option<Json<Answers>>,
+}
+
+/// An answer in words, as a search finds it.
+pub(super) fn text_key(answer: &str) -> String {
+    search_key(&answer.replace(['"', '\\'], " "))
 }
 
 /// What was answered, by the keys of the questions.
-pub type Answers = serde_json::Map<String, serde_json::Value>;
+pub type Answers = serde_json::Map<String, Value>;
 
 impl Registration {
     /// The registration with this id.
@@ -193,6 +201,11 @@ impl Registration {
         Ok(found.optional()?)
     }
 
+    /// Whether a registration for an event claims this address.
+    pub fn is_known(db: &mut Db, event: EventId, email_key: &str) -> Result<bool> {
+        Self::find_by_email(db, event, email_key).map(|found| found.is_some())
+    }
+
     /// All of a group, cancelled or not: who registered them and came first, first.
     pub fn of_group(db: &mut Db, group: RegistrationId) -> Result<Vec<Self>> {
         Ok(Self::query().filter(registrations::group_id.eq(group)).order(registrations::id).load(db)?)
@@ -210,6 +223,15 @@ impl Registration {
             .order(registration_sessions::session_id)
             .select(registration_sessions::session_id)
             .load(db)?)
+    }
+
+    /// The same as they are now, in their order in the event.
+    pub fn chosen(&self, db: &mut Db) -> Result<Vec<Session>> {
+        let ids = Self::sessions(db, self.id)?;
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        Ok(Session::of_event(db, self.event_id)?.into_iter().filter(|session| ids.contains(&session.id)).collect())
     }
 
     /// The sessions that each of these has chosen; who has chosen none is left out.
@@ -276,6 +298,13 @@ impl Registration {
     pub(super) fn search_key_now(&self) -> String {
         let organization = self.organization.as_deref().unwrap_or_default();
         search_key(&format!("{} {} {organization}", self.name(), self.email))
+    }
+
+    /// What was answered in words, as a search finds it. What JSON would write in two ways is left out.
+    pub(super) fn answers_key_of(answers: Option<&Json<Answers>>) -> Option<Json<Answers>> {
+        let folded = |(key, answer): (&String, &Value)| Some((key.clone(), text_key(answer.as_str()?).into()));
+        let key: Answers = answers?.0.iter().filter_map(folded).collect();
+        (!key.is_empty()).then_some(Json(key))
     }
 
     /// By what `q` finds a registration.

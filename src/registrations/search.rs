@@ -7,9 +7,11 @@ use diesel::sql_types::{Nullable, Text};
 use serde_json::{Value, json};
 
 use super::attended::{Rule, has_attended};
+use super::registration::text_key;
 use super::{Registration, RegistrationStatus};
 use crate::clock::Timestamp;
 use crate::error::Result;
+use crate::events::{Question, QuestionKind};
 use crate::store::schema::{consents, organizations, registration_sessions, registrations};
 use crate::store::{Db, EventId, MultiBackend, Page, Paging, RegistrationId, SessionId, TicketTypeId};
 use crate::values::{Code, Slug, contains_pattern};
@@ -39,7 +41,7 @@ pub struct Filter {
     pub tag: Option<Slug>,
     /// Of the group that this one leads.
     pub group: Option<RegistrationId>,
-    /// Who answered so: the key of a question, and the answer, or one of several.
+    /// Who answered so: the key of a question, and the answer, or one of several; of an answer in words, words in it.
     pub answers: Vec<(String, String)>,
 }
 
@@ -81,8 +83,8 @@ impl Filter {
         after: Option<RegistrationId>,
         limit: i64,
     ) -> Result<Vec<Registration>> {
-        let rule = if self.attended.is_some() { Rule::of(db, event)? } else { Rule::AtLeast(1) };
-        let mut query = self.query(event, &rule);
+        let (rule, in_words) = self.asked(db, event)?;
+        let mut query = self.query(event, &rule, &in_words);
         if let Some(after) = after {
             query = query.filter(registrations::id.gt(after));
         }
@@ -91,11 +93,23 @@ impl Filter {
 
     /// How many of an event's registrations there are.
     pub fn count(&self, db: &mut Db, event: EventId) -> Result<i64> {
-        let rule = if self.attended.is_some() { Rule::of(db, event)? } else { Rule::AtLeast(1) };
-        Ok(self.query(event, &rule).select(diesel::dsl::count_star()).first(db)?)
+        let (rule, in_words) = self.asked(db, event)?;
+        Ok(self.query(event, &rule, &in_words).select(diesel::dsl::count_star()).first(db)?)
     }
 
-    fn query(&self, event: EventId, rule: &Rule) -> Boxed<'_> {
+    /// What the event says of what is looked for: who has attended, and the keys of those questions of which words of the
+    /// answer count.
+    fn asked(&self, db: &mut Db, event: EventId) -> Result<(Rule, Vec<String>)> {
+        let rule = if self.attended.is_some() { Rule::of(db, event)? } else { Rule::AtLeast(1) };
+        if self.answers.is_empty() {
+            return Ok((rule, Vec::new()));
+        }
+        let in_words = |question: &Question| matches!(question.kind, QuestionKind::Text | QuestionKind::LongText);
+        let questions = Question::of_event(db, event)?.into_iter().filter(in_words);
+        Ok((rule, questions.map(|question| question.key).collect()))
+    }
+
+    fn query(&self, event: EventId, rule: &Rule, in_words: &[String]) -> Boxed<'_> {
         let mut query = Registration::query().filter(registrations::event_id.eq(event)).into_boxed();
         if !self.statuses.is_empty() {
             query = query.filter(registrations::status.eq_any(&self.statuses));
@@ -128,10 +142,10 @@ impl Filter {
                 .filter(consents::withdrawn_at.is_null());
             query = query.filter(diesel::dsl::exists(given));
         }
-        self.with_parts(query)
+        self.with_parts(query, in_words)
     }
 
-    fn with_parts<'a>(&'a self, mut query: Boxed<'a>) -> Boxed<'a> {
+    fn with_parts<'a>(&'a self, mut query: Boxed<'a>, in_words: &[String]) -> Boxed<'a> {
         if !self.ticket_types.is_empty() {
             query = query.filter(registrations::ticket_type_id.eq_any(&self.ticket_types));
         }
@@ -147,6 +161,12 @@ impl Filter {
             query = query.filter(tags_text().like(format!("%\"{tag}\"%")));
         }
         for (key, answer) in &self.answers {
+            if in_words.contains(key) {
+                for word in text_key(answer).split(' ') {
+                    query = query.filter(answer_key(key).like(contains_pattern(word)).escape('\\'));
+                }
+                continue;
+            }
             let quoted = Value::from(answer.as_str()).to_string();
             let among = format!("[{}]", contains_pattern(&quoted));
             let given = || answer_text(key);
@@ -171,6 +191,11 @@ fn tags_text() -> SqlLiteral<Nullable<Text>> {
 /// An answer as JSON, in words that both databases know.
 fn answer_text(key: &str) -> AnswerText {
     sql("CAST(registrations.answers -> ").bind::<Text, _>(key.to_owned()).sql(" AS TEXT)")
+}
+
+/// The same of an answer in words, without accents and case.
+fn answer_key(key: &str) -> AnswerText {
+    sql("CAST(registrations.answers_key -> ").bind::<Text, _>(key.to_owned()).sql(" AS TEXT)")
 }
 
 type AnswerText =

@@ -10,7 +10,8 @@ use diesel::sql_types::HasSqlType;
 
 use crate::error::Result;
 use crate::events::{AccessCode, Part, Quota};
-use crate::store::schema::{access_codes, quotas, registration_sessions, registrations};
+use crate::registrations::Invitation;
+use crate::store::schema::{access_codes, guest_invitations, quotas, registration_sessions, registrations};
 use crate::store::sql_types::Uuid;
 use crate::store::{AccessCodeId, Db, EventId, QuotaId, SessionId, TicketTypeId, on_each_database};
 
@@ -35,6 +36,27 @@ pub(super) fn take<'a>(db: &mut Db, quotas: impl Iterator<Item = &'a Quota>, for
 pub(super) fn give_back<'a>(db: &mut Db, quotas: impl Iterator<Item = &'a Quota>) -> Result<()> {
     for quota in quotas {
         on_each_database!(db, |c| GiveBack(quota.id).execute(c))?;
+    }
+    Ok(())
+}
+
+/// Keeps a seat of each quota, all or none: it is held, and not taken.
+pub(super) fn keep<'a>(db: &mut Db, quotas: impl Iterator<Item = &'a Quota>) -> Result<bool> {
+    let mut kept: Vec<&Quota> = Vec::new();
+    for quota in quotas {
+        if on_each_database!(db, |c| KeepSeat(quota.id).execute(c))? == 0 {
+            let_go(db, kept.into_iter())?;
+            return Ok(false);
+        }
+        kept.push(quota);
+    }
+    Ok(true)
+}
+
+/// Lets a kept seat of each quota go.
+pub(super) fn let_go<'a>(db: &mut Db, quotas: impl Iterator<Item = &'a Quota>) -> Result<()> {
+    for quota in quotas {
+        on_each_database!(db, |c| LetGo(quota.id).execute(c))?;
     }
     Ok(())
 }
@@ -64,6 +86,8 @@ statement!(
     TakeSeat,
     "UPDATE quotas SET taken = taken + 1 WHERE (capacity IS NULL OR taken + held < capacity) AND id = "
 );
+statement!(KeepSeat, "UPDATE quotas SET held = held + 1 WHERE (capacity IS NULL OR taken + held < capacity) AND id = ");
+statement!(LetGo, "UPDATE quotas SET held = held - 1 WHERE id = ");
 statement!(
     ForceSeat,
     "UPDATE quotas SET taken = taken + 1, \
@@ -90,7 +114,7 @@ pub struct Miscount {
     pub capacity: Option<i64>,
     /// How many it says are held.
     pub held: i64,
-    /// How many are reserved for access codes and not used.
+    /// How many are reserved for access codes and not used, or kept for invitations.
     pub reserved: i64,
 }
 
@@ -122,6 +146,15 @@ pub fn find_miscounts(db: &mut Db) -> Result<Vec<Miscount>> {
         .load(db)?
         .into_iter()
         .collect();
+    let invitations: Vec<Invitation> = Invitation::query().filter(guest_invitations::keeps_seat.eq(true)).load(db)?;
+    let kept = |quota: &Quota| {
+        let keeps = |invitation: &&Invitation| match quota.part_of_event() {
+            None => invitation.event_id == quota.event_id,
+            Some(Part::TicketType(id)) => invitation.ticket_type_id == Some(id),
+            Some(Part::Session(id)) => invitation.sessions.0.contains(&id),
+        };
+        i64::try_from(invitations.iter().filter(keeps).count()).unwrap_or(i64::MAX)
+    };
     let reserved = |quota: &Quota| -> i64 {
         let keeps = |code: &&AccessCode| match quota.part_of_event() {
             None => code.event_id == quota.event_id,
@@ -139,7 +172,7 @@ pub fn find_miscounts(db: &mut Db) -> Result<Vec<Miscount>> {
         };
         let registrations = counted.copied().unwrap_or_default();
         let most = quota.capacity.map(|capacity| capacity + quota.allowed);
-        let reserved = reserved(&quota);
+        let reserved = reserved(&quota) + kept(&quota);
         let wrong =
             quota.taken != registrations || quota.held != reserved || most.is_some_and(|most| quota.taken > most);
         wrong.then_some(Miscount {

@@ -226,6 +226,7 @@ pub(super) fn save(db: &mut Db, changed: Registration, now: Timestamp) -> Result
 fn write(db: &mut Db, mut changed: Registration, from: RegistrationStatus, now: Timestamp) -> Result<Registration> {
     changed.updated_at = now;
     changed.version += 1;
+    changed.answers_key = Registration::answers_key_of(changed.answers.as_ref());
     let before = registrations::table
         .filter(registrations::id.eq(changed.id))
         .filter(registrations::version.eq(changed.version - 1))

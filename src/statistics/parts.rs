@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use super::StatusCounts;
 use crate::error::Result;
 use crate::events::{Event, Part, Quota, Session, TicketType};
-use crate::registrations::RegistrationStatus;
+use crate::registrations::{Invitation, RegistrationStatus};
 use crate::store::schema::{registration_sessions, registrations};
 use crate::store::{Db, EventId, SessionId, TicketTypeId};
 
@@ -82,6 +82,7 @@ fn part(part: Part, name: String, quotas: &[Quota], counts: &mut Counts) -> Part
 
 /// Where the seats of an event have gone, such as `350 = 338 confirmed + 8 offered + 4 held for codes`.
 pub(super) fn capacity_explained(db: &mut Db, event: &Event, seats: &Quota) -> Result<String> {
+    let invited = Invitation::seats_kept(db, event.id)?;
     let rows: Vec<(RegistrationStatus, i64)> = registrations::table
         .filter(registrations::event_id.eq(event.id))
         .filter(registrations::seated.eq(true))
@@ -92,16 +93,18 @@ pub(super) fn capacity_explained(db: &mut Db, event: &Event, seats: &Quota) -> R
     for (status, count) in rows {
         seated.add(status, count);
     }
-    Ok(sum(seats, &seated))
+    Ok(sum(seats, invited, &seated))
 }
 
-fn sum(seats: &Quota, seated: &StatusCounts) -> String {
+/// `invited` of the seats that are held are kept for invitations.
+fn sum(seats: &Quota, invited: i64, seated: &StatusCounts) -> String {
     let over = seats.capacity.map_or(0, |capacity| (seats.taken + seats.held - capacity).max(0));
     let parts = [
         (seated.confirmed, "confirmed"),
         (seated.offered, "offered"),
         (seated.pending_approval, "waiting for approval"),
-        (seats.held, "held for codes"),
+        (seats.held - invited, "held for codes"),
+        (invited, "held for invitations"),
         (seats.available().unwrap_or_default(), "free"),
     ];
     let parts = parts.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
@@ -123,7 +126,11 @@ mod tests {
     use super::*;
     use crate::store::QuotaId;
 
-    fn explained(capacity: Option<i64>, held: i64, [confirmed, offered, pending_approval]: [i64; 3]) -> String {
+    fn explained(
+        capacity: Option<i64>,
+        [codes, invited]: [i64; 2],
+        [confirmed, offered, pending_approval]: [i64; 3],
+    ) -> String {
         let taken = confirmed + offered + pending_approval;
         let seats = Quota {
             id: QuotaId::new(),
@@ -132,19 +139,21 @@ mod tests {
             taken,
             ticket_type_id: None,
             session_id: None,
-            held,
+            held: codes + invited,
             allowed: 0,
             catalog: None,
         };
-        sum(&seats, &StatusCounts { pending_approval, confirmed, offered, ..StatusCounts::default() })
+        sum(&seats, invited, &StatusCounts { pending_approval, confirmed, offered, ..StatusCounts::default() })
     }
 
     #[test]
     fn a_capacity_is_the_sum_of_where_its_seats_have_gone() {
-        assert_eq!(explained(Some(350), 4, [338, 8, 0]), "350 = 338 confirmed + 8 offered + 4 held for codes");
-        assert_eq!(explained(Some(10), 0, [3, 0, 2]), "10 = 3 confirmed + 2 waiting for approval + 5 free");
-        assert_eq!(explained(Some(2), 0, [5, 0, 0]), "2 = 5 confirmed - 3 over capacity");
-        assert_eq!(explained(Some(0), 0, [0, 0, 0]), "0 = 0 taken");
-        assert_eq!(explained(None, 0, [7, 0, 0]), "no limit: 7 confirmed");
+        assert_eq!(explained(Some(350), [4, 0], [338, 8, 0]), "350 = 338 confirmed + 8 offered + 4 held for codes");
+        let both = "350 = 338 confirmed + 4 held for codes + 5 held for invitations + 3 free";
+        assert_eq!(explained(Some(350), [4, 5], [338, 0, 0]), both);
+        assert_eq!(explained(Some(10), [0, 0], [3, 0, 2]), "10 = 3 confirmed + 2 waiting for approval + 5 free");
+        assert_eq!(explained(Some(2), [0, 0], [5, 0, 0]), "2 = 5 confirmed - 3 over capacity");
+        assert_eq!(explained(Some(0), [0, 0], [0, 0, 0]), "0 = 0 taken");
+        assert_eq!(explained(None, [0, 0], [7, 0, 0]), "no limit: 7 confirmed");
     }
 }

@@ -1,10 +1,13 @@
 //! All numbers of an event, from one snapshot.
 
-use super::{CountryCount, DayCount, Detail, PartCount, StatusCounts, ViaCount, countries, days, parts, registered};
+use super::{
+    CountryCount, DayCount, Detail, OrganizationCount, PartCount, StatusCounts, ViaCount, countries, days,
+    organizations, parts, registered,
+};
 use crate::checkins::CheckInList;
 use crate::error::Result;
 use crate::events::{Event, Quota};
-use crate::registrations::{self, Filter};
+use crate::registrations::{self, Filter, Invitation, InvitationState};
 use crate::store::Db;
 
 /// All numbers of an event.
@@ -26,10 +29,14 @@ pub struct Statistics {
     pub by_session: Vec<PartCount>,
     /// Registrations that are not cancelled, by the attendee's country, the most frequent first.
     pub by_country: Vec<CountryCount>,
+    /// Registrations that are not cancelled, by the organization that people named, the most frequent first.
+    pub by_organization: Vec<OrganizationCount>,
     /// All registrations there ever were, by the day on the event's clocks on which they came in; days without are left out.
     pub by_day: Vec<DayCount>,
     /// Registrations that attended, by the event's attendance rule.
     pub attended: i64,
+    /// Invitations, by what has become of them, those of which there are any.
+    pub invitations: Vec<(InvitationState, i64)>,
     /// The check-in lists, oldest first, with their numbers.
     pub check_in_lists: Vec<CheckInList>,
 }
@@ -49,8 +56,10 @@ impl Statistics {
             by_status: counts.by_status(),
             by_via: counts.by_via(db)?,
             by_country: countries::by_country(counts.countries(), detail),
+            by_organization: organizations::by_organization(db, event.id, detail)?,
             by_day: days::by_day(db, event)?,
             attended: Filter { attended: Some(true), ..Filter::default() }.count(db, event.id)?,
+            invitations: Invitation::counts(db, event.id)?,
             check_in_lists: CheckInList::of_event(db, event.id)?,
         })
     }

@@ -76,6 +76,7 @@ diesel::table! {
         offer_hours -> BigInt,
         edit_until -> Nullable<Timestamptz>,
         series_id -> Nullable<Uuid>,
+        edition -> Nullable<BigInt>,
     }
 }
 
@@ -157,6 +158,7 @@ diesel::table! {
         tags -> Nullable<Jsonb>,
         access_code_id -> Nullable<Uuid>,
         reason -> Nullable<Text>,
+        answers_key -> Nullable<Jsonb>,
     }
 }
 
@@ -565,11 +567,18 @@ diesel::table! {
         email_key -> Text,
         first_name -> Text,
         last_name -> Nullable<Text>,
-        ticket_type_id -> Nullable<Uuid>,
+        organization -> Nullable<Text>,
         language -> Text,
+        ticket_type_id -> Nullable<Uuid>,
+        sessions -> Jsonb,
         state -> Text,
+        word -> Nullable<Text>,
         registration_id -> Nullable<Uuid>,
-        expires_at -> Nullable<Timestamptz>,
+        keeps_seat -> Bool,
+        seat_until -> Nullable<Timestamptz>,
+        expires_at -> Timestamptz,
+        answered_at -> Nullable<Timestamptz>,
+        search_key -> Text,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         version -> BigInt,

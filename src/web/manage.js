@@ -23,7 +23,7 @@ async function ask(path, options = {}) {
   const response = await fetch(`/api/v1/${path}`, { ...options, headers });
   if (!response.ok) {
     const problem = await response.json().catch(() => ({}));
-    throw new Error(problem.code || `status ${response.status}`);
+    throw Object.assign(new Error(problem.code || `status ${response.status}`), { problem });
   }
   return response;
 }
@@ -66,13 +66,15 @@ async function draw() {
   // Whoever declines an offer has cancelled.
   show("cancel", ![...over, "offered"].includes(registration.status) && !past);
   show("confirm", false);
+  await drawSelfService(registration, event);
   show("registration", true);
   say("");
 }
 
 async function cancel() {
   say("One moment …");
-  await ask(`registrations/${id}/cancel`, { method: "POST" });
+  // Who leads a group gives up their own place: the others see to theirs, or are cancelled one by one.
+  await send(`registrations/${id}/cancel`, "POST", { only: true });
   await draw();
   say("Your registration is cancelled. A letter confirms it.");
 }
@@ -107,8 +109,19 @@ const failed = (error) => {
     sold_out: "Every place is taken, and nobody can wait. Try again before the link ends: somebody may give a place up.",
     too_late: "The time for this is over. You can register again.",
     not_now: "This has been done already, or cannot be done any more.",
+    edit_closed: "The time to change it is over: please ask the organizers.",
+    version_mismatch: "It has changed meanwhile. Open the page again.",
+    already_registered: "This address is registered for the event already.",
+    ask_organizers: "The organizers look at each registration: please ask them.",
+    leads_group: "You lead a group: your place cannot go to somebody else.",
+    event_begun: "The event has begun.",
+    event_going_on: "The event is going on: come back when it is over.",
+    consent_required: "Nobody takes part without this: cancel your registration instead.",
+    rate_limited: "A letter is on its way already. Please wait ten minutes.",
   };
-  say(known[error.message] || "Something went wrong. Please try again in a moment.");
+  const errors = (error.problem && error.problem.errors) || [];
+  const wrong = errors.map((one) => one.detail).join("; ");
+  say(wrong ? `Please look again: ${wrong}.` : known[error.message] || "Something went wrong. Please try again in a moment.");
 };
 
 for (const deed of ["verify", "accept", "decline"]) {
@@ -117,4 +130,5 @@ for (const deed of ["verify", "accept", "decline"]) {
 at("cancel").addEventListener("click", () => { show("cancel", false); show("confirm", true); });
 at("no").addEventListener("click", () => { show("cancel", true); show("confirm", false); });
 at("yes").addEventListener("click", () => cancel().catch(failed));
+listen();
 draw().catch(failed);

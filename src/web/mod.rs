@@ -23,9 +23,13 @@ pub const SAFE_HEADERS: &[(&str, &str)] = &[
 const PAGES: &[(&str, &str, &str)] = &[
     ("/manage/{registration}", HTML, include_str!("manage.html")),
     ("/manage.js", SCRIPT, include_str!("manage.js")),
+    ("/self_service.js", SCRIPT, include_str!("self_service.js")),
     ("/manage.css", STYLE, include_str!("manage.css")),
     ("/invite", HTML, include_str!("invite.html")),
     ("/invite.js", SCRIPT, include_str!("invite.js")),
+    ("/invitation", HTML, include_str!("invitation.html")),
+    ("/invitation.js", SCRIPT, include_str!("invitation.js")),
+    ("/questions.js", SCRIPT, include_str!("questions.js")),
     ("/password-reset", HTML, include_str!("password_reset.html")),
     ("/password-reset.js", SCRIPT, include_str!("password_reset.js")),
     ("/link.js", SCRIPT, include_str!("link.js")),

@@ -37,6 +37,7 @@ pub const CHORES: &[Chore] = &[
         every: Duration::from_secs(1),
         work: |worker| Box::pin(release_reserved(worker)),
     },
+    Chore { name: "end invitations", every: Duration::from_secs(5), work: |worker| Box::pin(end_invitations(worker)) },
     Chore {
         name: "forget old replies",
         every: Duration::from_mins(10),
@@ -102,6 +103,16 @@ async fn end_offers(worker: Worker) -> Result<bool> {
     let mut ended = 0;
     for event in due {
         ended += worker.store.write(event.uuid(), move |db| registrations::expire(db, event, now)).await?;
+    }
+    Ok(ended > 0)
+}
+
+/// Ends invitations whose time is over, and gives seats that were kept for them to those who wait.
+async fn end_invitations(worker: Worker) -> Result<bool> {
+    let now = worker.clock.now();
+    let mut ended = 0;
+    for event in worker.store.read(move |db| registrations::due_invitations(db, now)).await? {
+        ended += worker.store.write(event.uuid(), move |db| registrations::end_invitations(db, event, now)).await?;
     }
     Ok(ended > 0)
 }

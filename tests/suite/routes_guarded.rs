@@ -67,6 +67,15 @@ const MATRIX: &[(&str, &str, [u16; 17])] = &[
     ("post",   "/api/v1/events/{event}/hosts/{organization}/accept",              [401, 401, 401, 401, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 409, 404, 404]),
     ("post",   "/api/v1/events/{event}/hosts/{organization}/decline",             [401, 401, 401, 401, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 409, 404, 404]),
     ("get",    "/api/v1/organizations/{organization}/hosting",                    [401, 401, 401, 401, 404, 404, 404, 404, 403, 403, 404, 404, 403, 200, 404, 200, 200]),
+    ("get",   "/api/v1/events/{event}/invitations",                                 [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 200, 200, 200, 200]),
+    ("post",  "/api/v1/events/{event}/invitations",                                 [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 200, 200, 200]),
+    ("get",   "/api/v1/events/{event}/invitations/{invitation}",                    [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 200, 200, 200, 200]),
+    ("post",  "/api/v1/events/{event}/invitations/{invitation}/resend",             [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 202, 202, 202]),
+    ("post",  "/api/v1/events/{event}/invitations/{invitation}/revoke",             [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 200, 409, 409]),
+    ("post",  "/api/v1/events/{event}/invitations/{invitation}/erase",             [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 200, 200, 200]),
+    ("post",  "/api/v1/invitations/read",                                           [422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422]),
+    ("post",  "/api/v1/invitations/accept",                                         [422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422]),
+    ("post",  "/api/v1/invitations/decline",                                        [422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422]),
     ("get",    "/api/v1/events/{event}/registrations",                            [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 200, 200, 200, 200]),
     ("post",   "/api/v1/events/{event}/registrations",                            [201, 401, 401, 401, 201, 201, 201, 201, 201, 201, 201, 201, 201, 201, 201, 201, 201]),
     ("get",    "/api/v1/registrations/{id}",                                      [401, 401, 401, 401, 404, 404, 404, 200, 403, 404, 403, 403, 403, 200, 200, 200, 200]),
@@ -103,6 +112,11 @@ const MATRIX: &[(&str, &str, [u16; 17])] = &[
     ("get",    "/api/v1/organizations/{organization}",                            [401, 401, 401, 401, 404, 404, 404, 404, 403, 200, 404, 404, 200, 200, 404, 200, 200]),
     ("patch",  "/api/v1/organizations/{organization}",                            [401, 401, 401, 401, 404, 404, 404, 404, 403, 403, 404, 404, 403, 403, 404, 403, 200]),
     ("get",    "/api/v1/organizations/{organization}/events",                     [401, 401, 401, 401, 404, 404, 404, 404, 403, 200, 404, 404, 200, 200, 404, 200, 200]),
+    ("get",   "/api/v1/organizations/{organization}/series",                        [401, 401, 401, 401, 404, 404, 404, 404, 403, 200, 404, 404, 200, 200, 404, 200, 200]),
+    ("post",  "/api/v1/organizations/{organization}/series",                        [401, 401, 401, 401, 404, 404, 404, 404, 403, 403, 404, 404, 403, 403, 404, 201, 409]),
+    ("get",   "/api/v1/organizations/{organization}/series/{series}",               [401, 401, 401, 401, 404, 404, 404, 404, 403, 200, 404, 404, 200, 200, 404, 200, 200]),
+    ("patch", "/api/v1/organizations/{organization}/series/{series}",               [401, 401, 401, 401, 404, 404, 404, 404, 403, 403, 404, 404, 403, 403, 404, 200, 200]),
+    ("delete", "/api/v1/organizations/{organization}/series/{series}",               [401, 401, 401, 401, 404, 404, 404, 404, 403, 403, 404, 404, 403, 403, 404, 204, 404]),
     ("get",    "/api/v1/organizations/{organization}/members",                    [401, 401, 401, 401, 404, 404, 404, 404, 403, 403, 404, 404, 403, 403, 404, 200, 200]),
     ("patch",  "/api/v1/organizations/{organization}/members/{member}",           [401, 401, 401, 401, 404, 404, 404, 404, 403, 403, 404, 404, 403, 403, 404, 403, 200]),
     ("delete", "/api/v1/organizations/{organization}/members/{member}",           [401, 401, 401, 401, 404, 404, 404, 404, 403, 403, 404, 404, 403, 403, 404, 403, 204]),
@@ -193,6 +207,8 @@ struct World {
     message: Value,
     member: Value,
     invite: Value,
+    invitation: Value,
+    series: Value,
     token: Value,
     session: Value,
     ticket_type: Value,
@@ -256,6 +272,9 @@ impl World {
         let ticket_type = app.post_as_owner(&format!("{EVENT}/ticket-types"), &json!({ "name": "Press" })).ok(201);
         let invite = json!({ "email": "new@cluster.example", "role": "viewer" });
         let invite = app.post_as_owner(&format!("{CLUSTER}/invites"), &invite).ok(201);
+        let guests = json!({ "people": [{ "first_name": "Guest", "email": "guest@museum.example" }] });
+        let guests = app.post_as_owner(&format!("{EVENT}/invitations"), &guests).ok(200);
+        let series = app.post_as_owner(&format!("{CLUSTER}/series"), &json!({ "title": "Digital Days" })).ok(201);
         let spare = token(json!({}));
         let everybody = vec![
             Shows::Nothing,
@@ -284,6 +303,8 @@ impl World {
             message: message["id"].clone(),
             member: member("viewer@cluster.example"),
             invite: invite["id"].clone(),
+            series: series["id"].clone(),
+            invitation: guests["results"][0]["invitation"]["id"].clone(),
             token: spare["id"].clone(),
             session: session["id"].clone(),
             ticket_type: ticket_type["id"].clone(),
@@ -309,6 +330,8 @@ impl World {
             .replace("{organization}", &thing(&json!(organization)))
             .replace("{member}", &thing(&self.member))
             .replace("{invite}", &thing(&self.invite))
+            .replace("{series}", &thing(&self.series))
+            .replace("{invitation}", &thing(&self.invitation))
             .replace("{token}", &thing(&self.token))
             .replace("{session}", &thing(&self.session))
             .replace("{ticket_type}", &thing(&self.ticket_type))
@@ -368,12 +391,17 @@ fn body(caller: usize, method: &str, path: &str, ticket_type: &Value) -> Option<
         ("post", "annul") => json!({ "reason": "x" }),
         ("post", "hosts") => json!({ "organization": "stranger", "role": "venue", "data_access": "none" }),
         ("post", "organizations") => json!({ "name": format!("Organization {caller}") }),
+        ("post", "series") => json!({ "title": "Weeks" }),
         ("post", "invites") => json!({ "email": "x@example.org", "role": "door" }),
         ("post", "tokens") => json!({ "name": "x", "role": "door" }),
         ("post", "sessions") => json!({ "email": format!("caller{caller}@nobody.example"), "password": PASSWORD }),
         ("post", "password-resets") => json!({ "email": "viewer@cluster.example" }),
         ("post", "complete") => json!({ "token": "R1.x", "password": PASSWORD }),
         ("post", "accept" | "read") if path.contains("/invites/") => json!({ "token": "I1.x" }),
+        ("post", "invitations") => json!({ "people": [{ "first_name": "X", "email": "x@example.org" }] }),
+        ("post", "read" | "accept" | "decline") if path.ends_with(&format!("/invitations/{last}")) => {
+            json!({ "token": "G1.x" })
+        }
         ("post", "password") => {
             json!({ "current_password": "wrong and long enough", "password": "another one, and long" })
         }

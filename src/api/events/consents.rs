@@ -86,7 +86,7 @@ pub(crate) async fn consents(call: Call, event: Path<String>) -> Answer {
         let event = Event::find_by_name(db, &event)?;
         may(db, caller, Deed::SeeEvent, &event)?;
         let data = ConsentText::asked(db, event.id)?;
-        Reply::page(&Page { data: objects(db, data)?, next_cursor: None })
+        Reply::page(&Page { data: consent_objects(db, data)?, next_cursor: None })
     })
     .await
 }
@@ -107,7 +107,7 @@ pub(crate) async fn consent_editions(call: Call, path: Path<(String, String)>) -
             return Err(Error::NotFound("consent"));
         }
         editions.reverse();
-        Reply::page(&Page { data: objects(db, editions)?, next_cursor: None })
+        Reply::page(&Page { data: consent_objects(db, editions)?, next_cursor: None })
     })
     .await
 }
@@ -187,7 +187,8 @@ pub(crate) async fn retire_consent(call: Call, path: Path<(String, String)>) -> 
     .await
 }
 
-fn objects(db: &mut Db, texts: Vec<ConsentText>) -> Result<Vec<ConsentTextObject>> {
+/// The texts of an event, as they go over the wire.
+pub(crate) fn consent_objects(db: &mut Db, texts: Vec<ConsentText>) -> Result<Vec<ConsentTextObject>> {
     let mut slugs = Vias::default();
     slugs.learn_of(db, texts.iter().filter_map(|text| text.organization_id))?;
     let object = |text: ConsentText| ConsentTextObject {
@@ -205,7 +206,7 @@ fn objects(db: &mut Db, texts: Vec<ConsentText>) -> Result<Vec<ConsentTextObject
 
 fn reply(db: &mut Db, text: ConsentText) -> Result<Reply> {
     let edition = text.edition;
-    let object = objects(db, vec![text])?.pop().ok_or(Error::NotFound("consent"))?;
+    let object = consent_objects(db, vec![text])?.pop().ok_or(Error::NotFound("consent"))?;
     Reply::object(&object, edition)
 }
 

@@ -1,6 +1,8 @@
 //! `POST /api/v1/events`
 
-use super::object::{EventFields, EventObject, languages, rules};
+use std::mem::take;
+
+use super::object::{EditionFields, EventFields, EventObject, languages, rules};
 use crate::access::{Caller, OrganizationDeed, may_at_organization};
 use crate::api::body::Body;
 use crate::api::call::{Answer, Call};
@@ -8,7 +10,7 @@ use crate::api::issues::{Issues, text, texts};
 use crate::api::reply::Reply;
 use crate::checkins::open_list;
 use crate::clock::Timestamp;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, both};
 use crate::events::{self, Capacity, Draft, RegistrationMode, Times, check_mode};
 use crate::organizations::Organization;
 use crate::store::{Db, OrganizationId};
@@ -25,13 +27,17 @@ pub(crate) async fn create(call: Call, body: Body<EventFields>) -> Answer {
     let mut query = call.query();
     let organization = query.text("organization", 200);
     let wrong = query.finish();
-    let draft = read(body.json, body.issues);
+    let mut fields = body.json;
+    let mut issues = body.issues;
+    let edition = EditionFields::read(take(&mut fields.series), take(&mut fields.edition), &mut issues);
+    let draft = read(fields, issues);
     // A new event has no queue of its own yet.
     call.write(uuid::Uuid::nil(), &body.bytes, move |db, caller, now| {
         wrong?;
         let organization = whose(db, caller, organization.as_deref())?;
         may_at_organization(caller, OrganizationDeed::DraftEvents, organization)?;
-        let event = events::draft(db, &caller.actor(), organization, draft?, now)?;
+        let (draft, edition) = both(draft, edition.of(db, organization, None))?;
+        let event = events::draft_edition(db, &caller.actor(), organization, (draft, edition.flatten()), now)?;
         open_list(db, &caller.actor(), &event, "Entrance", now)?;
         let object = EventObject::of(db, caller, event, now)?;
         Ok(Reply::object(&object, object.version())?.created(&object.address()))

@@ -13,7 +13,7 @@ use crate::api::reply::Reply;
 use crate::checkins::copy_lists;
 use crate::clock::Timestamp;
 use crate::error::Error;
-use crate::events::{self, Copy, Event};
+use crate::events::{self, Copy, EditionNumber, Event};
 
 /// What a copy has of its own.
 #[derive(Deserialize, ToSchema, Default)]
@@ -30,9 +30,14 @@ pub(crate) struct CopyFields {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     slug: Field<String>,
+    /// Which edition it is, if the event belongs to a series; the next one, if not given.
+    #[serde(default)]
+    #[schema(value_type = Option<i64>)]
+    edition: Field<i64>,
 }
 
-/// Draft a copy of an event at another time: with everything but the people. The other hosts are asked again.
+/// Draft a copy of an event at another time: with everything but the people. The other hosts are asked again. The copy of
+/// an edition of a series is the next one.
 #[utoipa::path(post, path = "/api/v1/events/{event}/duplicate", tag = "Events", request_body = CopyFields,
     security(("bearer" = [])),
     params(("event" = String, Path, description = "Id or slug"), ("Idempotency-Key" = Option<String>, Header)),
@@ -42,10 +47,12 @@ pub(crate) async fn duplicate(call: Call, event: Path<String>, body: Body<CopyFi
     let starts_at = issues.required("/starts_at", body.json.starts_at, text::<Timestamp>);
     let title = issues.optional("/title", body.json.title, text);
     let slug = issues.optional("/slug", body.json.slug, text);
+    let edition = issues.optional("/edition", body.json.edition, EditionNumber::try_from);
     let copy = issues.finish_with(starts_at, "/starts_at", "this is required").map(|starts_at| Copy {
         starts_at,
         title,
         slug,
+        edition,
     });
     // A new event has no queue of its own yet.
     call.write(uuid::Uuid::nil(), &body.bytes, move |db, caller, now| {

@@ -5,10 +5,10 @@ use crate::access::viewer;
 use crate::api::call::{Answer, Call};
 use crate::api::reply::Reply;
 use crate::error::Error;
-use crate::events::Search;
+use crate::events::{Search, Series};
 use crate::organizations::Organization;
 use crate::store::Page;
-use crate::values::search_key;
+use crate::values::{Slug, search_key};
 
 /// Find events: those that are published and public, and, with a token, all of one's own.
 #[utoipa::path(get, path = "/api/v1/events", tag = "Events", security((), ("bearer" = [])),
@@ -18,6 +18,7 @@ use crate::values::search_key;
         ("to" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Events that start before this"),
         ("tag" = Option<String>, Query),
         ("organization" = Option<String>, Query, description = "Events that the organization with this slug hosts"),
+        ("series" = Option<String>, Query, description = "Editions of the series with this slug"),
         ("status" = Option<crate::events::EventStatus>, Query),
         ("updated_since" = Option<chrono::DateTime<chrono::Utc>>, Query),
         ("cursor" = Option<String>, Query),
@@ -32,10 +33,12 @@ pub(crate) async fn list(call: Call) -> Answer {
         to: query.word("to"),
         tag: query.text("tag", 80),
         organization: None,
+        series: None,
         status: query.word("status"),
         updated_since: query.word("updated_since"),
     };
     let organization = query.text("organization", 80);
+    let series = query.word::<Slug>("series");
     let paging = query.paging();
     let wrong = query.finish();
     call.read(move |db, caller, now| {
@@ -48,6 +51,13 @@ pub(crate) async fn list(call: Call) -> Answer {
                     return Reply::page(&Page::<EventObject> { data: Vec::new(), next_cursor: None });
                 }
                 Err(other) => return Err(other),
+            }
+        }
+        if let Some(slug) = series {
+            search.series = Series::id_by_slug(db, &slug)?;
+            // Nothing is an edition of nothing.
+            if search.series.is_none() {
+                return Reply::page(&Page::<EventObject> { data: Vec::new(), next_cursor: None });
             }
         }
         let page = search.page(db, &viewer(caller), &paging)?;

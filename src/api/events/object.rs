@@ -8,13 +8,13 @@ use crate::access::{Caller, Deed, permissions};
 use crate::api::body::{Field, Nested};
 use crate::api::issues::{Issues, text, texts};
 use crate::clock::Timestamp;
-use crate::error::Result;
+use crate::error::{Error, Result, if_found};
 use crate::events::{
-    Event, EventStatus, Host, Location, OfferHours, Quota, RegistrationMode, RegistrationRules, RegistrationState,
-    Visibility, Waitlist, tags_of,
+    Edition, EditionNumber, Event, EventStatus, Host, Location, OfferHours, Quota, RegistrationMode, RegistrationRules,
+    RegistrationState, Series, Visibility, Waitlist, tags_of,
 };
 use crate::registrations;
-use crate::store::{Db, EventId};
+use crate::store::{Db, EventId, OrganizationId, SeriesId};
 use crate::values::{Country, Fault, Language, Line};
 
 /// An event.
@@ -45,6 +45,10 @@ pub(crate) struct EventObject {
     registration: RegistrationWindow,
     hosts: Vec<HostObject>,
     tags: Vec<String>,
+    /// The series of which it is an edition.
+    series: Option<SeriesName>,
+    /// Which one of the series, from 1.
+    edition: Option<i64>,
     /// What the caller may do to it.
     permissions: Vec<Deed>,
     version: i64,
@@ -52,6 +56,15 @@ pub(crate) struct EventObject {
     created_at: Timestamp,
     #[schema(value_type = chrono::DateTime<chrono::Utc>)]
     updated_at: Timestamp,
+}
+
+/// A series, by its name.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SeriesName {
+    #[schema(value_type = uuid::Uuid)]
+    id: String,
+    slug: String,
+    title: String,
 }
 
 /// Where an event takes place.
@@ -124,7 +137,7 @@ impl EventObject {
     /// One event, as this caller has it.
     pub(crate) fn of(db: &mut Db, caller: &Caller, event: Event, now: Timestamp) -> Result<Self> {
         let mut objects = Self::of_all(db, caller, vec![event], now)?;
-        objects.pop().ok_or(crate::error::Error::NotFound("event"))
+        objects.pop().ok_or(Error::NotFound("event"))
     }
 
     /// A page of events, with as many queries as for one.
@@ -134,6 +147,7 @@ impl EventObject {
         let waiting = registrations::waiting(db, &ids)?;
         let (mut hosts, mut tags) = (Host::of_all(db, &ids)?, tags_of(db, &ids)?);
         let permissions = permissions(db, caller, &events)?;
+        let series = Series::of_events(db, &events)?;
         Ok(events
             .into_iter()
             .zip(permissions)
@@ -142,7 +156,13 @@ impl EventObject {
                 let waitlisted = waiting.iter().find(|(id, _)| *id == event.id).map_or(0, |(_, count)| *count);
                 let hosts = hosts.remove(&event.id).unwrap_or_default();
                 let tags = tags.remove(&event.id).unwrap_or_default();
-                Self { tags, permissions, ..Self::new(event, SeatsObject::new(seats, waitlisted), seats, hosts, now) }
+                let series = event.series_id.and_then(|id| series.get(&id)).map(SeriesName::of);
+                Self {
+                    tags,
+                    series,
+                    permissions,
+                    ..Self::new(event, SeatsObject::new(seats, waitlisted), seats, hosts, now)
+                }
             })
             .collect())
     }
@@ -179,6 +199,8 @@ impl EventObject {
             },
             hosts: hosts.into_iter().map(Into::into).collect(),
             tags: Vec::new(),
+            series: None,
+            edition: event.edition,
             permissions: Vec::new(),
             version: event.version,
             created_at: event.created_at,
@@ -201,6 +223,12 @@ impl EventObject {
     /// Where it is read.
     pub(crate) fn address(&self) -> String {
         format!("/api/v1/events/{}", self.id)
+    }
+}
+
+impl SeriesName {
+    fn of(series: &Series) -> Self {
+        Self { id: series.id.to_string(), slug: series.slug.clone(), title: series.title.clone() }
     }
 }
 
@@ -257,6 +285,58 @@ pub(crate) struct EventFields {
     #[serde(default)]
     #[schema(value_type = Option<Vec<String>>)]
     pub tags: Field<Vec<String>>,
+    /// Id or slug of the series of the organization of which it is an edition; null: of none.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub series: Field<String>,
+    /// Which one of the series, 1 to 10,000; the next one, if not given.
+    #[serde(default)]
+    #[schema(value_type = Option<i64>)]
+    pub edition: Field<i64>,
+}
+
+/// What a request says of the series of an event.
+pub(super) struct EditionFields {
+    #[allow(clippy::option_option, reason = "it stays, it is emptied, or it is replaced: as in a revision")]
+    series: Option<Option<String>>,
+    number: Option<EditionNumber>,
+}
+
+impl EditionFields {
+    /// What is said, and what is wrong with it.
+    pub(super) fn read(series: Field<String>, edition: Field<i64>, issues: &mut Issues) -> Self {
+        Self {
+            series: issues.clearable("/series", series, Ok),
+            number: issues.change("/edition", edition, EditionNumber::try_from),
+        }
+    }
+
+    /// Which edition an event of this organization is from now on, if that is said; `before` is its series so far.
+    ///
+    /// # Errors
+    /// `Invalid`: `unknown_series`, or `no_series` of which it could be an edition.
+    #[allow(clippy::option_option, reason = "it stays, it is emptied, or it is replaced: as in a revision")]
+    pub(super) fn of(
+        self,
+        db: &mut Db,
+        organization: OrganizationId,
+        before: Option<SeriesId>,
+    ) -> Result<Option<Option<Edition>>> {
+        let number = self.number;
+        let series = match (self.series, before) {
+            (Some(Some(name)), _) => match if_found(Series::find(db, organization, &name))? {
+                Some(found) => found.id,
+                None => return Err(Error::invalid("/series", "unknown_series", "the organization has no such series")),
+            },
+            (None, Some(before)) if number.is_some() => before,
+            (_, _) if number.is_some() => {
+                return Err(Error::invalid("/edition", "no_series", "it is an edition of no series"));
+            }
+            (Some(None), _) => return Ok(Some(None)),
+            (None, _) => return Ok(None),
+        };
+        Ok(Some(Some(Edition { series, number })))
+    }
 }
 
 /// What a request says of where an event takes place.

@@ -1,8 +1,10 @@
 //! `PATCH /api/v1/events/{event}`
 
+use std::mem::take;
+
 use actix_web::web::Path;
 
-use super::object::{EventFields, EventObject, languages, rules};
+use super::object::{EditionFields, EventFields, EventObject, languages, rules};
 use crate::access::{Deed, may};
 use crate::api::body::Body;
 use crate::api::call::{Answer, Call};
@@ -10,7 +12,7 @@ use crate::api::issues::{Issues, text, texts};
 use crate::api::reply::Reply;
 use crate::audit::Actor;
 use crate::clock::Timestamp;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, both};
 use crate::events::{self, Capacity, Event, Revision};
 use crate::registrations;
 use crate::values::Slug;
@@ -29,7 +31,10 @@ pub(crate) async fn revise(call: Call, event: Path<String>, body: Body<EventFiel
     let mut query = call.query();
     let force = query.flag("force").unwrap_or_default();
     let wrong = query.finish();
-    let (revision, key) = (read(body.json, body.issues, force), call.api.key_of_event(&event).await);
+    let mut fields = body.json;
+    let mut issues = body.issues;
+    let edition = EditionFields::read(take(&mut fields.series), take(&mut fields.edition), &mut issues);
+    let (revision, key) = (read(fields, issues, force), call.api.key_of_event(&event).await);
     call.write(key, &body.bytes, move |db, caller, now| {
         let event = Event::find_by_name(db, &event)?;
         may(db, caller, Deed::WriteEvent, &event)?;
@@ -37,7 +42,9 @@ pub(crate) async fn revise(call: Call, event: Path<String>, body: Body<EventFiel
         if !has_version {
             return Err(Error::VersionRequired);
         }
-        let event = events::revise(db, &caller.actor(), event.id, revision?, expected, now)?;
+        let (revision, edition) = both(revision, edition.of(db, event.organization_id, event.series_id))?;
+        let revision = Revision { edition, ..revision };
+        let event = events::revise(db, &caller.actor(), event.id, revision, expected, now)?;
         registrations::move_up(db, &Actor::SYSTEM, event.id, now)?;
         let object = EventObject::of(db, caller, event, now)?;
         Reply::object(&object, object.version())
@@ -73,6 +80,7 @@ fn read(fields: EventFields, mut issues: Issues, force: bool) -> Result<Revision
         waitlist: issues.change("/registration/waitlist", std::mem::take(&mut window.waitlist), text),
         rules: rules(window, &mut issues),
         tags: issues.change("/tags", fields.tags, texts::<Slug, 20>),
+        edition: None,
         force,
     };
     issues.finish()?;

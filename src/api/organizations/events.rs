@@ -34,6 +34,7 @@ pub(crate) async fn events(call: Call, organization: Path<String>) -> Answer {
         to: query.word("to"),
         tag: query.text("tag", 80),
         organization: None,
+        series: None,
         status: query.word("status"),
         updated_since: query.word("updated_since"),
     };

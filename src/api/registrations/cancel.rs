@@ -4,13 +4,12 @@ use actix_web::web::Path;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::group::GroupMemberObject;
+use super::group::shown;
 use super::object::RegistrationObject;
 use super::read::find_for_lead;
 use crate::access::Deed;
 use crate::api::body::{Field, Optional};
 use crate::api::call::{Answer, Call};
-use crate::api::reply::Reply;
 use crate::registrations::{Hand, cancel as cancel_one, cancel_group};
 
 /// How much is cancelled.
@@ -38,12 +37,7 @@ pub(crate) async fn cancel(call: Call, id: Path<String>, body: Optional<Cancella
         let (registration, sees_all) = find_for_lead(db, caller, Deed::WriteRegistrations, &id)?;
         let cancel = if only { cancel_one } else { cancel_group };
         let registration = cancel(db, &caller.actor(), registration.id, expected, Hand::default(), now)?;
-        let version = registration.version;
-        if sees_all {
-            Reply::object(&RegistrationObject::shown(db, caller, registration)?, version)
-        } else {
-            Reply::object(&GroupMemberObject::of(db, registration)?, version)
-        }
+        shown(db, caller, registration, sees_all)
     })
     .await
 }

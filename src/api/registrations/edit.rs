@@ -5,17 +5,17 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::create::AttendeeFields;
+use super::group::shown;
 use super::hand::{hand, may_use};
 use super::object::RegistrationObject;
-use super::read::find_for;
+use super::read::find_for_lead;
 use crate::access::Deed;
 use crate::api::body::{Body, Field, Nested};
 use crate::api::call::{Answer, Call};
 use crate::api::issues::{Issues, id, ids, text, texts};
-use crate::api::reply::Reply;
 use crate::error::{Error, Result};
 use crate::events::Host;
-use crate::registrations::{self, Edit};
+use crate::registrations::{self, Answers, Edit};
 use crate::store::{Db, EventId};
 use crate::values::{Fault, Language, Slug};
 
@@ -37,6 +37,10 @@ pub(crate) struct RegistrationFields {
     #[serde(default)]
     #[schema(value_type = Option<Vec<uuid::Uuid>>)]
     sessions: Field<Vec<String>>,
+    /// What is answered, by the keys of the event's questions: what is not named stays, null takes an answer back.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    answers: Field<Answers>,
     /// Its name in another system; at most 200 characters. Organizers only.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
@@ -55,9 +59,10 @@ pub(crate) struct RegistrationFields {
     via: Field<String>,
 }
 
-/// Change a registration, as an organizer or, until the event's `edit_until`, as its attendee. Another ticket type or
-/// other sessions move its seats, all or none: 409 `sold_out` names the part that is full. What the letters tell is told
-/// by letter. An organizer who changes the address revokes the link that went to the old one.
+/// Change a registration, as an organizer or, until the event's `edit_until`, as its attendee or as the one who leads its
+/// group; of a guest they are answered what a group shows. Another ticket type or other sessions move its seats, all or
+/// none: 409 `sold_out` names the part that is full. What the letters tell is told by letter. An organizer who changes the
+/// address revokes the link that went to the old one.
 #[utoipa::path(patch, path = "/api/v1/registrations/{id}", tag = "Registrations", request_body = RegistrationFields,
     security(("bearer" = []), ("manage_token" = [])),
     params(
@@ -74,16 +79,15 @@ pub(crate) async fn edit(call: Call, id: Path<String>, body: Body<RegistrationFi
     let wrong = query.finish();
     let key = call.api.key_of_registration(&id).await;
     call.write(key, &body.bytes, move |db, caller, now| {
-        let (registration, event) = find_for(db, caller, Deed::WriteRegistrations, &id)?;
+        let (registration, sees_all) = find_for_lead(db, caller, Deed::WriteRegistrations, &id)?;
         wrong?;
         may_use(caller, hand)?;
         if !has_version {
             return Err(Error::VersionRequired);
         }
-        let edit = read(db, event.id, body.json, body.issues, caller.is_attendee())?;
+        let edit = read(db, registration.event_id, body.json, body.issues, caller.is_attendee())?;
         let registration = registrations::edit(db, &caller.actor(), registration.id, edit, expected, hand, now)?;
-        let object = RegistrationObject::shown(db, caller, registration)?;
-        Reply::object(&object, object.version())
+        shown(db, caller, registration, sees_all)
     })
     .await
 }
@@ -126,6 +130,7 @@ fn read(
         locale: issues.change("/locale", fields.locale, |tag| Language::from_tag(&tag)),
         ticket_type: issues.clearable("/ticket_type", fields.ticket_type, id),
         sessions: issues.change("/sessions", fields.sessions, ids::<_, 50>),
+        answers: issues.change("/answers", fields.answers, Ok),
         external_ref: issues.clearable("/external_ref", fields.external_ref, text),
         note: issues.clearable("/note", fields.note, text),
         tags: issues.change("/tags", fields.tags, texts::<Slug, 20>),

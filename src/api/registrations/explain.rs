@@ -33,8 +33,10 @@ pub(crate) struct BlockingObject {
     /// The name of that.
     name: String,
     capacity: i64,
-    /// Seats that registrations hold, or that are kept for access codes.
+    /// Seats that registrations hold, or that are kept.
     taken: i64,
+    /// How many of these are kept for access codes and invitations.
+    kept: i64,
 }
 
 impl From<Blocking> for BlockingObject {
@@ -44,7 +46,7 @@ impl From<Blocking> for BlockingObject {
             Some(Part::TicketType(_)) => "ticket_type",
             Some(Part::Session(_)) => "session",
         };
-        Self { quota, name: blocking.name, capacity: blocking.capacity, taken: blocking.taken }
+        Self { quota, name: blocking.name, capacity: blocking.capacity, taken: blocking.taken, kept: blocking.kept }
     }
 }
 

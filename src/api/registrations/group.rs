@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::object::RegistrationObject;
 use super::read::find_group_for;
-use crate::access::Deed;
+use crate::access::{Caller, Deed};
 use crate::api::call::{Answer, Call};
 use crate::api::reply::Reply;
 use crate::error::Result;
@@ -70,6 +70,16 @@ impl GroupMemberObject {
             ticket_type: member.ticket_type_id.map(|id| id.to_string()),
             version: member.version,
         })
+    }
+}
+
+/// A registration of a group, as the caller sees it: who leads it does not see all of a guest's.
+pub(super) fn shown(db: &mut Db, caller: &Caller, registration: Registration, sees_all: bool) -> Result<Reply> {
+    let version = registration.version;
+    if sees_all {
+        Reply::object(&RegistrationObject::shown(db, caller, registration)?, version)
+    } else {
+        Reply::object(&GroupMemberObject::of(db, registration)?, version)
     }
 }
 

@@ -77,7 +77,9 @@ pub(crate) async fn registration_calendar(call: Call, id: Path<String>) -> Answe
     let public_url = call.api.public_url.clone();
     call.read(move |db, caller, _| {
         let (registration, event) = find_for(db, caller, Deed::ReadRegistrations, &id)?;
-        Ok(Reply::of_type(calendar::MEDIA_TYPE, calendar::for_registration(&event, &registration, &public_url)))
+        let chosen = registration.chosen(db)?;
+        let file = calendar::for_registration(&event, &registration, &chosen, &public_url);
+        Ok(Reply::of_type(calendar::MEDIA_TYPE, file))
     })
     .await
 }

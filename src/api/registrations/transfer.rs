@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::create::AttendeeFields;
 use super::object::RegistrationObject;
-use super::read::find_for;
+use super::read::find_for_lead;
 use crate::access::Deed;
 use crate::api::body::{Body, Field, Nested};
 use crate::api::call::{Answer, Call};
@@ -26,9 +26,9 @@ pub(crate) struct NewAttendee {
     locale: Field<String>,
 }
 
-/// Give a place to somebody else, as an organizer or as its attendee, before the event begins. The old ticket, code and
-/// link are revoked; both are told by letter. An organizer is answered the registration, an attendee 204: it is not
-/// theirs any more.
+/// Give a place to somebody else, as an organizer, as its attendee, or as the one who leads its group, before the event
+/// begins. The old ticket, code and link are revoked; both are told by letter. An organizer is answered the registration,
+/// an attendee 204: it is not theirs any more.
 #[utoipa::path(post, path = "/api/v1/registrations/{id}/transfer", tag = "Registrations", request_body = NewAttendee,
     security(("bearer" = []), ("manage_token" = [])),
     params(("id" = uuid::Uuid, Path), ("If-Match" = Option<String>, Header)),
@@ -43,7 +43,7 @@ pub(crate) async fn transfer(call: Call, id: Path<String>, body: Body<NewAttende
     let wanted = issues.finish_with(attendee, "/attendee", "this is required");
     let key = call.api.key_of_registration(&id).await;
     call.write(key, &body.bytes, move |db, caller, now| {
-        let (registration, _) = find_for(db, caller, Deed::WriteRegistrations, &id)?;
+        let (registration, _) = find_for_lead(db, caller, Deed::WriteRegistrations, &id)?;
         let who = (wanted?, locale);
         let registration = registrations::transfer(db, &caller.actor(), registration.id, who, expected, now)?;
         if caller.is_attendee() {

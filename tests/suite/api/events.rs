@@ -37,7 +37,7 @@ on_both_databases! {
                               "waitlist": "auto", "mode": "built_in", "external_url": null, "approval": false, "pending_holds_seat": true, "verify_email": false, "offer_hours": 24, "edit_until": null, "state": "not_open" },
             "hosts": [{ "organization": { "slug": "ict-cluster", "name": "Luxembourg ICT Cluster" }, "role": "owner",
                         "data_access": "full" }],
-            "tags": ["ai", "digital"], "version": 1,
+            "tags": ["ai", "digital"], "series": null, "edition": null, "version": 1,
             "permissions": ["see_event", "see_numbers", "write_event", "delete_event", "write_hosts",
                 "read_registrations", "export_registrations", "write_registrations", "read_messages", "write_messages",
                 "read_check_ins", "check_in", "annul_check_in", "read_audit"],

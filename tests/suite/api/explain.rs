@@ -58,7 +58,7 @@ on_both_databases! {
         }));
         assert_eq!(explained(&app, &ben), json!({
             "status": "waitlisted", "sentence": "waiting: nobody ahead, no seat free in Workshop B", "ahead": 0,
-            "blocking": [{ "quota": "session", "name": "Workshop B", "capacity": 1, "taken": 1 }],
+            "blocking": [{ "quota": "session", "name": "Workshop B", "capacity": 1, "taken": 1, "kept": 0 }],
         }));
         person(&app, "cleo", &json!({ "ticket_type": student }));
         let dan = person(&app, "dan", &both);
@@ -68,8 +68,8 @@ on_both_databases! {
         assert_eq!(explained(&app, &eve), json!({
             "status": "waitlisted", "sentence": "waiting: 2 ahead, no seat free at the event and in Student", "ahead": 2,
             "blocking": [
-                { "quota": "event", "name": "Digital Day", "capacity": 2, "taken": 2 },
-                { "quota": "ticket_type", "name": "Student", "capacity": 2, "taken": 2 },
+                { "quota": "event", "name": "Digital Day", "capacity": 2, "taken": 2, "kept": 0 },
+                { "quota": "ticket_type", "name": "Student", "capacity": 2, "taken": 2, "kept": 0 },
             ],
         }));
         let numbers = app.get_as_owner("/api/v1/events/digital-day/statistics").ok(200);
@@ -150,13 +150,14 @@ on_both_databases! {
         app.post_as_owner(codes, &json!({ "code": "press", "reserved": 1 })).ok(201);
         person(&app, "ada", &json!({}));
         let ben = person(&app, "ben", &json!({}));
-        assert_eq!(sentence(&app, &ben), "waiting: nobody ahead, no seat free at the event");
+        assert_eq!(sentence(&app, &ben), "waiting: nobody ahead, no seat free at the event (1 kept for codes and invitations)");
         let two = json!({ "access_code": "press",
             "guests": [{ "attendee": { "first_name": "dan", "email": "dan@museum.example" } }] });
         let cleo = person(&app, "cleo", &two);
         assert_eq!(
             sentence(&app, &cleo),
-            "waiting: 1 ahead, fewer than the 2 seats of the group free at the event; smaller groups may pass"
+            "waiting: 1 ahead, fewer than the 2 seats of the group free at the event (1 kept for codes and invitations); \
+             smaller groups may pass"
         );
         // Two are kept from now on, and the line has not moved yet: nothing is missing for these two.
         app.app.store.write_here(uuid::Uuid::nil(), |db| {
@@ -165,6 +166,6 @@ on_both_databases! {
             Ok(())
         }).unwrap();
         assert_eq!(sentence(&app, &cleo), "waiting: 1 ahead");
-        assert_eq!(sentence(&app, &ben), "waiting: nobody ahead, no seat free at the event");
+        assert_eq!(sentence(&app, &ben), "waiting: nobody ahead, no seat free at the event (2 kept for codes and invitations)");
     }
 }

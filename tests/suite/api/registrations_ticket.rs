@@ -75,6 +75,32 @@ on_both_databases! {
         ));
     }
 
+    fn the_calendar_and_the_letter_carry_what_was_chosen(database: Database) {
+        let app = TestApp::start(database);
+        app.published_event(&json!({ "location": { "name": "Musée" } }));
+        let talk = json!({ "title": "Talk, early", "room": "Hall 1", "starts_at": "2026-06-08T08:00:00Z", "ends_at": "2026-06-08T09:00:00Z" });
+        let talk = app.post_as_owner("/api/v1/events/digital-day/sessions", &talk).ok(201);
+        let other = json!({ "title": "Other", "starts_at": "2026-06-08T10:00:00Z", "ends_at": "2026-06-08T11:00:00Z" });
+        app.post_as_owner("/api/v1/events/digital-day/sessions", &other).ok(201);
+        let press = json!({ "name": "Press", "sessions": [talk["id"]] });
+        let press = app.post_as_owner("/api/v1/events/digital-day/ticket-types", &press).ok(201);
+        let wish = json!({ "attendee": { "first_name": "Ada", "email": "ada@museum.example" }, "ticket_type": press["id"] });
+        let ada = app.post("/api/v1/events/digital-day/registrations", &wish).ok(201);
+        let file = app.get_as(&app.manage_token(&ada), &format!("{}/calendar.ics", address(&ada))).body.replace("\r\n ", "");
+        let entries: Vec<&str> = file.split("BEGIN:VEVENT\r\n").skip(1).collect();
+        assert_eq!(entries.len(), 2);
+        assert!(entries[0].contains("SUMMARY:Digital Day\r\n") && entries[0].contains("DTEND:20260608T150000Z\r\n"), "{file}");
+        for line in ["SUMMARY:Digital Day: Talk\\, early", "DTSTART:20260608T080000Z", "DTEND:20260608T090000Z",
+            "LOCATION:Hall 1\\, Musée", "STATUS:CONFIRMED", &format!("UID:{}.{}@turnout", text(&ada, "/id"), text(&talk, "/id"))] {
+            assert!(entries[1].contains(&format!("{line}\r\n")), "{line} in {file}");
+        }
+        app.deliver_mail();
+        let letter = app.letters().remove(0).replace("=\r\n", "");
+        for line in ["Ticket: Press", "Session: Talk, early, Monday 8 June 2026, 10:00 (Europe/Luxembourg), Hall 1"] {
+            assert!(letter.contains(line), "{line} in {letter}");
+        }
+    }
+
     fn a_token_opens_its_own_registration_and_no_other(database: Database) {
         let app = TestApp::start(database);
         app.published_event(&json!({}));

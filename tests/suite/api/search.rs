@@ -84,6 +84,41 @@ on_both_databases! {
         }
     }
 
+    fn by_words_of_what_they_answered_whatever_their_case_and_accents(database: Database) {
+        let app = TestApp::start(database);
+        app.published_event(&json!({}));
+        for (key, kind) in [("motto", "text"), ("story", "long_text")] {
+            let question = json!({ "key": key, "kind": kind, "label": { "en": key } });
+            app.post_as_owner("/api/v1/events/digital-day/questions", &question).ok(201);
+        }
+        let people = [
+            ("ada", json!({ "motto": "Liberté, \"égalité\" 100 %", "story": "Née à Esch-sur-Alzette\n\nMüller" })),
+            ("ben", json!({ "motto": "liberte" })),
+            ("cleo", json!({ "story": "Liberté \\ LIBERTE" })),
+        ];
+        for (name, answers) in &people {
+            register_with(&app, name, &json!({ "answers": answers })).ok(201);
+        }
+        for (query, names) in [
+            ("answer.motto=LIBERTE", vec!["ada", "ben"]),
+            ("answer.motto=libert%C3%A9+egalite", vec!["ada"]),
+            ("answer.motto=%22%C3%89galit%C3%A9%22", vec!["ada"]),
+            ("answer.motto=100+%25", vec!["ada"]),
+            ("answer.motto=1_0", vec![]),
+            ("answer.story=muller+esch", vec!["ada"]),
+            ("answer.story=%5C+libert%C3%A9", vec!["cleo"]),
+            ("answer.story=liberte&answer.motto=liberte", vec![]),
+        ] {
+            assert_eq!(found(&app, query), names, "{query}");
+        }
+        let ben = &app.get_as_owner(&format!("{LIST}?q=ben")).ok(200)["data"][0];
+        edit(&app, &app.token, ben, "", &json!({ "answers": { "motto": "Été" } })).ok(200);
+        assert_eq!(found(&app, "answer.motto=ete"), ["ben"]);
+        assert_eq!(found(&app, "answer.motto=liberte"), ["ada"]);
+        let csv = app.get_as_owner("/api/v1/events/digital-day/participants.csv?answer.motto=ETE&columns=first_name").body;
+        assert_eq!(csv, "first_name\r\nben\r\n");
+    }
+
     fn what_is_asked_wrongly_is_said_all_at_once(database: Database) {
         let app = TestApp::start(database);
         app.published_event(&json!({}));

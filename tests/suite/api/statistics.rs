@@ -35,12 +35,30 @@ on_both_databases! {
             "seats": { "capacity": 3, "taken": 0, "available": 3, "waitlisted": 0 },
             "capacity_explained": "3 = 3 free", "by_ticket_type": [], "by_session": [],
             "registrations": { "by_status": counts(0, 0, 0) },
-            "by_via": [], "by_country": [], "by_day": [],
-            "attended": 0,
+            "by_via": [], "by_country": [], "by_organization": [], "by_day": [], "attended": 0,
+            "invitations": { "invited": 0, "accepted": 0, "declined": 0, "revoked": 0, "expired": 0 },
             "check_in_lists": [{ "id": app.list_of("digital-day"), "name": "Entrance", "attended": 0, "inside": 0,
                 "entries": 0, "exits": 0, "denied": 0 }],
             "as_of": "2026-03-02T09:00:00Z",
         }));
+    }
+
+    fn people_are_counted_by_the_organization_that_they_name_whatever_its_spelling(database: Database) {
+        let app = TestApp::start(database);
+        app.published_event(&json!({}));
+        let names = ["Musée d'Art", "MUSEE D'ART", "Musée d'Art", "musee d'art", "Musée d'Art", "Atelier"];
+        for (number, organization) in names.iter().enumerate() {
+            let person = json!({ "first_name": "X", "email": format!("x{number}@museum.example"), "organization": organization });
+            app.post("/api/v1/events/digital-day/registrations", &json!({ "attendee": person })).ok(201);
+        }
+        app.register("digital-day", "ada@museum.example").ok(201);
+        let row = |name: Value, others: bool, count: i64| json!({ "organization": name, "others": others, "registrations": count });
+        let counted = |token: &str| app.get_as(token, STATISTICS).ok(200)["by_organization"].clone();
+        let museum = row(json!("Musée d'Art"), false, 5);
+        assert_eq!(counted(&app.token), json!([museum, row(json!("Atelier"), false, 1), row(Value::Null, false, 1)]));
+        // Who sees no names cannot guess one from the only person of an organization.
+        let door = app.token_of("ict-cluster", Role::Door);
+        assert_eq!(counted(&door), json!([museum, row(Value::Null, false, 1), row(Value::Null, true, 1)]));
     }
 
     fn the_numbers_are_those_of_the_lists(database: Database) {
@@ -78,9 +96,11 @@ on_both_databases! {
                 { "country": "LU", "registrations": 5 }, { "country": "BE", "registrations": 1 },
                 { "country": "DE", "registrations": 1 }, { "country": null, "registrations": 1 },
             ],
+            "by_organization": [{ "organization": null, "others": false, "registrations": 8 }],
             "by_day": [{ "date": "2026-03-02", "registered": 5 }, { "date": "2026-03-03", "registered": 2 },
                 { "date": "2026-03-05", "registered": 2 }],
             "attended": 1,
+            "invitations": { "invited": 0, "accepted": 0, "declined": 0, "revoked": 0, "expired": 0 },
             "check_in_lists": [{ "id": list, "name": "Entrance", "attended": 1, "inside": 0, "entries": 1, "exits": 1,
                 "denied": 1 }],
             "as_of": "2026-03-04T23:30:00Z",
