@@ -13,8 +13,9 @@ use crate::store::{Db, KeptReply, RegistrationId};
 /// What stands in the place of a name.
 const ERASED: &str = "erased";
 
-/// Erases what is known of the person behind a registration, for good: names, addresses, answers, notes, and to whom
-/// letters went, what was answered about them to be answered again. A place at an event that is still to come is given up first. Done once: again is nothing.
+/// Erases what is known of the person behind a registration, for good: names, addresses, answers, notes, to whom letters
+/// went, and what is kept of replies that name it. A place at an event that is still to come is given up first. Done once:
+/// again is nothing.
 ///
 /// # Errors
 /// `event_going_on` for who has a place at an event that has begun and is not over.

@@ -13,8 +13,8 @@ use crate::store::{Db, RegistrationId};
 /// on the waiting list if the event has one.
 ///
 /// # Errors
-/// `VersionMismatch`; `not_now`; `too_late`; `event_cancelled`; `event_ended`; `sold_out`, and `code_used_up` if the code with which
-/// it came was used up meanwhile: it stays unverified then.
+/// `VersionMismatch`; `not_now`; `too_late`; `event_cancelled`; `event_ended`; `sold_out`, and `code_used_up` if the code
+/// with which it came was used up meanwhile: it stays unverified then.
 pub fn verify(
     db: &mut Db,
     by: &Actor,

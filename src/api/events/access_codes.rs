@@ -29,7 +29,7 @@ pub(crate) struct AccessCodeObject {
     note: Option<String>,
     /// None: any number.
     max_uses: Option<i64>,
-    /// How many live registrations came with it.
+    /// How many live registrations came with it, but for those whose address is not verified yet.
     used: i64,
     #[schema(value_type = Option<chrono::DateTime<chrono::Utc>>)]
     opens_at: Option<Timestamp>,
