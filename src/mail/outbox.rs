@@ -1,4 +1,5 @@
-//! Rows of the outbox: posted, leased, settled.
+//! Rows of the outbox: posted, leased, settled. Whoever changes one that is there holds the lock of its event first; but for
+//! a lease, which waits for nobody.
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
@@ -9,7 +10,7 @@ use crate::audit::{self, Actor, Scope};
 use crate::clock::Timestamp;
 use crate::error::Result;
 use crate::store::schema::messages;
-use crate::store::{Db, EventId, Id, MessageId, RegistrationId, on_each_database};
+use crate::store::{Db, EventId, Id, MessageId, RegistrationId, lock_due_messages, lock_queue, on_each_database};
 
 /// How long somebody may be at work on a message before it is free again.
 pub const LEASE: TimeDelta = TimeDelta::minutes(10);
@@ -97,21 +98,17 @@ pub fn last_posted(db: &mut Db, registration: RegistrationId) -> Result<Option<T
 
 /// Takes up to `limit` messages that are due and free, oldest first, for [`LEASE`].
 ///
-/// One statement decides, and says "due" again outside: whoever comes second on PostgreSQL finds the row not due any
-/// more and leaves it alone.
+/// Whoever comes second on PostgreSQL leaves alone what the first has locked. It stands in no queue, and holds rows of
+/// several events: it waits for nothing.
 pub fn lease(db: &mut Db, limit: i64, now: Timestamp) -> Result<Vec<Message>> {
     let lease = MessageId::new();
-    let due = due_messages
-        .filter(due_messages.field(messages::due_at).le(now))
-        .order(due_messages.field(messages::due_at))
-        .limit(limit)
-        .select(due_messages.field(messages::id));
-    let taken = diesel::update(messages::table.filter(messages::id.eq_any(due)).filter(messages::due_at.le(now)))
-        .set((messages::lease.eq(Some(lease)), messages::due_at.eq(Some(now.plus(LEASE)))))
-        .execute(db)?;
-    if taken == 0 {
+    let due = lock_due_messages(db, limit, now)?;
+    if due.is_empty() {
         return Ok(Vec::new());
     }
+    diesel::update(messages::table.filter(messages::id.eq_any(due)).filter(messages::due_at.le(now)))
+        .set((messages::lease.eq(Some(lease)), messages::due_at.eq(Some(now.plus(LEASE)))))
+        .execute(db)?;
     // Leased rows are due when the lease ends: that finds them by the index.
     Ok(Message::query()
         .filter(messages::due_at.eq(now.plus(LEASE)))
@@ -123,6 +120,7 @@ pub fn lease(db: &mut Db, limit: i64, now: Timestamp) -> Result<Vec<Message>> {
 /// Says that a leased message is about to be handed over, and leases it anew: in a long bag it may have waited for its
 /// turn. False if somebody else has it by now.
 pub fn begin(db: &mut Db, message: &Message, now: Timestamp) -> Result<bool> {
+    lock_queue(db, message.queue())?;
     let begun = diesel::update(leased(message))
         .set((
             messages::state.eq(MessageState::Sending),
@@ -144,6 +142,7 @@ pub fn settle(
     due_at: Option<Timestamp>,
     now: Timestamp,
 ) -> Result<()> {
+    lock_queue(db, message.queue())?;
     diesel::update(leased(message))
         .set((
             messages::state.eq(state),
@@ -158,13 +157,12 @@ pub fn settle(
     Ok(())
 }
 
-/// Gives back messages that were leased and not begun, so that whoever comes next need not wait for the lease to end.
-pub fn release(db: &mut Db, unbegun: &[Message], now: Timestamp) -> Result<()> {
-    for message in unbegun {
-        diesel::update(leased(message).filter(messages::state.ne(MessageState::Sending)))
-            .set((messages::due_at.eq(Some(now)), messages::lease.eq(None::<MessageId>)))
-            .execute(db)?;
-    }
+/// Gives back a message that was leased and not begun, so that whoever comes next need not wait for the lease to end.
+pub fn release(db: &mut Db, unbegun: &Message, now: Timestamp) -> Result<()> {
+    lock_queue(db, unbegun.queue())?;
+    diesel::update(leased(unbegun).filter(messages::state.ne(MessageState::Sending)))
+        .set((messages::due_at.eq(Some(now)), messages::lease.eq(None::<MessageId>)))
+        .execute(db)?;
     Ok(())
 }
 
@@ -173,6 +171,7 @@ pub fn release(db: &mut Db, unbegun: &[Message], now: Timestamp) -> Result<()> {
 /// # Errors
 /// `not_retryable` if it is on its way or was sent.
 pub fn retry(db: &mut Db, by: &Actor, scope: Scope, id: MessageId, now: Timestamp) -> Result<Message> {
+    lock_queue(db, Message::find(db, id)?.queue())?;
     let message = Message::find(db, id)?;
     match message.state {
         MessageState::Failed | MessageState::Retrying | MessageState::Held | MessageState::Unknown => {}
@@ -249,8 +248,6 @@ pub fn forget_recipient_about(db: &mut Db, about: uuid::Uuid, instead: &str) -> 
 pub fn count_by_state(db: &mut Db) -> Result<Vec<(MessageState, i64)>> {
     Ok(messages::table.group_by(messages::state).select((messages::state, diesel::dsl::count_star())).load(db)?)
 }
-
-diesel::alias!(const due_messages: Alias<DueMessages> = messages as due_messages);
 
 #[diesel::dsl::auto_type]
 fn leased<'a>(message: &'a Message) -> _ {

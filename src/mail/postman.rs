@@ -56,9 +56,9 @@ impl Postman {
             .filter_map(|left| async { left })
             .collect()
             .await;
-        if !unbegun.is_empty() {
+        for message in unbegun {
             let now = self.clock.now();
-            self.store.write(uuid::Uuid::nil(), move |db| outbox::release(db, &unbegun, now)).await?;
+            self.store.write(message.queue(), move |db| outbox::release(db, &message, now)).await?;
         }
         Ok(count)
     }

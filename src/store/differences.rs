@@ -8,8 +8,9 @@ use diesel::connection::{AnsiTransactionManager, Connection, SimpleConnection, T
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::{ExpressionMethods, PgConnection, QueryDsl, RunQueryDsl, SqliteConnection};
 
-use super::schema::{organizations, quotas};
-use super::{CatalogId, Db, EventId, Location, OrganizationId, QuotaId, SessionId, TicketTypeId};
+use super::schema::{messages, organizations, quotas};
+use super::{CatalogId, Db, EventId, Location, MessageId, OrganizationId, QuotaId, SessionId, TicketTypeId};
+use crate::clock::Timestamp;
 
 /// Runs a query on the connection to whichever database it is, compiled once for each.
 ///
@@ -230,6 +231,17 @@ pub fn lock_quotas(db: &mut Db, event: EventId) -> diesel::QueryResult<Vec<Quota
     match db {
         Db::Postgres(postgres) => of_event.for_update().load(postgres),
         Db::Sqlite(sqlite) => of_event.load(sqlite),
+    }
+}
+
+/// Messages that are due at `now`, oldest first. On PostgreSQL they are locked until the end of the transaction, and
+/// those that somebody else has locked are left alone: nobody waits for one while holding another.
+pub fn lock_due_messages(db: &mut Db, limit: i64, now: Timestamp) -> diesel::QueryResult<Vec<MessageId>> {
+    let due =
+        messages::table.filter(messages::due_at.le(now)).order(messages::due_at).limit(limit).select(messages::id);
+    match db {
+        Db::Postgres(postgres) => due.for_update().skip_locked().load(postgres),
+        Db::Sqlite(sqlite) => due.load(sqlite),
     }
 }
 

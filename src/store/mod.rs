@@ -27,7 +27,7 @@ use crate::error::{Error, Result};
 
 pub use db::{Db, MultiBackend};
 pub(crate) use differences::on_each_database;
-pub use differences::{Kind, QuotaRow, lock_organization, lock_queue, lock_quotas};
+pub use differences::{Kind, QuotaRow, lock_due_messages, lock_organization, lock_queue, lock_quotas};
 pub use id::{
     AccessCodeId, AccountId, ApiTokenId, AuditId, CatalogId, CheckInId, CheckInListId, ConsentId, ConsentTextId,
     EventId, GuestInvitationId, Id, InviteId, MemberId, MessageId, OrganizationId, PasswordResetId, QuestionId,

@@ -158,9 +158,16 @@ impl Thread {
             return Vec::new();
         }
         let (mut answers, mut postponed): (Vec<Answer>, Vec<Job>) = (Vec::new(), Vec::new());
+        // The same order in every instance: two of them never wait for each other in a circle. What stands in no queue may
+        // touch the rows of any, without their locks: it shares no commit with what waits for one.
+        batch.sort_by_key(|job| job.key);
+        let queued = batch.partition_point(|job| job.key.is_nil());
+        let in_no_queue = queued > 0;
+        if in_no_queue {
+            postponed.extend(batch.split_off(queued));
+        }
         let mut reached = Uuid::nil();
         while !batch.is_empty() {
-            // The same order in every instance: two of them never wait for each other in a circle.
             batch.sort_by_key(|job| job.key);
             for job in batch.drain(..) {
                 reached = job.key;
@@ -170,7 +177,8 @@ impl Thread {
             // costs more than many of them: whoever is here before it shares it, unless the order would suffer.
             let mut late = Vec::new();
             take_waiting(queue, &mut late, BATCH.saturating_sub(answers.len() + postponed.len()));
-            let (in_order, out_of_order): (Vec<Job>, Vec<Job>) = late.into_iter().partition(|job| job.key >= reached);
+            let joins = |job: &Job| job.key >= reached && job.key.is_nil() == in_no_queue;
+            let (in_order, out_of_order): (Vec<Job>, Vec<Job>) = late.into_iter().partition(joins);
             batch = in_order;
             postponed.extend(out_of_order);
         }

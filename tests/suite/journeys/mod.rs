@@ -16,3 +16,4 @@ mod walk_parts;
 mod walk_place;
 mod walk_processes;
 mod walk_standing;
+mod walk_trail;

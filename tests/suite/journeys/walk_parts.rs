@@ -10,7 +10,8 @@ use turnout::registrations::find_miscounts;
 
 use super::walk_deeds::{Deed, Step};
 use super::walk_place::{Door, Place, Rules};
-use super::walk_standing::{Standing, WAYS, told};
+use super::walk_standing::Standing;
+use super::walk_trail::{WAYS, told};
 use crate::support::{SecondInstance, TestApp, on_both_databases};
 
 const SEEDS: u64 = 60;

@@ -114,6 +114,24 @@ on_both_databases! {
         assert!((0..20).all(|number| exists(&store, &format!("o{number}"))));
     }
 
+    fn what_stands_in_no_queue_is_committed_before_what_waits_for_a_lock(database: Database) {
+        let store = &open(&database);
+        std::thread::scope(|scope| {
+            let hold = hold(scope, store);
+            let _ = store.write(Uuid::nil(), |db| found(db, "alone")).now_or_never();
+            let (seen, (tell, told)) = (store.clone(), channel());
+            // By whatever number of writers its key is divided, it is the first of them.
+            let queued = store.write(Uuid::from_u128(5040), move |_| {
+                tell.send(exists(&seen, "alone")).unwrap();
+                Ok(())
+            });
+            let _ = queued.now_or_never();
+            drop(hold);
+            assert!(told.recv().unwrap(), "it would hold rows of any event while the other waits for the lock of one");
+        });
+        store.close();
+    }
+
     fn a_read_sees_one_state_and_cannot_write(database: Database) {
         let store = open(&database);
         store.read_here(|db| {
