@@ -171,7 +171,8 @@ pub fn release(db: &mut Db, unbegun: &Message, now: Timestamp) -> Result<()> {
 /// # Errors
 /// `not_retryable` if it is on its way or was sent.
 pub fn retry(db: &mut Db, by: &Actor, scope: Scope, id: MessageId, now: Timestamp) -> Result<Message> {
-    lock_queue(db, Message::find(db, id)?.queue())?;
+    let queue = Message::find(db, id)?.queue();
+    lock_queue(db, queue)?;
     let message = Message::find(db, id)?;
     match message.state {
         MessageState::Failed | MessageState::Retrying | MessageState::Held | MessageState::Unknown => {}
