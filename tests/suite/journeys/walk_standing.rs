@@ -5,9 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use diesel::prelude::*;
 use turnout::clock::Timestamp;
 use turnout::events::{AccessCode, Event, Held, Quota, TicketType};
-use turnout::mail::MessageKind::{
-    self, Approved, OfferExpired, Pending, Promoted, Transferred, TransferredAway, Verify,
-};
+use turnout::mail::MessageKind;
 use turnout::registrations::RegistrationStatus::{
     self, Cancelled, Confirmed, Expired, Offered, PendingApproval, PendingVerification, Rejected, Waitlisted,
 };
