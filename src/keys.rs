@@ -16,6 +16,7 @@ use crate::values::Secret;
 /// Signs tickets and links, seals what must be read again; cheap to clone behind an `Arc`.
 pub struct Keys {
     tickets: SigningKey,
+    rosters: SigningKey,
     links: [u8; 32],
     seals: [u8; 32],
 }
@@ -36,6 +37,7 @@ impl Keys {
         };
         Ok(Self {
             tickets: SigningKey::from_bytes(&key("tickets v1")?),
+            rosters: SigningKey::from_bytes(&key("rosters v1")?),
             links: key("manage tokens v1")?,
             seals: key("sealed secrets v1")?,
         })
@@ -49,6 +51,21 @@ impl Keys {
     /// Whether `signature` is ours over `payload`.
     pub fn verify_ticket(&self, payload: &[u8], signature: &[u8; 64]) -> bool {
         self.tickets.verify(payload, &Signature::from_bytes(signature)).is_ok()
+    }
+
+    /// An Ed25519 signature (RFC 8032) over what a roster says.
+    pub fn sign_roster(&self, payload: &[u8]) -> [u8; 64] {
+        self.rosters.sign(payload).to_bytes()
+    }
+
+    /// With which others verify tickets.
+    pub fn public_ticket(&self) -> PublicKey {
+        PublicKey { purpose: "tickets", bytes: self.tickets.verifying_key().to_bytes() }
+    }
+
+    /// With which others verify rosters.
+    pub fn public_roster(&self) -> PublicKey {
+        PublicKey { purpose: "rosters", bytes: self.rosters.verifying_key().to_bytes() }
     }
 
     /// An HMAC-SHA-256 over what a link says and what it is for, cut to 16 bytes (RFC 2104 §5).
@@ -88,6 +105,22 @@ impl Keys {
         opened.ok_or_else(|| {
             Error::internal(anyhow::anyhow!("a sealed secret cannot be opened: was the secret key changed?"))
         })
+    }
+}
+
+/// An Ed25519 key with which others verify (RFC 8032).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PublicKey {
+    /// What it signs: `tickets` or `rosters`.
+    pub purpose: &'static str,
+    /// The key.
+    pub bytes: [u8; 32],
+}
+
+impl PublicKey {
+    /// Its name: what it signs, and the begin of its fingerprint.
+    pub fn id(&self) -> String {
+        format!("{}-{}", self.purpose, &fingerprint(&self.bytes)[..16])
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the promises of speed rest on: each figure beside a floor measured in the same run.
 //!
-//! `cargo bench` measures everything; `cargo bench -- registrations registrations-in-full check-ins csv rows search sign-in
+//! `cargo bench` measures everything; `cargo bench -- registrations registrations-in-full check-ins csv roster rows search sign-in
 //! door` some of it. Figures go up and
 //! down with the machine; the ratios are what counts. The floors:
 //!
@@ -24,6 +24,7 @@ mod floor;
 mod full;
 mod http;
 mod latencies;
+mod roster;
 mod rows;
 mod search;
 mod sign_in;
@@ -55,6 +56,9 @@ fn main() {
     }
     if wants("rows") {
         rows::registrations();
+    }
+    if wants("roster") {
+        roster::of_everybody();
     }
     if wants("search") {
         search::registrations();

@@ -10,7 +10,7 @@ use turnout::values::search_key;
 use crate::say;
 use crate::world::{World, address, insert_registration};
 
-const ROWS: usize = 100_000;
+pub(crate) const ROWS: usize = 100_000;
 const ROUNDS: usize = 20;
 
 pub(crate) fn registrations() {
@@ -70,7 +70,8 @@ fn scan(db: &rusqlite::Connection, world: &World, q: &str) -> usize {
     found
 }
 
-fn fill(world: &World) {
+/// Fills the event with people.
+pub(crate) fn fill(world: &World) {
     let db = world.by_hand();
     db.execute_batch("PRAGMA synchronous = OFF; BEGIN IMMEDIATE").unwrap();
     let (event, now) = (world.event.id.uuid(), world.app.clock.now().micros());

@@ -1,6 +1,7 @@
 //! Who is calling.
 
-use super::{ApiToken, ManageToken, Scopes, Uses, sign_in};
+use super::devices::is_device_token;
+use super::{ApiToken, Device, ManageToken, Paired, Scopes, Uses, sign_in};
 use crate::audit::{Actor, Who};
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
@@ -30,6 +31,8 @@ pub enum Identity {
     Member(SignedIn),
     /// A program of an organization.
     Token(Granted),
+    /// A device at the door.
+    Device(Paired),
     /// The operator at the machine: may do everything.
     CommandLine,
 }
@@ -94,6 +97,7 @@ impl Caller {
             Identity::Attendee(token) => Who::Attendee(token.registration),
             Identity::Member(member) => Who::Member(member.account),
             Identity::Token(token) => Who::Token(token.id),
+            Identity::Device(device) => Who::Device(device.id),
             Identity::CommandLine => Who::CommandLine,
         };
         Actor { who, from: self.from }
@@ -134,7 +138,9 @@ impl Caller {
                     .collect(),
                 events: member.memberships.iter().filter_map(|m| Some((m.organization, m.event?))).collect(),
             },
-            Identity::Anonymous | Identity::Attendee(_) | Identity::CommandLine => Viewer::default(),
+            Identity::Anonymous | Identity::Attendee(_) | Identity::Device(_) | Identity::CommandLine => {
+                Viewer::default()
+            }
         }
     }
 
@@ -145,6 +151,7 @@ impl Caller {
             Identity::Attendee(token) => format!("attendee {}", token.registration),
             Identity::Member(member) => format!("member {}", member.account),
             Identity::Token(token) => format!("token {}", token.id),
+            Identity::Device(device) => format!("device {}", device.id),
             Identity::CommandLine => "command line".to_owned(),
         }
     }
@@ -170,6 +177,9 @@ pub fn authenticate(db: &mut Db, keys: &Keys, uses: &Uses, shown: &Credentials, 
         (None, None) => Identity::Anonymous,
         (None, Some(session)) => {
             Identity::Member(sign_in::signed_in(db, uses, session, now)?.ok_or(Error::Unauthenticated)?)
+        }
+        (Some(bearer), _) if is_device_token(bearer) => {
+            Identity::Device(Device::find_by_token(db, bearer, now)?.ok_or(Error::Unauthenticated)?.shown())
         }
         (Some(bearer), _) => match ManageToken::read(keys, bearer) {
             Some(token) => Identity::Attendee(token),

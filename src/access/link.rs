@@ -112,14 +112,14 @@ impl ResetToken {
 /// Proof that somebody signed in to an account from this device before (OWASP, "Slow Down Online Guessing Attacks with
 /// Device Cookies"): strangers who try passwords do not slow them down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Device {
+pub struct KnownDevice {
     /// To which account.
     pub account: AccountId,
     /// Which device.
     pub id: [u8; 16],
 }
 
-impl Device {
+impl KnownDevice {
     const PURPOSE: Purpose = Purpose { prefix: "D1.", word: b"device" };
 
     /// A device that was not known before.
@@ -150,12 +150,12 @@ mod tests {
         let keys = Keys::derive(&Secret::new("0123456789abcdef0123456789abcdef")).unwrap();
         let id = uuid::Uuid::from_u128(7);
         let (invite, reset) = (InviteToken { invite: id.into() }, ResetToken { reset: id.into() });
-        let device = Device::new(id.into());
+        let device = KnownDevice::new(id.into());
         let (invited, asked) = (invite.text(&keys), reset.text(&keys));
         assert_eq!(InviteToken::read(&keys, invited.reveal()), Some(invite));
         assert_eq!(InvitationToken::read(&keys, &invited.reveal().replace("I1.", "G1.")), None);
         assert_eq!(ResetToken::read(&keys, asked.reveal()), Some(reset));
-        assert_eq!(Device::read(&keys, device.text(&keys).reveal()), Some(device));
+        assert_eq!(KnownDevice::read(&keys, device.text(&keys).reveal()), Some(device));
         let renamed = invited.reveal().replace("I1.", "R1.");
         for text in [invited.reveal(), &renamed, "R1.", "", &asked.reveal()[..30], &format!("{}AA", asked.reveal())] {
             assert_eq!(ResetToken::read(&keys, text), None, "{text}");

@@ -39,6 +39,12 @@ text_enum! {
         ReadCheckIns = "read_check_ins",
         /// Check people in and out.
         CheckIn = "check_in",
+        /// Follow a list as people come and go, with their names.
+        FollowCheckIns = "follow_check_ins",
+        /// Register people at the door, and let them in.
+        WalkIn = "walk_in",
+        /// Pair devices, see them, shut them out.
+        WriteDevices = "write_devices",
         /// Take a check-in back.
         AnnulCheckIn = "annul_check_in",
         /// Read who did what at the event.
@@ -94,6 +100,9 @@ const AT_EVENTS: &[AtEvent] = &[
     (Deed::WriteMessages,       [O, O, X, X],               [O, O, X, X],             X,    X, &[MessagesWrite]),
     (Deed::ReadCheckIns,        [O, O, O, O],               [O, O, O, O],             X,    X, &[RegistrationsRead, CheckInsWrite]),
     (Deed::CheckIn,             [O, O, O, X],               [O, O, O, X],             X,    X, &[CheckInsWrite]),
+    (Deed::FollowCheckIns,      [O, O, O, O],               [O, O, O, O],             X,    X, &[RegistrationsRead, CheckInsWrite]),
+    (Deed::WalkIn,              [O, O, O, X],               [O, O, O, X],             X,    X, &[CheckInsWrite]),
+    (Deed::WriteDevices,        [O, O, X, X],               [X, X, X, X],             X,    X, &[CheckInsWrite]),
     (Deed::AnnulCheckIn,        [O, O, X, X],               [O, O, X, X],             X,    X, &[CheckInsWrite]),
     (Deed::ReadAudit,           [O, X, X, X],               [O, X, X, X],             X,    X, &[MembersWrite]),
 ];
@@ -176,6 +185,9 @@ fn decide(db: &mut Db, caller: &Caller, deed: Deed, event: &Event) -> Result<()>
         // What is not announced is not there, not even for who has not said who they are.
         Identity::Anonymous if event.is_announced() => return Err(Error::Unauthenticated),
         Identity::Anonymous | Identity::Attendee(_) => return Err(Error::NotFound("event")),
+        // What a device may do is at its lists: see `may_at_list`.
+        Identity::Device(device) if device.event == event.id => return Err(Error::Forbidden),
+        Identity::Device(_) => return Err(Error::NotFound("event")),
         Identity::Token(_) | Identity::Member(_) => {}
     }
     let parts = Part::of(db, caller, event)?;
@@ -266,7 +278,7 @@ fn decide_at_organization(caller: &Caller, deed: OrganizationDeed, organization:
             }
             Ok(())
         }
-        Identity::Token(_) | Identity::Attendee(_) => Err(Error::NotFound("organization")),
+        Identity::Token(_) | Identity::Attendee(_) | Identity::Device(_) => Err(Error::NotFound("organization")),
     }
 }
 
@@ -278,7 +290,9 @@ pub fn may_as_member(caller: &Caller) -> Result<&SignedIn> {
     match &caller.identity {
         Identity::Member(member) => Ok(member),
         Identity::Anonymous => Err(Error::Unauthenticated),
-        Identity::Attendee(_) | Identity::Token(_) | Identity::CommandLine => Err(Error::Forbidden),
+        Identity::Attendee(_) | Identity::Token(_) | Identity::Device(_) | Identity::CommandLine => {
+            Err(Error::Forbidden)
+        }
     }
 }
 
@@ -366,9 +380,10 @@ mod tests {
     }
 
     #[test]
-    fn a_full_host_may_what_the_owner_may_but_delete_it_and_change_its_hosts() {
+    fn a_full_host_may_what_the_owner_may_but_delete_it_and_change_its_hosts_and_devices() {
         for (deed, own, full, aggregate, none, _) in AT_EVENTS {
-            let kept = matches!(deed, Deed::DeleteEvent | Deed::WriteHosts);
+            // A device sees everybody; a host may not.
+            let kept = matches!(deed, Deed::DeleteEvent | Deed::WriteHosts | Deed::WriteDevices);
             assert_eq!(*full, if kept { [X; 4] } else { *own }, "{deed}");
             assert_eq!(*aggregate, matches!(deed, Deed::SeeEvent | Deed::SeeNumbers), "{deed}");
             assert_eq!(*none, *deed == Deed::SeeEvent, "{deed}");

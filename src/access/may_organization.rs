@@ -23,7 +23,9 @@ pub fn own_organizations(caller: &Caller) -> Result<Vec<OrganizationId>> {
         Identity::Token(token) if token.scopes.any(&[TokenScope::EventsRead, TokenScope::MembersWrite]) => {
             Ok(vec![token.organization])
         }
-        Identity::Token(_) | Identity::Attendee(_) | Identity::CommandLine => Err(Error::Forbidden),
+        Identity::Token(_) | Identity::Attendee(_) | Identity::Device(_) | Identity::CommandLine => {
+            Err(Error::Forbidden)
+        }
     }
 }
 
@@ -43,7 +45,9 @@ pub fn may_found(caller: &Caller) -> Result<AccountId> {
             }
             Ok(member.account)
         }
-        Identity::Token(_) | Identity::Attendee(_) | Identity::CommandLine => Err(Error::Forbidden),
+        Identity::Token(_) | Identity::Attendee(_) | Identity::Device(_) | Identity::CommandLine => {
+            Err(Error::Forbidden)
+        }
     }
 }
 

@@ -2,9 +2,11 @@
 
 mod account;
 mod caller;
+mod devices;
 mod link;
 mod manage_token;
 mod may;
+mod may_at_list;
 mod may_organization;
 mod members;
 mod part;
@@ -19,12 +21,14 @@ mod uses;
 
 pub use account::{Account, AccountRevision, choose_password, open_account, revise_account};
 pub use caller::{Caller, Credentials, Granted, Identity, Membership, SignedIn, authenticate};
-pub use link::{Device, InvitationToken, InviteToken, ResetToken};
+pub use devices::{Device, DeviceDraft, DeviceState, Paired, open_pairing, pair, rename_device, revoke_device};
+pub use link::{InvitationToken, InviteToken, KnownDevice, ResetToken};
 pub use manage_token::ManageToken;
 pub use may::{
     Deed, OrganizationDeed, acting_for, may, may_as_attendee, may_as_lead, may_as_member, may_as_organizer,
     may_at_organization, organization_permissions, permissions, registers_by_hand, viewer,
 };
+pub use may_at_list::{may_at_list, may_undo};
 pub use may_organization::{
     Wanted, may_found, may_grant, may_remove_member, may_require_second_factor, own_organizations,
 };

@@ -32,6 +32,12 @@ pub enum AccessRefusal {
     /// A link is good as long as nobody takes it back.
     #[error("this invitation has been withdrawn, or replaced by a newer one")]
     LinkRevoked,
+    /// A code is typed into one device, in time.
+    #[error("this code is not, or no longer, good: ask for a new one")]
+    PairingCodeInvalid,
+    /// So many devices no door has.
+    #[error("this event has 1000 devices: use those that it has")]
+    TooManyDevices,
     /// So many letters are more than anybody waits for.
     #[error("there are 200 open invitations: revoke some first")]
     TooManyInvites,
@@ -50,6 +56,8 @@ impl Refusal for AccessRefusal {
             Self::LastOwner => "last_owner",
             Self::LinkRevoked => "link_revoked",
             Self::TooManyInvites => "too_many_invites",
+            Self::PairingCodeInvalid => "pairing_code_invalid",
+            Self::TooManyDevices => "too_many_devices",
         }
     }
 
@@ -78,5 +86,10 @@ pub const CODES: &[(&str, &str)] = &[
     ),
     ("link_revoked", "The invitation was withdrawn, or replaced by a newer one. Look for the newest letter."),
     ("too_many_invites", "An organization has 200 open invitations at most. Revoke some, or wait until they expire."),
+    (
+        "pairing_code_invalid",
+        "The code was mistyped, has been used, is older than ten minutes, or was revoked. Ask the organizer for a new one.",
+    ),
+    ("too_many_devices", "An event has 1000 devices at most, with those that have ended."),
     ("last_owner", "An organization keeps an owner. Make somebody else an owner first."),
 ];

@@ -40,9 +40,9 @@ pub(super) struct EntryObject {
 #[derive(Serialize, ToSchema)]
 #[schema(as = AuditActor)]
 pub(super) struct ActorObject {
-    /// `anonymous`, `attendee`, `member`, `token`, `command_line` or `system`.
+    /// `anonymous`, `attendee`, `member`, `token`, `device`, `command_line` or `system`.
     kind: String,
-    /// Which registration, account or token.
+    /// Which registration, account, token or device.
     id: Option<uuid::Uuid>,
 }
 

@@ -185,6 +185,11 @@ impl Call {
         }
     }
 
+    /// What the caller has already, as `If-None-Match` says.
+    pub(super) fn if_none_match(&self) -> Option<&str> {
+        self.if_none_match.as_deref()
+    }
+
     /// Whether `If-Match` is there at all.
     pub(super) fn names_version(&self) -> bool {
         self.if_match.is_some()

@@ -8,7 +8,7 @@ use actix_web::http::header::ORIGIN;
 
 use super::problem::Problem;
 use super::state::Api;
-use crate::access::Device;
+use crate::access::KnownDevice;
 use crate::keys::Keys;
 use crate::values::Secret;
 
@@ -24,8 +24,8 @@ pub(super) fn session(request: &HttpRequest) -> Option<String> {
 }
 
 /// The device that a request comes from, if somebody signed in from there before.
-pub(super) fn device(request: &HttpRequest, keys: &Keys) -> Option<Device> {
-    Device::read(keys, request.cookie(DEVICE)?.value())
+pub(super) fn device(request: &HttpRequest, keys: &Keys) -> Option<KnownDevice> {
+    KnownDevice::read(keys, request.cookie(DEVICE)?.value())
 }
 
 /// `Set-Cookie` of a session: not for scripts, not in the clear, not along with requests of other sites, gone with the
@@ -40,7 +40,7 @@ pub(super) fn clear_session() -> String {
 }
 
 /// `Set-Cookie` of a device: for signing in alone, for a year.
-pub(super) fn set_device(device: &Device, keys: &Keys) -> String {
+pub(super) fn set_device(device: &KnownDevice, keys: &Keys) -> String {
     cookie(DEVICE, device.text(keys).reveal(), "/api/v1/sessions", Some(Duration::days(365)))
 }
 

@@ -5,6 +5,7 @@ mod body;
 mod call;
 mod check_ins;
 mod cookies;
+mod devices;
 mod events;
 mod explanations;
 mod exports;
@@ -13,11 +14,14 @@ mod idempotency;
 mod invitations;
 mod invites;
 mod issues;
+mod live;
 mod many;
 mod members;
 mod messages;
 mod organizations;
+mod print;
 mod problem;
+mod public_keys;
 mod query;
 mod rate_limit;
 mod registrations;
@@ -150,8 +154,22 @@ routes! {
     "/check-in-lists/{list}/attendance"      => get check_ins::list_attendance;
     "/check-ins/{id}/settle"                 => post check_ins::settle;
     "/check-in-lists/{list}/check-ins"       => get check_ins::log, post check_ins::check_in;
+    "/check-in-lists/{list}/search"          => post check_ins::search;
+    "/check-in-lists/{list}/walk-ins"        => post check_ins::walk_in;
+    "/check-in-lists/{list}/roster"          => get check_ins::roster;
+    "/check-in-lists/{list}/paper"           => post check_ins::paper_entries;
+    "/check-in-lists/{list}/paper.html"      => get print::paper_list;
+    "/events/{event}/evacuation"             => get print::evacuation;
+    "/events/{event}/evacuation.csv"         => get print::evacuation_file;
+    "/events/{event}/evacuation.html"        => get print::evacuation_page;
+    "/check-in-lists/{list}/live"            => get live::live;
     "/check-in-lists/{list}/status"          => get check_ins::status;
+    "/events/{event}/devices"                => get devices::list, post devices::open;
+    "/devices/pair"                          => post devices::pair;
+    "/devices/{device}"                      => get devices::device, patch devices::rename, delete devices::revoke;
     "/check-ins/{id}/annul"                  => post check_ins::annul;
+
+    "/keys"                                  => get public_keys::keys;
 
     "/events/{event}/participants.csv"       => get exports::participants_csv;
     "/events/{event}/attendance.csv"         => get exports::attendance_csv;
@@ -212,6 +230,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     let cookie = ApiKeyValue::with_description(cookies::SESSION, "The session of a person who signed in");
     components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
     components.add_security_scheme("manage_token", token("The token in the link of an attendee's letter"));
+    components.add_security_scheme("device", token("The token of a device at the door, from its pairing"));
     document
 }
 

@@ -49,6 +49,17 @@ impl<K: Hash + Eq + Clone> RateLimit<K> {
     /// # Errors
     /// 429 with `Retry-After`.
     pub fn count(&self, client: &K) -> Result<Allowance, Problem> {
+        self.allow(client).map_err(|wait| {
+            let detail = format!("at most {} requests a minute: try again in {wait} seconds", self.per_minute);
+            Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", detail).retry_after(wait)
+        })
+    }
+
+    /// Counts a request.
+    ///
+    /// # Errors
+    /// After how many seconds to come back.
+    pub fn allow(&self, client: &K) -> Result<Allowance, u64> {
         if self.limiter.len() > REMEMBERED {
             self.limiter.retain_recent(); // who has not come for a minute has nothing to be remembered for
         }
@@ -58,11 +69,7 @@ impl<K: Hash + Eq + Clone> RateLimit<K> {
                 per_minute: self.per_minute.get(),
                 remaining: state.remaining_burst_capacity(),
             }),
-            Err(not_until) => {
-                let wait = not_until.wait_time_from(DefaultClock::default().now()).as_secs() + 1;
-                let detail = format!("at most {} requests a minute: try again in {wait} seconds", self.per_minute);
-                Err(Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", detail).retry_after(wait))
-            }
+            Err(not_until) => Err(not_until.wait_time_from(DefaultClock::default().now()).as_secs() + 1),
         }
     }
 }

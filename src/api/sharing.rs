@@ -15,6 +15,14 @@ pub(super) fn sharing(db: &mut Db, caller: &Caller, deed: Deed, event: &Event) -
     host.map_or(Ok(None), |host| ConsentText::sharing_with(db, event.id, host))
 }
 
+/// Fails for a host with whom people share their data by consent: what has everybody's names in it is not for it.
+///
+/// # Errors
+/// `Forbidden`.
+pub(super) fn sees_everybody(db: &mut Db, caller: &Caller, deed: Deed, event: &Event) -> Result<()> {
+    if sharing(db, caller, deed, event)?.is_some() { Err(Error::Forbidden) } else { Ok(()) }
+}
+
 /// Whether somebody who may do `deed` at an event sees this registration of it.
 ///
 /// # Errors

@@ -5,8 +5,9 @@ use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::live::Feeds;
 use super::rate_limit::RateLimit;
-use crate::access::{Device, Hasher, Uses};
+use crate::access::{Hasher, KnownDevice, Uses};
 use crate::audit::Denials;
 use crate::checkins::CheckInList;
 use crate::clock::Clock;
@@ -33,6 +34,12 @@ pub struct Api {
     pub registration_rate: Option<RateLimit>,
     /// Slows down whoever tries passwords.
     pub sign_in_rate: SignInRate,
+    /// Slows down whoever tries codes of devices.
+    pub pairing_rate: RateLimit,
+    /// Slows down whoever looks for names at the door, by their key.
+    pub search_rate: RateLimit<String>,
+    /// The check-in lists that somebody follows.
+    pub feeds: Feeds,
     /// Recognizes passwords.
     pub hasher: Hasher,
     /// When tokens and sign-ins were last used, until a chore writes it down.
@@ -52,7 +59,7 @@ pub struct SignInRate {
     /// For each account, by the key of its address: devices that nobody knows.
     pub account: RateLimit<String>,
     /// For each device from which somebody signed in before.
-    pub device: RateLimit<Device>,
+    pub device: RateLimit<KnownDevice>,
 }
 
 impl SignInRate {
@@ -65,6 +72,12 @@ impl SignInRate {
         }
     }
 }
+
+/// How many codes of devices a minute one client address may try: a code is one of 10^11, and good for ten minutes.
+const PAIRINGS: NonZeroU32 = NonZeroU32::MIN.saturating_add(29);
+
+/// How many times a minute somebody at the door may look for a name: as they type, and not for a list of everybody.
+const SEARCHES: NonZeroU32 = NonZeroU32::MIN.saturating_add(59);
 
 /// How many names of events are remembered.
 const REMEMBERED: usize = 10_000;
@@ -89,6 +102,9 @@ impl Api {
             trusted_proxies,
             registration_rate: RateLimit::per_minute("registration", registrations_per_minute),
             sign_in_rate: SignInRate::new(sign_ins_per_minute),
+            pairing_rate: RateLimit::of("pairing", PAIRINGS),
+            search_rate: RateLimit::of("search", SEARCHES),
+            feeds: Feeds::default(),
             hasher: Hasher::new()?,
             uses: Arc::default(),
             denials: Arc::default(),

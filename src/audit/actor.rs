@@ -1,6 +1,6 @@
 //! Who does something.
 
-use crate::store::{AccountId, ApiTokenId, RegistrationId};
+use crate::store::{AccountId, ApiTokenId, DeviceId, RegistrationId};
 use crate::values::Network;
 
 /// Who does something, and from where.
@@ -23,6 +23,8 @@ pub enum Who {
     Member(AccountId),
     /// A program with an organization's API token.
     Token(ApiTokenId),
+    /// A device at the door.
+    Device(DeviceId),
     /// The operator, by the command line.
     CommandLine,
     /// Turnout itself, when time comes.
@@ -46,6 +48,7 @@ impl Who {
             Self::Attendee(_) => "attendee",
             Self::Member(_) => "member",
             Self::Token(_) => "token",
+            Self::Device(_) => "device",
             Self::CommandLine => "command_line",
             Self::System => "system",
         }
@@ -57,6 +60,7 @@ impl Who {
             Self::Attendee(registration) => Some(registration.uuid()),
             Self::Member(account) => Some(account.uuid()),
             Self::Token(token) => Some(token.uuid()),
+            Self::Device(device) => Some(device.uuid()),
             Self::Anonymous | Self::CommandLine | Self::System => None,
         }
     }

@@ -1,4 +1,4 @@
-//! What cannot be done to a check-in.
+//! What the door refuses.
 
 use crate::error::Refusal;
 
@@ -29,6 +29,18 @@ pub enum CheckInRefusal {
         /// How many.
         most: usize,
     },
+    /// Somebody has to look at it first.
+    #[error("nobody is let in whose registration is {status}: nobody was registered")]
+    WalkInNotConfirmed {
+        /// What it would be.
+        status: &'static str,
+    },
+    /// This list does not let them in.
+    #[error("the list does not let them in ({reason}): nobody was registered")]
+    WalkInDenied {
+        /// Why not.
+        reason: &'static str,
+    },
 }
 
 impl Refusal for CheckInRefusal {
@@ -40,6 +52,8 @@ impl Refusal for CheckInRefusal {
             Self::NoConflict => "no_conflict",
             Self::AlreadySettled => "already_settled",
             Self::TooManyLists { .. } => "too_many_lists",
+            Self::WalkInNotConfirmed { .. } => "walk_in_not_confirmed",
+            Self::WalkInDenied { .. } => "walk_in_denied",
         }
     }
 }
@@ -56,4 +70,9 @@ pub const CODES: &[(&str, &str)] = &[
     ("no_conflict", "Nothing speaks against this check-in, or not any more: there is nothing to settle."),
     ("already_settled", "Somebody has looked at this conflict and let it stand. It can still be taken back."),
     ("too_many_lists", "The event has as many check-in lists as an event may have."),
+    (
+        "walk_in_not_confirmed",
+        "The event looks at each registration first: nobody is registered and let in at one go. Nobody was registered.",
+    ),
+    ("walk_in_denied", "The check-in list would not let them in, for the reason that is told. Nobody was registered."),
 ];

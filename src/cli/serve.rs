@@ -32,6 +32,7 @@ pub(super) fn run(app: App, listener: std::net::TcpListener) -> anyhow::Result<(
             _ = interrupt.recv() => {}
         }
         tracing::info!("stopping: answering what has begun");
+        app.api.feeds.close();
         handle.stop(true).await;
         serving.await??;
         chores.stop().await;

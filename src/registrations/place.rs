@@ -157,8 +157,10 @@ fn place_any(
     if event.registration_mode != RegistrationMode::BuiltIn {
         return Err(RegistrationRefusal::Elsewhere { url: event.external_url.clone() }.into());
     }
-    // Whoever puts somebody in by force does so before and after the time as well, but not where there is no event.
-    let early_or_late = (hand.force || invited.is_some()) && event.status == EventStatus::Published;
+    // Whoever puts somebody in by force, invites them by name or stands at the door does so before and after the time as
+    // well, but not where there is no event.
+    let at_the_door = party.lead.source == Source::Door;
+    let early_or_late = (hand.force || invited.is_some() || at_the_door) && event.status == EventStatus::Published;
     if !early_or_late {
         event.open_for_registration(now)?;
     }

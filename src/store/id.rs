@@ -116,6 +116,8 @@ ids! {
     CheckInListId = CheckInList;
     /// One scan.
     CheckInId = CheckIn;
+    /// A device at the door.
+    DeviceId = Device;
     /// A message in the outbox.
     MessageId = Message;
     /// A person who signs in.

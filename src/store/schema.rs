@@ -316,6 +316,29 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::store::sql_types::{Jsonb, Timestamptz, Uuid};
 
+    devices (id) {
+        id -> Uuid,
+        event_id -> Uuid,
+        name -> Text,
+        lists -> Jsonb,
+        walk_ins -> Bool,
+        code_hash -> Nullable<Text>,
+        code_expires_at -> Timestamptz,
+        token_hash -> Nullable<Text>,
+        paired_at -> Nullable<Timestamptz>,
+        expires_at -> Nullable<Timestamptz>,
+        last_seen_at -> Nullable<Timestamptz>,
+        revoked_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::sql_types::{Jsonb, Timestamptz, Uuid};
+
     accounts (id) {
         id -> Uuid,
         email -> Text,
@@ -620,6 +643,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     check_in_conflicts,
     check_in_settlements,
     attendance_rules,
+    devices,
     accounts,
     sign_ins,
     password_resets,

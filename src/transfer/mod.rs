@@ -6,6 +6,7 @@
 mod attendance;
 mod columns;
 mod dialect;
+mod evacuation;
 mod export;
 mod local_time;
 mod participants;
@@ -14,5 +15,6 @@ mod sheet;
 pub use attendance::attendance;
 pub use columns::{AttendanceColumn, Column, FixedColumn, ParticipantColumn, read_columns};
 pub use dialect::Dialect;
+pub use evacuation::evacuation_csv;
 pub use export::Export;
 pub use participants::participants;

@@ -176,6 +176,36 @@ const MATRIX: &[(&str, &str, [u16; 17])] = &[
     ("patch",  "/api/v1/events/{event}/access-codes/{code}",                      [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 200, 200, 200]),
     ("delete", "/api/v1/events/{event}/access-codes/{code}",                      [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 204, 404, 404]),
     ("get",    "/api/v1/registrations/{id}/group",                                [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 404, 404, 404, 404]),
+    ("get",    "/api/v1/events/{event}/devices",                                  [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 403, 200, 200]),
+    ("post",   "/api/v1/events/{event}/devices",                                  [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 403, 201, 201]),
+    ("post",   "/api/v1/devices/pair",                                            [409, 401, 401, 401, 409, 409, 409, 409, 409, 409, 409, 409, 409, 409, 409, 409, 409]),
+    ("get",    "/api/v1/devices/{device}",                                        [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 403, 200, 200]),
+    ("patch",  "/api/v1/devices/{device}",                                        [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 403, 200, 200]),
+    ("delete", "/api/v1/devices/{device}",                                        [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 403, 204, 204]),
+    ("get",    "/api/v1/keys",                                                    [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
+    ("post",   "/api/v1/check-in-lists/{list}/search",                            [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 200, 403, 200, 200, 200]),
+    ("post",   "/api/v1/check-in-lists/{list}/walk-ins",                          [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 201, 403, 201, 201, 201]),
+    ("get",    "/api/v1/check-in-lists/{list}/live",                              [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 200, 200, 200, 200, 200]),
+    ("get",    "/api/v1/check-in-lists/{list}/roster",                            [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 200, 403, 200, 200, 200]),
+    ("post",   "/api/v1/check-in-lists/{list}/paper",                             [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 200, 403, 200, 200, 200]),
+    ("get",    "/api/v1/check-in-lists/{list}/paper.html",                        [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 200, 200, 200, 200, 200]),
+    ("get",    "/api/v1/events/{event}/evacuation",                               [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 200, 200, 200, 200, 200]),
+    ("get",    "/api/v1/events/{event}/evacuation.csv",                           [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 200, 200, 200, 200, 200]),
+    ("get",    "/api/v1/events/{event}/evacuation.html",                          [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 200, 200, 200, 200, 200]),
+];
+
+/// What a device may do beyond what anybody may.
+const DEVICE: &[(&str, &str, u16)] = &[
+    ("get", "/api/v1/check-in-lists/{list}", 200),
+    ("get", "/api/v1/check-in-lists/{list}/status", 200),
+    ("get", "/api/v1/check-in-lists/{list}/live", 200),
+    ("get", "/api/v1/check-in-lists/{list}/roster", 200),
+    ("post", "/api/v1/check-in-lists/{list}/check-ins", 200),
+    ("get", "/api/v1/check-in-lists/{list}/arrivals", 200),
+    ("post", "/api/v1/check-in-lists/{list}/check-ins/batch", 200),
+    ("post", "/api/v1/check-in-lists/{list}/paper", 200),
+    ("post", "/api/v1/check-in-lists/{list}/search", 200),
+    ("post", "/api/v1/check-in-lists/{list}/walk-ins", 201),
 ];
 
 const NOTHING: &str = "0190b5a0-7b1c-7000-8000-000000000000";
@@ -210,11 +240,14 @@ struct World {
     invitation: Value,
     series: Value,
     token: Value,
+    device: Value,
     session: Value,
     ticket_type: Value,
     question: Value,
     code: Value,
     everybody: Vec<Shows>,
+    /// A device that is paired for the list, and may register people.
+    paired: Shows,
 }
 
 const CLUSTER: &str = "/api/v1/organizations/ict-cluster";
@@ -276,6 +309,10 @@ impl World {
         let guests = app.post_as_owner(&format!("{EVENT}/invitations"), &guests).ok(200);
         let series = app.post_as_owner(&format!("{CLUSTER}/series"), &json!({ "title": "Digital Days" })).ok(201);
         let spare = token(json!({}));
+        let devices = format!("{EVENT}/devices");
+        let opened = app.post_as_owner(&devices, &json!({ "name": "Left", "walk_ins": true })).ok(201);
+        let paired = app.post("/api/v1/devices/pair", &json!({ "code": opened["pairing_code"] })).ok(201);
+        let device = app.post_as_owner(&devices, &json!({ "name": "Spare" })).ok(201);
         let everybody = vec![
             Shows::Nothing,
             Shows::Bearer("turnout_nobody_has_ever_issued_this".to_owned()),
@@ -306,6 +343,8 @@ impl World {
             series: series["id"].clone(),
             invitation: guests["results"][0]["invitation"]["id"].clone(),
             token: spare["id"].clone(),
+            device: device["id"].clone(),
+            paired: text(&paired),
             session: session["id"].clone(),
             ticket_type: ticket_type["id"].clone(),
             question: question["id"].clone(),
@@ -333,6 +372,7 @@ impl World {
             .replace("{series}", &thing(&self.series))
             .replace("{invitation}", &thing(&self.invitation))
             .replace("{token}", &thing(&self.token))
+            .replace("{device}", &thing(&self.device))
             .replace("{session}", &thing(&self.session))
             .replace("{ticket_type}", &thing(&self.ticket_type))
             .replace("{code}", &thing(&self.code))
@@ -343,28 +383,43 @@ impl World {
     }
 
     fn call(&self, caller: usize, method: &str, path: &str) -> Answer {
+        self.call_as(&self.everybody[caller], CALLERS[caller], method, path)
+    }
+
+    fn call_as(&self, shows: &Shows, name: &str, method: &str, path: &str) -> Answer {
         let method_name = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
-        let mut request = match &self.everybody[caller] {
+        let mut request = match shows {
             Shows::Nothing => self.app.request(method_name, path),
             Shows::Bearer(token) => self.app.request(method_name, path).bearer_auth(token),
             Shows::Cookie(cookie) => self.app.request_with(cookie, method_name, path),
         };
-        if let Some(body) = body(caller, method, path, &self.ticket_type) {
+        if let Some(body) = body(name, method, path, &self.ticket_type) {
             request = request.header("If-Match", "*").json(&body);
+        }
+        if path.ends_with("/live") {
+            // Nobody waits for the end of a stream.
+            let response = request.send().unwrap();
+            let (status, headers) = (response.status().as_u16(), response.headers().clone());
+            let body = if status == 200 { String::new() } else { response.text().unwrap() };
+            return Answer { status, headers, body };
         }
         Answer::of(request)
     }
 }
 
-fn body(caller: usize, method: &str, path: &str, ticket_type: &Value) -> Option<Value> {
+fn body(caller: &str, method: &str, path: &str, ticket_type: &Value) -> Option<Value> {
     let last = path.rsplit('/').next().unwrap();
     Some(match (method, last) {
         ("get" | "delete", _) => return None,
         ("post", "events") => {
             json!({ "title": "X", "starts_at": "2026-06-08T09:00:00Z", "ends_at": "2026-06-08T10:00:00Z" })
         }
-        ("post", "registrations") => {
-            let email = format!("{}@example.org", CALLERS[caller].trim_matches('.'));
+        ("post", "devices") => json!({ "name": "Right" }),
+        ("post", "pair") => json!({ "code": "ABCDEFGH" }),
+        ("post", "paper") => json!({ "codes": ["ABCDEFGH"] }),
+        ("post", "search") => json!({ "name": "ada" }),
+        ("post", "registrations" | "walk-ins") => {
+            let email = format!("{}.{last}@example.org", caller.trim_matches('.'));
             json!({ "attendee": { "first_name": "X", "email": email }, "ticket_type": ticket_type })
         }
         ("post", "check-ins") => json!({ "ticket": "x" }),
@@ -394,7 +449,9 @@ fn body(caller: usize, method: &str, path: &str, ticket_type: &Value) -> Option<
         ("post", "series") => json!({ "title": "Weeks" }),
         ("post", "invites") => json!({ "email": "x@example.org", "role": "door" }),
         ("post", "tokens") => json!({ "name": "x", "role": "door" }),
-        ("post", "sessions") => json!({ "email": format!("caller{caller}@nobody.example"), "password": PASSWORD }),
+        ("post", "sessions") => {
+            json!({ "email": format!("{}@nobody.example", caller.trim_matches('.')), "password": PASSWORD })
+        }
         ("post", "password-resets") => json!({ "email": "viewer@cluster.example" }),
         ("post", "complete") => json!({ "token": "R1.x", "password": PASSWORD }),
         ("post", "accept" | "read") if path.contains("/invites/") => json!({ "token": "I1.x" }),
@@ -454,6 +511,26 @@ fn everybody_gets_what_they_may_and_nothing_else() {
                         .push(format!("{method} {path} tells {} that it is there: {there} {nowhere}", CALLERS[caller]));
                 }
             }
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+#[test]
+fn a_device_may_what_anybody_may_and_what_it_is_for() {
+    let world = World::new(Database::sqlite(), "public");
+    let stranger = CALLERS.iter().position(|name| *name == "other").unwrap();
+    let mut wrong = Vec::new();
+    for (method, path, statuses) in MATRIX {
+        let status = world.call_as(&world.paired, "device", method, &world.fill(path, false)).status;
+        let own = DEVICE.iter().find(|row| (row.0, row.1) == (*method, *path)).map(|row| row.2);
+        let right = match (own, statuses[stranger]) {
+            (Some(own), _) => status == own,
+            (None, 404) => matches!(status, 403 | 404),
+            (None, anybody) => status == anybody,
+        };
+        if !right {
+            wrong.push(format!("{method} {path}: {status}"));
         }
     }
     assert_eq!(wrong, Vec::<String>::new());

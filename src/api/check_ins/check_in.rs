@@ -58,7 +58,7 @@ pub(crate) struct NewCheckIn {
 /// Check somebody in or out. Answered 200 with a verdict, also when it is `denied`. `needs_input` names questions: nothing
 /// was written down; send the check-in again with `answers`.
 #[utoipa::path(post, path = "/api/v1/check-in-lists/{list}/check-ins", tag = "Check-ins", request_body = NewCheckIn,
-    security(("bearer" = [])),
+    security(("bearer" = []), ("device" = [])),
     params(("list" = uuid::Uuid, Path), ("Idempotency-Key" = Option<String>, Header),
         ("Accept-Language" = Option<String>, Header, description = "The language of `text`: en, fr, de or lb")),
     responses((status = 200, body = VerdictObject), (status = "4XX", body = crate::api::problem::ProblemDocument)))]

@@ -4,7 +4,7 @@ use actix_web::web::Path;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::annul::find_for as find_check_in_for;
+use super::annul::find_check_in_for;
 use super::lists::find_for;
 use super::object::{CheckInObject, PersonAtTheDoor};
 use crate::access::Deed;

@@ -3,7 +3,7 @@
 use actix_web::web::Path;
 
 use super::list_object::ListObject;
-use crate::access::{Caller, Deed, may};
+use crate::access::{Caller, Deed, may, may_at_list};
 use crate::api::call::{Answer, Call};
 use crate::api::reply::Reply;
 use crate::checkins::CheckInList;
@@ -31,7 +31,7 @@ pub(crate) fn find_for(db: &mut Db, caller: &Caller, deed: Deed, id: &str) -> Re
     caller.must_be_known()?;
     let list = CheckInList::find(db, id.parse().map_err(|_| Error::NotFound("check-in list"))?)?;
     let event = Event::find(db, list.event_id)?;
-    may(db, caller, deed, &event).map_err(|error| error.speaking_of("check-in list"))?;
+    may_at_list(db, caller, deed, &event, list.id).map_err(|error| error.speaking_of("check-in list"))?;
     Ok(list)
 }
 
@@ -42,7 +42,7 @@ pub fn hold_for(db: &mut Db, caller: &Caller, deed: Deed, event: EventId, list: 
     let nothing = |error: Error| error.speaking_of("check-in list");
     let list = list.parse().map_err(|_| Error::NotFound("check-in list"))?;
     let held = Held::by_id(db, event).map_err(nothing)?;
-    may(db, caller, deed, &held.event).map_err(nothing)?;
+    may_at_list(db, caller, deed, &held.event, list).map_err(nothing)?;
     Ok((held, list))
 }
 

@@ -21,7 +21,8 @@ use crate::store::Page;
 use crate::values::Fault;
 
 /// The numbers of a list.
-#[utoipa::path(get, path = "/api/v1/check-in-lists/{list}/status", tag = "Check-ins", security(("bearer" = [])),
+#[utoipa::path(get, path = "/api/v1/check-in-lists/{list}/status", tag = "Check-ins",
+    security(("bearer" = []), ("device" = [])),
     params(("list" = uuid::Uuid, Path)),
     responses((status = 200, body = StatusObject), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
 pub(crate) async fn status(call: Call, list: Path<String>) -> Answer {

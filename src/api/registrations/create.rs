@@ -72,7 +72,7 @@ pub(crate) struct NewRegistration {
     guests: Many<GuestFields>,
 }
 
-/// Somebody who comes along.
+/// Somebody who comes along, or by.
 #[derive(Deserialize, ToSchema, Default)]
 pub(crate) struct GuestFields {
     #[serde(default)]
@@ -290,7 +290,7 @@ fn read(wish: NewRegistration, hand: Hand, mut issues: Issues) -> Result<(Party,
 impl GuestFields {
     /// Somebody who comes along with who has this language; nobody if something that must be there is missing, which is
     /// an issue.
-    fn read(self, at: &str, lead: Option<Language>, issues: &mut Issues) -> Option<Wish> {
+    pub(in crate::api) fn read(self, at: &str, lead: Option<Language>, issues: &mut Issues) -> Option<Wish> {
         let of = |field: &str| format!("{at}/{field}");
         let person = of("attendee");
         let attendee = self.attendee.take(&person, issues).unwrap_or_default().read(&person, issues);

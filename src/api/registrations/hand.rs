@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::registrations::Hand;
 
 /// `force` and `silent`.
-pub(super) fn hand(query: &mut Query) -> Hand {
+pub(in crate::api) fn hand(query: &mut Query) -> Hand {
     Hand { force: query.flag("force").unwrap_or_default(), silent: query.flag("silent").unwrap_or_default() }
 }
 

@@ -32,6 +32,7 @@ pub(super) use edit::*;
 pub(super) use erase::*;
 pub(super) use explain::*;
 pub(super) use group::*;
+pub(super) use hand::hand;
 pub(super) use list::*;
 pub(super) use offers::*;
 pub(super) use promote::*;

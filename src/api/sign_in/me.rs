@@ -4,11 +4,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::access::{
-    self, Account, AccountRevision, ApiToken, Caller, Identity, OrganizationDeed, TokenScope, may_as_member,
+    self, Account, AccountRevision, ApiToken, Caller, Device, Identity, OrganizationDeed, TokenScope, may_as_member,
     organization_permissions,
 };
 use crate::api::body::{Body, Field};
 use crate::api::call::{Answer, Call};
+use crate::api::devices::OwnDevice;
 use crate::api::issues::text;
 use crate::api::reply::Reply;
 use crate::clock::Timestamp;
@@ -20,12 +21,14 @@ use crate::values::{Language, Line};
 /// Who calls.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Me {
-    /// `member`, `token` or `attendee`.
+    /// `member`, `token`, `device` or `attendee`.
     kind: &'static str,
     /// The person, if it is one who signed in.
     account: Option<AccountObject>,
     /// The token, if it is a program.
     token: Option<TokenObject>,
+    /// The device, if it is one at the door.
+    device: Option<OwnDevice>,
     /// The registration, if it is an attendee.
     #[schema(value_type = Option<uuid::Uuid>)]
     registration_id: Option<String>,
@@ -96,12 +99,19 @@ impl AccountObject {
 
 impl Me {
     fn of(db: &mut Db, caller: &Caller) -> Result<Self> {
-        let mut me = Self { kind: "", account: None, token: None, registration_id: None, memberships: Vec::new() };
+        let mut me =
+            Self { kind: "", account: None, token: None, device: None, registration_id: None, memberships: Vec::new() };
         let parts: Vec<(OrganizationId, Option<EventId>, Role)> = match &caller.identity {
             Identity::Anonymous | Identity::CommandLine => return Err(Error::Unauthenticated),
             Identity::Attendee(token) => {
                 me.kind = "attendee";
                 me.registration_id = Some(token.registration.to_string());
+                Vec::new()
+            }
+            Identity::Device(paired) => {
+                me.kind = "device";
+                let device = Device::find(db, paired.id)?;
+                me.device = Some(OwnDevice::of(db, device)?);
                 Vec::new()
             }
             Identity::Member(member) => {
@@ -142,7 +152,7 @@ impl Me {
 }
 
 /// Who am I, and what may I do where?
-#[utoipa::path(get, path = "/api/v1/me", tag = "Sign-in", security(("session" = []), ("bearer" = []), ("manage_token" = [])),
+#[utoipa::path(get, path = "/api/v1/me", tag = "Sign-in", security(("session" = []), ("bearer" = []), ("manage_token" = []), ("device" = [])),
     responses((status = 200, body = Me), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
 pub(crate) async fn me(call: Call) -> Answer {
     call.read(|db, caller, _| Me::of(db, caller)?.reply()).await

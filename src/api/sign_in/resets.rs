@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::visit::Visit;
-use crate::access::{self, Account, Device, Password, PasswordReset, ResetToken};
+use crate::access::{self, Account, KnownDevice, Password, PasswordReset, ResetToken};
 use crate::api::body::{Body, Field};
 use crate::api::call::Answer;
 use crate::api::cookies;
@@ -81,7 +81,7 @@ pub(crate) async fn complete_reset(visit: Visit, body: Body<NewPasswordByLink>) 
     // Whoever has the mailbox is the owner: from here on, strangers who try passwords do not slow this device down.
     Ok(Reply::done()
         .with("Set-Cookie", &cookies::clear_session())
-        .with("Set-Cookie", &cookies::set_device(&Device::new(account.id), &api.keys)))
+        .with("Set-Cookie", &cookies::set_device(&KnownDevice::new(account.id), &api.keys)))
 }
 
 /// A password that this person may choose.

@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::visit::Visit;
-use crate::access::{Account, Attempt, Device, Entry, Proof, SignIn, fail_sign_in, may_as_member, sign_in, sign_out};
+use crate::access::{
+    Account, Attempt, Entry, KnownDevice, Proof, SignIn, fail_sign_in, may_as_member, sign_in, sign_out,
+};
 use crate::api::body::{Body, Field, OptionalBody};
 use crate::api::call::{Answer, Call};
 use crate::api::cookies;
@@ -146,7 +148,7 @@ pub(crate) async fn create(visit: Visit, body: Body<NewSession>) -> Answer {
         Entry::Refused => Err(sign_in_failed()),
         Entry::CodeRequired => Err(code_required()),
         Entry::Open(session, token) => {
-            let (id, device) = (session.id, device.unwrap_or_else(|| Device::new(account)));
+            let (id, device) = (session.id, device.unwrap_or_else(|| KnownDevice::new(account)));
             Ok(Reply::json(&SessionObject::new(session, id))?
                 .created(&format!("/api/v1/sessions/{id}"))
                 .with("Set-Cookie", &cookies::set_session(&token))

@@ -8,7 +8,7 @@ use actix_web::dev::Payload;
 use actix_web::http::header::USER_AGENT;
 use actix_web::{FromRequest, HttpRequest, web};
 
-use crate::access::Device;
+use crate::access::KnownDevice;
 use crate::api::cookies;
 use crate::api::problem::Problem;
 use crate::api::rate_limit::client;
@@ -23,7 +23,7 @@ pub(crate) struct Visit {
     /// The session that they bring, whether it is good or not.
     pub session: Option<String>,
     /// The device that they come from, if somebody signed in from there before.
-    pub device: Option<Device>,
+    pub device: Option<KnownDevice>,
     /// What their browser calls itself.
     pub user_agent: String,
     client: IpAddr,
