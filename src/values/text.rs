@@ -5,7 +5,8 @@ use std::str::FromStr;
 
 use super::Fault;
 
-/// One line of 1 to `MAX` characters, trimmed, without control characters: names and titles.
+/// One line of 1 to `MAX` characters, trimmed, of which some are seen, without control characters and without those
+/// that turn the direction of what stands around them: names and titles.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line<const MAX: usize>(String);
 
@@ -18,11 +19,11 @@ impl<const MAX: usize> FromStr for Line<MAX> {
 
     fn from_str(text: &str) -> Result<Self, Fault> {
         let text = text.trim();
-        if text.is_empty() {
+        if text.chars().all(is_invisible) {
             return Err(Fault::new("required", "this must not be empty"));
         }
         check_length(text, MAX)?;
-        if text.chars().any(char::is_control) {
+        if text.chars().any(|c| c.is_control() || breaks_the_line(c)) {
             return Err(Fault::new("invalid_text", "this is one line, without control characters"));
         }
         Ok(Self(text.to_owned()))
@@ -40,6 +41,23 @@ impl<const MAX: usize> FromStr for Prose<MAX> {
         }
         Ok(Self(text.to_owned()))
     }
+}
+
+/// Whether a character leaves no mark where it stands (Unicode's `Default_Ignorable_Code_Point` and `White_Space`, and
+/// the empty Braille pattern).
+fn is_invisible(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}'
+            | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Whether a character ends a line, or turns the direction of what stands behind it (UAX #9): a name with one of these
+/// looks like another in a list.
+fn breaks_the_line(c: char) -> bool {
+    matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn check_length(text: &str, max: usize) -> Result<(), Fault> {
@@ -73,5 +91,38 @@ impl<const MAX: usize> From<Line<MAX>> for String {
 impl<const MAX: usize> From<Prose<MAX>> for String {
     fn from(prose: Prose<MAX>) -> Self {
         prose.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(text: &str) -> Result<String, &'static str> {
+        text.parse::<Line<20>>().map(String::from).map_err(|fault| fault.code)
+    }
+
+    #[test]
+    fn what_nobody_sees_is_no_name() {
+        for text in
+            ["", " ", "\u{200b}", "\u{feff}\u{2060}", "\u{202e}", "\u{3164} \u{2800}", "\u{e0041}\u{fe0f}", "\u{ad}"]
+        {
+            assert_eq!(line(text), Err("required"), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_one_line_that_nothing_turns_around() {
+        for text in ["a\nb", "a\u{2028}b", "a\u{202e}b", "a\u{2066}b\u{2069}", "a\u{0}b"] {
+            assert_eq!(line(text), Err("invalid_text"), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn names_of_all_languages_are_names() {
+        for text in ["Zoë", "Ó", "جواد", "می\u{200c}خواهم", "אבי\u{200f}", "李", "👩\u{200d}🔬", "a\u{301}"]
+        {
+            assert_eq!(line(text).as_deref(), Ok(text), "{text:?}");
+        }
     }
 }

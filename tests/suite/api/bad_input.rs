@@ -98,6 +98,8 @@ on_both_databases! {
             ("/attendee/first_name", json!("x".repeat(10_000)), "too_long"),
             ("/attendee/first_name", json!("é".repeat(101)), "too_long"),
             ("/attendee/first_name", json!("\u{0}"), "invalid_text"),
+            ("/attendee/first_name", json!("\u{200b}\u{202e}"), "required"),
+            ("/attendee/first_name", json!("Ada\u{202e}adA"), "invalid_text"),
             ("/attendee/first_name", json!(["Ada"]), "invalid_type"),
             ("/attendee/country", json!("Luxembourg"), "invalid_country"),
             ("/locale", json!("xx"), "unknown_value"),
