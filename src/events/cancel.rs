@@ -9,13 +9,14 @@ use crate::store::{Db, EventId};
 /// Cancels a published event. Its registrations stay as they are, so that everybody can be told.
 ///
 /// # Errors
-/// `VersionMismatch` unless it is at `expected`; `not_published`; `event_cancelled`.
+/// `VersionMismatch` unless it is at `expected`; `not_published`; `event_cancelled`; `event_archived`.
 pub fn cancel(db: &mut Db, by: &Actor, event: EventId, expected: Option<i64>, now: Timestamp) -> Result<Event> {
     let mut event = Held::by_id(db, event)?.event;
     expect_version(expected, event.version)?;
     match event.status {
         EventStatus::Draft => return Err(EventRefusal::NotPublished.into()),
         EventStatus::Cancelled => return Err(EventRefusal::EventCancelled.into()),
+        EventStatus::Archived => return Err(EventRefusal::EventArchived.into()),
         EventStatus::Published => event.status = EventStatus::Cancelled,
     }
     event.save(db, now)?;

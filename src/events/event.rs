@@ -21,6 +21,8 @@ text_enum! {
         Published = "published",
         /// It will not take place.
         Cancelled = "cancelled",
+        /// It is over and put away: whoever has its address reads it, and nothing changes about it any more.
+        Archived = "archived",
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod access_codes;
 mod answer_hosting;
+mod archive;
 mod ask;
 mod cancel;
 mod catalog;
@@ -32,6 +33,7 @@ mod write_access_codes;
 
 pub use access_codes::{AccessCode, AccessCodeDraft};
 pub use answer_hosting::{HostingAnswer, answer_hosting};
+pub use archive::archive;
 pub use ask::{QuestionDraft, add_question, remove_question, revise_question};
 pub use cancel::cancel;
 pub use catalog::Catalog;

@@ -36,9 +36,18 @@ pub enum EventRefusal {
     /// A cancelled event stays cancelled.
     #[error("this event has been cancelled")]
     EventCancelled,
-    /// Only a published event can be cancelled.
-    #[error("only a published event can be cancelled: delete the draft instead")]
+    /// Only a published event can be cancelled or archived.
+    #[error("this event is not published: delete the draft instead")]
     NotPublished,
+    /// What is put away stays as it is.
+    #[error("this event has been archived")]
+    EventArchived,
+    /// Only what has taken place is put away.
+    #[error("this event ends at {ends_at}: it can be archived from then on")]
+    EventNotOver {
+        /// When it ends.
+        ends_at: Timestamp,
+    },
     /// An event that somebody has seen is not deleted.
     #[error("only a draft without registrations can be deleted: cancel the event instead")]
     NotDeletable,
@@ -117,6 +126,8 @@ impl Refusal for EventRefusal {
             Self::NotADraft { .. } => "not_a_draft",
             Self::EventCancelled => "event_cancelled",
             Self::NotPublished => "not_published",
+            Self::EventArchived => "event_archived",
+            Self::EventNotOver { .. } => "event_not_over",
             Self::NotDeletable => "not_deletable",
             Self::CapacityBelowTaken { .. } => "capacity_below_taken",
             Self::RegistrationNotOpen { .. } => "registration_not_open",
@@ -153,7 +164,9 @@ pub const CODES: &[(&str, &str)] = &[
         "Nobody is asked for this consent any more: it has no new editions, and is not given any more.",
     ),
     ("too_many_parts", "The event has as many sessions, ticket types, questions or consents as it may have."),
-    ("not_published", "Only a published event can be cancelled. A draft is deleted."),
+    ("not_published", "Only a published event can be cancelled or archived. A draft is deleted."),
+    ("event_archived", "The event is over and has been archived. It stays as it is."),
+    ("event_not_over", "Only an event that has ended can be archived; the detail says when it ends."),
     ("not_deletable", "Only a draft without registrations can be deleted. Cancel the event instead."),
     ("capacity_below_taken", "More seats are taken than the capacity that was asked for. Cancel registrations first."),
     ("registration_not_open", "Registration has not opened yet; the detail says when it does."),

@@ -63,7 +63,7 @@ pub struct Revision {
 ///
 /// # Errors
 /// `VersionMismatch` unless it is at `expected`; `Invalid` as for a draft; `slug_taken`; `event_cancelled`;
-/// `capacity_below_taken`; `edition_taken`.
+/// `event_archived`; `capacity_below_taken`; `edition_taken`.
 pub fn revise(
     db: &mut Db,
     by: &Actor,
@@ -74,8 +74,10 @@ pub fn revise(
 ) -> Result<Event> {
     let Held { mut event, mut seats, .. } = Held::by_id(db, event)?;
     expect_version(expected, event.version)?;
-    if event.status == EventStatus::Cancelled {
-        return Err(EventRefusal::EventCancelled.into());
+    match event.status {
+        EventStatus::Cancelled => return Err(EventRefusal::EventCancelled.into()),
+        EventStatus::Archived => return Err(EventRefusal::EventArchived.into()),
+        EventStatus::Draft | EventStatus::Published => {}
     }
     let capacity = revision.capacity.map_or(seats.capacity, |new| new.map(Into::into));
     let (tags, edition, revision_force) = (revision.tags.clone(), revision.edition, revision.force);

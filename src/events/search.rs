@@ -9,7 +9,7 @@ use crate::store::schema::{event_hosts, event_tags, events};
 use crate::store::{Db, EventId, MultiBackend, OrganizationId, Page, Paging, SeriesId};
 use crate::values::contains_pattern;
 
-/// Who looks: what is published and public is listed for anyone; what these organizations run, and these events, as well.
+/// Who looks: what is published (or cancelled) and public is listed for anyone; what these organizations run, and these events, as well.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Viewer {
     /// Organizations whose events are listed, drafts and private ones too.
@@ -62,7 +62,8 @@ impl Search {
 
     fn query(&self, viewer: &Viewer) -> Boxed<'_> {
         let mut query = Event::query().into_boxed();
-        let public = events::status.ne(EventStatus::Draft).and(events::visibility.eq(Visibility::Public));
+        let announced = events::status.eq_any([EventStatus::Published, EventStatus::Cancelled]);
+        let public = announced.and(events::visibility.eq(Visibility::Public));
         query = if *viewer == Viewer::default() {
             query.filter(public)
         } else {

@@ -15,7 +15,7 @@ text_enum! {
         Full = "full",
         /// No seat, and one can wait.
         Waitlist = "waitlist",
-        /// Behind the window, ended or cancelled.
+        /// Behind the window, ended, cancelled or archived.
         Closed = "closed",
     }
 }
@@ -32,7 +32,7 @@ pub(super) fn registration_state(event: &Event, seats: Option<&Quota>, now: Time
     let closes = event.registration_closes_at.unwrap_or(event.ends_at).min(event.ends_at);
     match event.status {
         EventStatus::Draft => RegistrationState::NotOpen,
-        EventStatus::Cancelled => RegistrationState::Closed,
+        EventStatus::Cancelled | EventStatus::Archived => RegistrationState::Closed,
         EventStatus::Published if now >= closes => RegistrationState::Closed,
         EventStatus::Published if event.registration_opens_at.is_some_and(|opens| now < opens) => {
             RegistrationState::NotOpen

@@ -64,7 +64,7 @@ pub fn for_events(events: &[Event], public_url: &str) -> String {
 fn entry(event: &Event, public_url: &str) -> icalendar::Event {
     let status = match event.status {
         EventStatus::Draft => Status::Tentative,
-        EventStatus::Published => Status::Confirmed,
+        EventStatus::Published | EventStatus::Archived => Status::Confirmed,
         EventStatus::Cancelled => Status::Cancelled,
     };
     let mut entry = icalendar::Event::new();

@@ -22,7 +22,7 @@ pub fn due(db: &mut Db, now: Timestamp) -> Result<Vec<EventId>> {
     Ok(registrations::table
         .inner_join(events::table.on(events::id.eq(registrations::event_id)))
         .filter(registrations::expires_at.is_not_null())
-        .filter(events::status.eq(EventStatus::Published))
+        .filter(events::status.ne(EventStatus::Cancelled))
         .filter(over)
         .select(registrations::event_id)
         .distinct()

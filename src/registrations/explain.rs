@@ -53,6 +53,7 @@ pub fn explain(db: &mut Db, registration: RegistrationId, now: Timestamp) -> Res
     };
     let sentence = match event.status {
         EventStatus::Cancelled => format!("{sentence}; the event is cancelled"),
+        EventStatus::Archived => format!("{sentence}; the event is over"),
         EventStatus::Draft | EventStatus::Published => sentence,
     };
     Ok(Explanation { status, sentence, ahead, blocking })

@@ -262,7 +262,8 @@ impl Registration {
 
     /// Whether its time is over, although nobody has written that down yet.
     pub(super) fn is_over(&self, event: &Event, now: Timestamp) -> bool {
-        event.status == EventStatus::Published && self.ends_at(event).is_some_and(|end| now >= end)
+        matches!(event.status, EventStatus::Published | EventStatus::Archived)
+            && self.ends_at(event).is_some_and(|end| now >= end)
     }
 
     /// First and last name.

@@ -1,4 +1,4 @@
-//! Publish, cancel and delete an event.
+//! Publish, cancel, archive and delete an event.
 
 use actix_web::web::Path;
 
@@ -27,6 +27,15 @@ pub(crate) async fn publish(call: Call, event: Path<String>, body: OptionalBody)
     responses((status = 200, body = EventObject), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
 pub(crate) async fn cancel(call: Call, event: Path<String>, body: OptionalBody) -> Answer {
     change(call, event, body, events::cancel).await
+}
+
+/// Archive an event that has ended: it leaves the public list, and stays readable at its address. Nothing changes about
+/// it any more.
+#[utoipa::path(post, path = "/api/v1/events/{event}/archive", tag = "Events", security(("bearer" = [])),
+    params(("event" = String, Path, description = "Id or slug"), ("If-Match" = Option<String>, Header)),
+    responses((status = 200, body = EventObject), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
+pub(crate) async fn archive(call: Call, event: Path<String>, body: OptionalBody) -> Answer {
+    change(call, event, body, events::archive).await
 }
 
 async fn change(

@@ -1,9 +1,10 @@
 //! Events drafted, read, published, cancelled, deleted.
 
+use chrono::TimeDelta;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::text;
+use super::{send, text};
 use crate::support::{Answer, TestApp, on_both_databases};
 
 fn delete(app: &TestApp, path: &str) -> Answer {
@@ -88,6 +89,42 @@ on_both_databases! {
         let changed = app.patch_as_owner("/api/v1/events/digital-day", &json!({ "title": "Other" }));
         assert_eq!(changed.problem(409), "event_cancelled");
         assert_eq!(app.register("digital-day", "ada@museum.example").problem(409), "event_cancelled");
+    }
+
+    fn what_is_over_is_put_away_and_stays_as_it_is(database: Database) {
+        let app = TestApp::start(database);
+        app.drafted_event(&json!({ "title": "Night" }));
+        let event = app.published_event(&json!({}));
+        app.register("digital-day", "ada@museum.example").ok(201);
+        let archive = |event: &str| app.post_as_owner(&format!("/api/v1/events/{event}/archive"), &json!({}));
+        assert_eq!(archive("night").problem(409), "not_published");
+        assert_eq!(archive("digital-day").problem(409), "event_not_over");
+        app.advance(TimeDelta::days(98));
+        assert_eq!(app.get("/api/v1/events/digital-day").ok(200)["registration"]["state"], "open");
+        app.advance(TimeDelta::hours(6));
+        let stale = send(&app, Method::POST, "/api/v1/events/digital-day/archive", &[("If-Match", "\"1\"")], &json!({}));
+        assert_eq!(stale.problem(412), "version_mismatch");
+        let archived = archive("digital-day").ok(200);
+        assert_eq!((&archived["status"], &archived["registration"]["state"]), (&json!("archived"), &json!("closed")));
+        assert_eq!(archive("digital-day").problem(409), "event_archived");
+        for deed in ["publish", "cancel"] {
+            let refused = app.post_as_owner(&format!("/api/v1/events/digital-day/{deed}"), &json!({}));
+            assert_eq!(refused.problem(409), if deed == "publish" { "not_a_draft" } else { "event_archived" });
+        }
+        assert_eq!(app.patch_as_owner("/api/v1/events/digital-day", &json!({ "title": "X" })).problem(409), "event_archived");
+        assert_eq!(delete(&app, "/api/v1/events/digital-day").problem(409), "not_deletable");
+        assert_eq!(app.register("digital-day", "ben@museum.example").problem(409), "registration_closed");
+        // Whoever has the address reads it; in the list it is for those who run it.
+        assert_eq!(app.get("/api/v1/events/digital-day").ok(200)["id"], event["id"]);
+        let count = |list: Answer| list.ok(200)["data"].as_array().unwrap().len();
+        assert_eq!(count(app.get("/api/v1/events")), 0);
+        assert_eq!(count(app.get_as_owner("/api/v1/events")), 2);
+        assert_eq!(count(app.get_as_owner("/api/v1/events?status=archived")), 1);
+        assert!(!app.get("/api/v1/calendar.ics").body.contains("Digital Day"));
+        assert!(app.get("/api/v1/events/digital-day/calendar.ics").body.contains("STATUS:CONFIRMED"));
+        assert_eq!(app.get_as_owner("/api/v1/events/digital-day/participants.csv").status, 200);
+        let trail = app.get_as_owner("/api/v1/events/digital-day/audit?deed=event.archived").ok(200);
+        assert_eq!(trail["data"].as_array().unwrap().len(), 1);
     }
 
     fn a_draft_is_deleted_and_what_was_published_is_not(database: Database) {
