@@ -95,16 +95,17 @@ pub(super) async fn list(call: Call, event: Path<String>) -> Answer {
 
 /// Send a message again that failed, waits for its next try, is held or has an unknown outcome.
 #[utoipa::path(post, path = "/api/v1/messages/{id}/retry", tag = "Messages", security(("bearer" = [])),
-    params(("id" = uuid::Uuid, Path)),
+    params(("id" = uuid::Uuid, Path), ("If-Match" = Option<String>, Header)),
     responses((status = 200, body = MessageObject), (status = "4XX", body = super::problem::ProblemDocument)))]
 pub(super) async fn retry(call: Call, id: Path<String>, body: OptionalBody) -> Answer {
+    let expected = call.expected_version()?;
     let key = match id.parse::<MessageId>() {
         Ok(id) => call.api.key_of(move |db| Message::find(db, id)?.event_id.ok_or(Error::NotFound("message"))).await,
         Err(_) => uuid::Uuid::nil(),
     };
     call.write(key, &body.0, move |db, caller, now| {
         let (message, event) = find_for(db, caller, Deed::WriteMessages, &id)?;
-        let message = outbox::retry(db, &caller.actor(), event.scope(), message.id, now)?;
+        let message = outbox::retry(db, &caller.actor(), event.scope(), message.id, expected, now)?;
         let (object, version) = (MessageObject::from(message.clone()), message.version);
         Reply::object(&object, version)
     })

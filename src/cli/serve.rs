@@ -25,6 +25,7 @@ pub(super) fn run(app: App, listener: std::net::TcpListener) -> anyhow::Result<(
         let threads = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         let server = app.serve(listener, threads)?;
         let handle = server.handle();
+        app.postman.take_up().await?;
         let chores = app.worker().start();
         let serving = actix_web::rt::spawn(server);
         tokio::select! {

@@ -8,7 +8,7 @@ use super::message::About;
 use super::{MailRefusal, Message, MessageKind, MessageState};
 use crate::audit::{self, Actor, Scope};
 use crate::clock::Timestamp;
-use crate::error::Result;
+use crate::error::{Result, expect_version};
 use crate::store::schema::messages;
 use crate::store::{Db, EventId, Id, MessageId, RegistrationId, lock_due_messages, lock_queue, on_each_database};
 
@@ -157,6 +157,16 @@ pub fn settle(
     Ok(())
 }
 
+/// Frees every message that is leased and not begun, whoever has it: at the start of a program, those of the one before,
+/// which may have been killed. Whoever is still there finds, when they begin, that it is theirs no more. Returns how many.
+pub fn free_unbegun(db: &mut Db, now: Timestamp) -> Result<usize> {
+    // What is leased is due when the lease ends: that finds it by the index.
+    let leased = messages::due_at.is_not_null().and(messages::lease.is_not_null());
+    let unbegun = messages::table.filter(leased).filter(messages::state.ne(MessageState::Sending));
+    let free = (messages::due_at.eq(Some(now)), messages::lease.eq(None::<MessageId>));
+    Ok(diesel::update(unbegun).set(free).execute(db)?)
+}
+
 /// Gives back a message that was leased and not begun, so that whoever comes next need not wait for the lease to end.
 pub fn release(db: &mut Db, unbegun: &Message, now: Timestamp) -> Result<()> {
     lock_queue(db, unbegun.queue())?;
@@ -169,11 +179,19 @@ pub fn release(db: &mut Db, unbegun: &Message, now: Timestamp) -> Result<()> {
 /// Puts a message back into the queue, at an organizer's word.
 ///
 /// # Errors
-/// `not_retryable` if it is on its way or was sent.
-pub fn retry(db: &mut Db, by: &Actor, scope: Scope, id: MessageId, now: Timestamp) -> Result<Message> {
+/// `VersionMismatch` unless it is at `expected`; `not_retryable` if it is on its way or was sent.
+pub fn retry(
+    db: &mut Db,
+    by: &Actor,
+    scope: Scope,
+    id: MessageId,
+    expected: Option<i64>,
+    now: Timestamp,
+) -> Result<Message> {
     let queue = Message::find(db, id)?.queue();
     lock_queue(db, queue)?;
     let message = Message::find(db, id)?;
+    expect_version(expected, message.version)?;
     match message.state {
         MessageState::Failed | MessageState::Retrying | MessageState::Held | MessageState::Unknown => {}
         MessageState::Queued | MessageState::Sending | MessageState::Sent | MessageState::Withdrawn => {

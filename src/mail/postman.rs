@@ -63,6 +63,12 @@ impl Postman {
         Ok(count)
     }
 
+    /// Takes up what the program before, if it was killed, had leased and not begun.
+    pub async fn take_up(&self) -> Result<usize> {
+        let now = self.clock.now();
+        self.store.write(uuid::Uuid::nil(), move |db| outbox::free_unbegun(db, now)).await
+    }
+
     /// Begins no further message; a round that is under way gives back what it has not begun.
     pub fn stop(&self) {
         self.stopping.store(true, Ordering::Relaxed);

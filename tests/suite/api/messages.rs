@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
+use turnout::mail::outbox;
 
 use super::{column, pages, text};
 use crate::support::{Answer, TestApp, on_both_databases};
@@ -64,6 +65,42 @@ on_both_databases! {
         assert_eq!(only(&app), again);
         assert_eq!((app.deliver_mail(), app.letters().len()), (1, 1));
         assert_eq!(only(&app)["state"], "sent");
+    }
+
+    fn what_a_program_that_was_killed_had_leased_is_taken_up_at_the_next_start(database: Database) {
+        let app = TestApp::start(database);
+        app.published_event(&json!({}));
+        for name in ["ada", "ben"] {
+            app.register("digital-day", &format!("{name}@museum.example")).ok(201);
+        }
+        let now = app.clock.now();
+        let write = |work: fn(&mut turnout::store::Db, turnout::clock::Timestamp) -> turnout::error::Result<usize>| {
+            app.app.store.write_here(uuid::Uuid::nil(), move |db| work(db, now)).unwrap()
+        };
+        // One letter is being handed over: what became of it only the end of its lease will tell.
+        write(|db, now| {
+            let bag = outbox::lease(db, 10, now)?;
+            assert!(outbox::begin(db, &bag[0], now)?);
+            Ok(bag.len())
+        });
+        assert_eq!(app.deliver_mail(), 0);
+        assert_eq!(write(outbox::free_unbegun), 1);
+        assert_eq!(app.deliver_mail(), 1);
+        assert_eq!(column(&app.get_as_owner("/api/v1/events/digital-day/messages"), "/state"), ["sending", "sent"]);
+    }
+
+    fn whoever_had_leased_a_letter_that_somebody_else_took_up_does_not_send_it(database: Database) {
+        let app = TestApp::start(database);
+        app.published_event(&json!({}));
+        app.register("digital-day", "ada@museum.example").ok(201);
+        let now = app.clock.now();
+        let begun = app.app.store.write_here(uuid::Uuid::nil(), move |db| {
+            let bag = outbox::lease(db, 10, now)?;
+            outbox::free_unbegun(db, now)?;
+            outbox::begin(db, &bag[0], now)
+        });
+        assert!(!begun.unwrap());
+        assert_eq!(app.deliver_mail(), 1);
     }
 
     fn what_is_queued_or_sent_is_not_sent_again(database: Database) {
