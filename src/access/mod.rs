@@ -41,6 +41,6 @@ pub use password_reset::{PasswordReset, ask_for_reset, begin_reset, complete_res
 pub use refusal::{AccessRefusal, CODES};
 pub use scope::{Scopes, TokenScope};
 pub use second_factor::{Enrolment, Proof, begin_second_factor, confirm_second_factor, remove_second_factor};
-pub use sign_in::{Attempt, Entry, SignIn, fail_sign_in, sign_in, sign_out, sign_out_everywhere};
+pub use sign_in::{Attempt, Entry, SignIn, fail_sign_in, forget_sign_ins, sign_in, sign_out, sign_out_everywhere};
 pub use token::{ApiToken, Grant, issue_token, revoke_token};
 pub use uses::{LastUses, Uses, note_uses};

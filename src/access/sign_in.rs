@@ -18,6 +18,9 @@ pub const IDLE: TimeDelta = TimeDelta::hours(12);
 /// However much it is used, it ends after this.
 pub const AT_MOST: TimeDelta = TimeDelta::days(30);
 
+/// How long a sign-in that has ended is remembered.
+const REMEMBERED: TimeDelta = TimeDelta::days(30);
+
 /// How many characters of the name of a browser are kept.
 const USER_AGENT: usize = 200;
 
@@ -222,6 +225,14 @@ pub fn sign_out_everywhere(db: &mut Db, account: AccountId, but: Option<SignInId
     .set(sign_ins::ended_at.eq(Some(now)))
     .execute(db)?;
     Ok(())
+}
+
+/// Forgets the sign-ins that ended, in whatever way, 30 days ago or earlier; returns how many there were.
+pub fn forget_sign_ins(db: &mut Db, now: Timestamp) -> Result<usize> {
+    let long_ago = now.plus(-REMEMBERED);
+    let ended = sign_ins::ended_at.le(long_ago).assume_not_null();
+    let over = ended.or(sign_ins::expires_at.le(long_ago)).or(sign_ins::last_seen_at.le(long_ago.plus(-IDLE)));
+    Ok(diesel::delete(sign_ins::table.filter(over)).execute(db)?)
 }
 
 /// Counts a sign-in as one with a second factor from now on.

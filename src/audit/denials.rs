@@ -2,7 +2,7 @@
 //! itself, so that it takes as long as one for what is not there.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::{Actor, Change, Changes, Scope, trail};
 use crate::clock::Timestamp;
@@ -28,8 +28,7 @@ pub struct Tried {
 impl Denials {
     /// Remembers an attempt.
     pub fn note(&self, by: Actor, denial: Denial, at: Timestamp) {
-        let mut tried = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let key = format!("{by:?} {denial:?}");
+        let (mut tried, key) = (self.lock(), key(&by, &denial));
         if let Some(again) = tried.get_mut(&key) {
             again.times += 1;
         } else if tried.len() < REMEMBERED {
@@ -37,10 +36,33 @@ impl Denials {
         }
     }
 
-    /// What was remembered since the last time.
-    pub fn take(&self) -> Vec<Tried> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).drain().map(|(_, tried)| tried).collect()
+    /// What is to be written down. It stays remembered until [`Denials::forget`].
+    pub fn pending(&self) -> Vec<Tried> {
+        self.lock().values().cloned().collect()
     }
+
+    /// Forgets what was written down; what was tried again meanwhile stays.
+    pub fn forget(&self, written: &[Tried]) {
+        let mut tried = self.lock();
+        for Tried { by, denial, times, .. } in written {
+            let key = key(by, denial);
+            if let Some(left) = tried.get_mut(&key).map(|known| {
+                known.times = known.times.saturating_sub(*times);
+                known.times
+            }) && left == 0
+            {
+                tried.remove(&key);
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Tried>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn key(by: &Actor, denial: &Denial) -> String {
+    format!("{by:?} {denial:?}")
 }
 
 /// Writes attempts down: `denied.` and the deed, with how often.

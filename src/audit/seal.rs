@@ -13,6 +13,8 @@ use crate::store::{AuditId, Db, OrganizationId, unless_taken};
 
 /// How old rows are before they are sealed: transactions that were under way have ended by then, on all instances.
 const SETTLED: TimeDelta = TimeDelta::seconds(20);
+/// With what the trail of every organization begins.
+const FOUNDED: &str = "organization.founded";
 /// How many rows a seal covers at most.
 const ROWS: i64 = 5000;
 
@@ -43,7 +45,8 @@ pub struct Head {
 pub struct Proof {
     /// The last seal.
     pub head: Head,
-    /// The number of the first seal that does not fit its rows, if there is one.
+    /// The number of the first seal that does not fit its rows, or is not there, if there is one. 1 for a trail whose
+    /// beginning was taken away.
     pub broken_at: Option<i64>,
 }
 
@@ -90,18 +93,26 @@ pub fn seal(db: &mut Db, next: &[Unsealed]) -> Result<()> {
     Ok(())
 }
 
-/// Looks whether the seals of every trail fit its rows.
+/// Looks whether the seals of every trail fit its rows, and whether the trail begins where it must. Trails without a
+/// seal are looked at as well: somebody may have taken the seals away.
 pub fn verify(db: &mut Db) -> Result<Vec<Proof>> {
-    let trails: Vec<OrganizationId> = audit_seals::table
-        .filter(audit_seals::number.eq(1))
-        .order(audit_seals::organization_id)
-        .select(audit_seals::organization_id)
-        .load(db)?;
+    let mut trails: Vec<OrganizationId> =
+        audit_seals::table.select(audit_seals::organization_id).distinct().load(db)?;
+    trails.extend(organizations::table.select(organizations::id).load::<OrganizationId>(db)?);
+    trails.sort_unstable();
+    trails.dedup();
     trails.into_iter().map(|organization| verify_trail(db, organization)).collect()
 }
 
+/// The trail of an organization begins with its founding; that of the installation with anything.
+fn begins_well(db: &mut Db, organization: OrganizationId) -> Result<bool> {
+    let first = rows(db, organization, None, 1)?;
+    Ok(organization.uuid().is_nil() || first.iter().any(|entry| entry.deed == FOUNDED))
+}
+
 fn verify_trail(db: &mut Db, organization: OrganizationId) -> Result<Proof> {
-    let (mut number, mut last_id, mut last_hash, mut broken_at) = (0, None, String::new(), None);
+    let (mut number, mut last_id, mut last_hash) = (0, None, String::new());
+    let mut broken_at = if begins_well(db, organization)? { None } else { Some(1) };
     loop {
         let next: Option<Seal> = Seal::query()
             .filter(audit_seals::organization_id.eq(organization))

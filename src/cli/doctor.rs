@@ -71,11 +71,12 @@ fn audit_trail(store: &Store) -> anyhow::Result<usize> {
         let Head { organization, number, hash } = head;
         match broken_at {
             Some(at) => println!("audit        WRONG    trail {organization}: seal {at} does not fit its rows"),
+            None if *number == 0 => println!("audit        ok       trail {organization}: not sealed yet"),
             None => println!("audit        ok       trail {organization}: {number} seals, the last is {hash}"),
         }
     }
     if proofs.is_empty() {
-        println!("audit        ok       no trail is sealed yet");
+        println!("audit        ok       there is no trail yet");
     }
     Ok(proofs.iter().filter(|proof| proof.broken_at.is_some()).count())
 }

@@ -43,6 +43,7 @@ pub const CHORES: &[Chore] = &[
         every: Duration::from_mins(10),
         work: |worker| Box::pin(forget_replies(worker)),
     },
+    Chore { name: "forget sign-ins", every: Duration::from_hours(1), work: |worker| Box::pin(forget_sign_ins(worker)) },
     Chore { name: "forget answers", every: Duration::from_hours(1), work: |worker| Box::pin(forget_answers(worker)) },
 ];
 
@@ -63,9 +64,11 @@ pub(super) async fn note_uses(worker: Worker) -> Result<bool> {
 
 /// Writes down what was not allowed.
 pub(super) async fn note_denials(worker: Worker) -> Result<bool> {
-    let tried = worker.denials.take();
-    if !tried.is_empty() {
-        worker.store.write(uuid::Uuid::nil(), move |db| audit::record_denials(db, &tried)).await?;
+    let pending = worker.denials.pending();
+    if !pending.is_empty() {
+        let written = pending.clone();
+        worker.store.write(uuid::Uuid::nil(), move |db| audit::record_denials(db, &pending)).await?;
+        worker.denials.forget(&written);
     }
     Ok(false)
 }
@@ -120,6 +123,12 @@ async fn end_invitations(worker: Worker) -> Result<bool> {
 async fn forget_replies(worker: Worker) -> Result<bool> {
     let now = worker.clock.now();
     worker.store.write(uuid::Uuid::nil(), move |db| KeptReply::forget_outdated(db, now)).await?;
+    Ok(false)
+}
+
+async fn forget_sign_ins(worker: Worker) -> Result<bool> {
+    let now = worker.clock.now();
+    worker.store.write(uuid::Uuid::nil(), move |db| access::forget_sign_ins(db, now)).await?;
     Ok(false)
 }
 

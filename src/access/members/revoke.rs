@@ -5,15 +5,19 @@ use diesel::prelude::*;
 use super::{Invite, InviteState};
 use crate::audit::{self, Actor};
 use crate::clock::Timestamp;
-use crate::error::Result;
+use crate::error::{Result, expect_version};
 use crate::store::schema::invites;
 use crate::store::{Db, InviteId, lock_organization};
 
 /// Takes an invitation back: its link leads nowhere any more. One that is not open stays as it is.
-pub fn revoke_invite(db: &mut Db, by: &Actor, id: InviteId, now: Timestamp) -> Result<()> {
+///
+/// # Errors
+/// `VersionMismatch` unless it is at `expected`.
+pub fn revoke_invite(db: &mut Db, by: &Actor, id: InviteId, expected: Option<i64>, now: Timestamp) -> Result<()> {
     let organization = Invite::find(db, id)?.organization_id;
     lock_organization(db, organization)?;
     let invite = Invite::find(db, id)?;
+    expect_version(expected, invite.version)?;
     if invite.state(now) != InviteState::Open {
         return Ok(());
     }

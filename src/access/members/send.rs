@@ -45,7 +45,7 @@ pub fn invite(
         return Err(AccessRefusal::TooManyInvites.into());
     }
     for replaced in &same {
-        revoke_invite(db, by, replaced.id, now)?;
+        revoke_invite(db, by, replaced.id, None, now)?;
     }
     let invite = Invite {
         id: InviteId::new(),
@@ -62,8 +62,8 @@ pub fn invite(
     };
     diesel::insert_into(invites::table).values(&invite).execute(db)?;
     outbox::post_about(db, MessageKind::MemberInvitation, invite.id.uuid(), &invite.email, now)?;
-    let changes =
-        Changes::between(&serde_json::Value::Null, &serde_json::json!({ "email": invite.email, "role": role }));
+    // Who was invited stays out of the trail, which forgets nobody: the invitation knows.
+    let changes = Changes::between(&serde_json::Value::Null, &serde_json::json!({ "role": role }));
     audit::record_changes(db, by, invite.scope(), "invite.sent", invite.id.uuid(), changes, now)?;
     Ok(invite)
 }

@@ -115,10 +115,14 @@ pub(crate) async fn invite(call: Call, organization: Path<String>, body: Body<In
 /// Revoke an invitation: its link leads nowhere any more.
 #[utoipa::path(delete, path = "/api/v1/organizations/{organization}/invites/{invite}", tag = "Members",
     security(("bearer" = [])),
-    params(("organization" = String, Path, description = "Id or slug"), ("invite" = uuid::Uuid, Path)),
+    params(
+        ("organization" = String, Path, description = "Id or slug"),
+        ("invite" = uuid::Uuid, Path),
+        ("If-Match" = Option<String>, Header),
+    ),
     responses((status = 204), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
 pub(crate) async fn revoke(call: Call, path: Path<(String, String)>) -> Answer {
-    let (organization, invite) = path.into_inner();
+    let (expected, (organization, invite)) = (call.expected_version()?, path.into_inner());
     let key = call.api.key_of_organization(&organization).await;
     call.write(key, &[], move |db, caller, now| {
         let organization = organization_for(db, caller, OrganizationDeed::WriteMembers, &organization)?;
@@ -126,7 +130,7 @@ pub(crate) async fn revoke(call: Call, path: Path<(String, String)>) -> Answer {
         if Invite::find(db, id)?.organization_id != organization.id {
             return Err(Error::NotFound("invite"));
         }
-        access::revoke_invite(db, &caller.actor(), id, now)?;
+        access::revoke_invite(db, &caller.actor(), id, expected, now)?;
         Ok(Reply::done())
     })
     .await
