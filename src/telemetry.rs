@@ -18,12 +18,18 @@ pub struct RequestContext {
     pub id: Arc<str>,
     /// What links begin with, without a slash at the end.
     pub public_url: Arc<str>,
+    /// Whether the headers of the answer are asked for, and no more (`HEAD`).
+    pub headers_only: bool,
 }
 
 impl RequestContext {
     /// That of the request that is being worked on by this task; an empty one elsewhere.
     pub fn current() -> Self {
-        CURRENT.try_with(Clone::clone).unwrap_or_else(|_| Self { id: "".into(), public_url: "".into() })
+        CURRENT.try_with(Clone::clone).unwrap_or_else(|_| Self {
+            id: "".into(),
+            public_url: "".into(),
+            headers_only: false,
+        })
     }
 
     /// Works on something as part of this request.

@@ -46,7 +46,7 @@ pub(crate) fn check_ins() {
             let (role, scopes) = (Role::Door, Scopes::ALL);
             let granted =
                 Granted { id, organization, role, scopes, events: None, expires_at: None, last_used_at: None };
-            let caller = Caller { identity: Identity::Token(granted), from: None };
+            let caller = Caller { identity: Identity::Token(granted), from: None, lapsed: false };
             let scan = Scan::Registration(person);
             let admission =
                 Admission { scan, direction: Some(Direction::Entry), nonce: None, occurred_at: None, answers: None };

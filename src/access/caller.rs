@@ -18,6 +18,8 @@ pub struct Caller {
     pub identity: Identity,
     /// From where, if by a network.
     pub from: Option<Network>,
+    /// Whether they showed a session that has ended: they are anyone then.
+    pub lapsed: bool,
 }
 
 /// Who is calling, as far as they have shown.
@@ -86,9 +88,9 @@ pub struct Granted {
 
 impl Caller {
     /// Anyone.
-    pub const ANONYMOUS: Self = Self { identity: Identity::Anonymous, from: None };
+    pub const ANONYMOUS: Self = Self { identity: Identity::Anonymous, from: None, lapsed: false };
     /// The operator at the machine.
-    pub const COMMAND_LINE: Self = Self { identity: Identity::CommandLine, from: None };
+    pub const COMMAND_LINE: Self = Self { identity: Identity::CommandLine, from: None, lapsed: false };
 
     /// As the audit trail names them.
     pub fn actor(&self) -> Actor {
@@ -148,7 +150,8 @@ impl Caller {
     pub fn key(&self) -> String {
         match &self.identity {
             Identity::Anonymous => "anonymous".to_owned(),
-            Identity::Attendee(token) => format!("attendee {}", token.registration),
+            // Whoever has the link of before is not whoever has the link of today.
+            Identity::Attendee(token) => format!("attendee {} {}", token.registration, token.epoch),
             Identity::Member(member) => format!("member {}", member.account),
             Identity::Token(token) => format!("token {}", token.id),
             Identity::Device(device) => format!("device {}", device.id),
@@ -169,14 +172,15 @@ pub struct Credentials {
 }
 
 /// Recognizes a caller by what they show, if anything, and remembers that they were here. A token goes before a cookie.
+/// Whose session has ended is anyone: a browser sends its cookie along wherever it goes, and not on purpose.
 ///
 /// # Errors
-/// `Unauthenticated` for a token or a session that is not, or no longer, good.
+/// `Unauthenticated` for a token that is not, or no longer, good.
 pub fn authenticate(db: &mut Db, keys: &Keys, uses: &Uses, shown: &Credentials, now: Timestamp) -> Result<Caller> {
     let identity = match (shown.bearer.as_deref(), shown.session.as_deref()) {
         (None, None) => Identity::Anonymous,
         (None, Some(session)) => {
-            Identity::Member(sign_in::signed_in(db, uses, session, now)?.ok_or(Error::Unauthenticated)?)
+            sign_in::signed_in(db, uses, session, now)?.map_or(Identity::Anonymous, Identity::Member)
         }
         (Some(bearer), _) if is_device_token(bearer) => {
             Identity::Device(Device::find_by_token(db, bearer, now)?.ok_or(Error::Unauthenticated)?.shown())
@@ -186,7 +190,8 @@ pub fn authenticate(db: &mut Db, keys: &Keys, uses: &Uses, shown: &Credentials, 
             None => Identity::Token(ApiToken::find_by_text(db, bearer, now)?.ok_or(Error::Unauthenticated)?.granted()),
         },
     };
-    let caller = Caller { identity, from: shown.from };
+    let lapsed = identity == Identity::Anonymous && shown.session.is_some();
+    let caller = Caller { identity, from: shown.from, lapsed };
     uses.note(&caller, now);
     Ok(caller)
 }

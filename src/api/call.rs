@@ -81,6 +81,11 @@ impl Call {
         &self.shown
     }
 
+    /// Whether the headers of the answer are asked for, and no more.
+    pub(super) fn headers_only(&self) -> bool {
+        self.context.headers_only
+    }
+
     /// The query parameters.
     pub(super) fn query(&self) -> Query {
         Query::of(&self.query)
@@ -130,9 +135,10 @@ impl Call {
         let reply = self.api.store.read(move |db| {
             let now = api.clock.now();
             let caller = api.recognize(db, &shown, now)?;
-            api.watched(work(db, &caller, now), &caller, now)
+            Ok((api.watched(work(db, &caller, now), &caller, now)?, caller.lapsed))
         });
-        Ok(reply.await?.unless_matches(self.if_none_match.as_deref()))
+        let (reply, lapsed) = reply.await?;
+        Ok(without_lapsed(reply.unless_matches(self.if_none_match.as_deref()), lapsed))
     }
 
     /// Answers from one transaction in the queue of `key`, once it is durable. With an `Idempotency-Key`, the reply is
@@ -153,25 +159,29 @@ impl Call {
         G: FnOnce(T) -> Result<Reply> + Send + 'static,
     {
         let (api, shown, context) = (self.api.clone(), self.shown, self.context);
-        let remembered =
-            self.idempotency_key.map(|idempotency_key| Key::new(&idempotency_key, &self.method, &self.path, body, key));
+        let remembered = self
+            .idempotency_key
+            .map(|idempotency_key| Key::new(&idempotency_key, (&self.method, &self.path, &self.query), body, key));
         let store = self.api.store.clone();
         let Some(remembered) = remembered else {
             let done = store.write(key, move |db| {
                 let now = api.clock.now();
                 let caller = api.recognize(db, &shown, now)?;
-                api.watched(work(db, &caller, now), &caller, now)
+                Ok((api.watched(work(db, &caller, now), &caller, now)?, caller.lapsed))
             });
-            return Ok(tell(done.await?)?);
+            let (done, lapsed) = done.await?;
+            return Ok(without_lapsed(tell(done)?, lapsed));
         };
         let answered = store.write(key, move |db| {
             let now = api.clock.now();
             let caller = api.recognize(db, &shown, now)?;
-            idempotency::once(db, &remembered, &caller, &context, now, |db| {
+            let answer = idempotency::once(db, &remembered, &caller, &context, now, |db| {
                 api.watched(work(db, &caller, now), &caller, now).and_then(tell)
-            })
+            });
+            Ok((answer?, caller.lapsed))
         });
-        answered.await?
+        let (answer, lapsed) = answered.await?;
+        Ok(without_lapsed(answer?, lapsed))
     }
 
     /// The version in `If-Match`, if there is one; `*` means any.
@@ -202,16 +212,23 @@ impl Api {
         authenticate(db, &self.keys, &self.uses, shown, now)
     }
 
-    /// Remembers what a caller was not allowed.
+    /// Remembers what a caller was not allowed. Whose session has ended is told that, and not that there is nothing.
     pub(super) fn watched<T>(&self, outcome: Result<T>, caller: &Caller, now: Timestamp) -> Result<T> {
-        outcome.map_err(|error| match error {
-            Error::Denied { shown, denial } => {
+        let error = match outcome {
+            Ok(done) => return Ok(done),
+            Err(Error::Denied { shown, denial }) => {
                 self.denials.note(caller.actor(), denial, now);
                 *shown
             }
-            other => other,
-        })
+            Err(other) => other,
+        };
+        Err(if caller.lapsed && matches!(error, Error::NotFound(_)) { Error::Unauthenticated } else { error })
     }
+}
+
+/// The same; takes the cookie of a session away that has ended.
+fn without_lapsed(reply: Reply, lapsed: bool) -> Reply {
+    if lapsed { reply.with("Set-Cookie", &cookies::clear_session()) } else { reply }
 }
 
 fn text(headers: &HeaderMap, name: &str) -> Option<String> {

@@ -20,9 +20,11 @@ pub(super) struct Key {
 }
 
 impl Key {
-    /// The key that a caller chose, for this method, path and body; the request stands in `queue`.
-    pub(super) fn new(key: &str, method: &str, path: &str, body: &[u8], queue: uuid::Uuid) -> Self {
-        Self { request: format!("{method} {path} {key}"), body_hash: fingerprint(body), queue }
+    /// The key that a caller chose, for this method, path, query and body; the request stands in `queue`.
+    pub(super) fn new(key: &str, (method, path, query): (&str, &str, &str), body: &[u8], queue: uuid::Uuid) -> Self {
+        // With another query it is another request, as with another body.
+        let body_hash = fingerprint(&[query.as_bytes(), b"\n", body].concat());
+        Self { request: format!("{method} {path} {key}"), body_hash, queue }
     }
 
     /// Where the reply is kept: callers do not see each other's.
@@ -56,7 +58,7 @@ pub(super) fn once(
     // The same request at another instance waits here, and finds the reply when it goes on.
     lock_queue(db, key.queue)?;
     if let Some(kept) = KeptReply::find(db, &id)?.filter(|kept| kept.is_current(now)) {
-        return again(kept, key);
+        return again(kept, key, context);
     }
     let reply = match undone_on_failure(db, work) {
         Ok(reply) => reply,
@@ -78,15 +80,18 @@ pub(super) fn once(
     Ok(Ok(reply))
 }
 
-fn again(kept: KeptReply, key: &Key) -> Result<Result<Reply, Problem>> {
+fn again(kept: KeptReply, key: &Key, context: &RequestContext) -> Result<Result<Reply, Problem>> {
     if kept.body_hash != key.body_hash {
-        let detail = "this Idempotency-Key came before with another body";
+        let detail = "this Idempotency-Key came before with another body or query";
         return Ok(Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused", detail)));
     }
     if kept.is_forgotten() {
         return Ok(Err(Problem::from(Error::NotFound("registration"))));
     }
     let status = u16::try_from(kept.status).map_err(Error::internal)?;
-    let reply = Reply { status, headers: kept.headers.0, body: kept.body, kept: None };
+    let mut reply = Reply { status, headers: kept.headers.0, body: kept.body, kept: None };
+    if status >= 400 {
+        reply.body = Problem::told_again(&reply.body, context);
+    }
     Ok(Ok(reply.with("Idempotent-Replayed", "true")))
 }

@@ -38,6 +38,7 @@ use std::future::{Ready, ready};
 use actix_web::web::{self, ServiceConfig, get};
 use utoipa::OpenApi;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{PathItem, RefOr};
 
 pub use explanations::codes;
 pub use problem::Problem;
@@ -85,6 +86,7 @@ routes! {
     "/events/{event}"                        => get events::read, patch events::revise, delete events::delete;
     "/events/{event}/publish"                => post events::publish;
     "/events/{event}/cancel"                 => post events::cancel;
+    "/events/{event}/archive"                => post events::archive;
     "/events/{event}/sessions"               => get events::sessions, post events::add_session;
     "/events/{event}/sessions/{session}"     => get events::session, patch events::revise_session, delete events::remove_session;
     "/events/{event}/ticket-types"           => get events::ticket_types, post events::add_ticket_type;
@@ -219,6 +221,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     "Turnout".clone_into(&mut document.info.title);
     "1".clone_into(&mut document.info.version);
     document.info.description = Some(include_str!("description.md").to_owned());
+    document.paths.paths.values_mut().for_each(name_problems);
     document.info.license = None;
     document.info.contact = None;
     let token = |says: &str| {
@@ -232,6 +235,21 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     components.add_security_scheme("manage_token", token("The token in the link of an attendee's letter"));
     components.add_security_scheme("device", token("The token of a device at the door, from its pairing"));
     document
+}
+
+/// What goes wrong is told as `application/problem+json` (RFC 9457 §3), everywhere.
+fn name_problems(item: &mut PathItem) {
+    let operations = [&mut item.get, &mut item.post, &mut item.patch, &mut item.delete];
+    for operation in operations.into_iter().flatten() {
+        for (status, response) in &mut operation.responses.responses {
+            if let RefOr::T(response) = response
+                && status == "4XX"
+                && let Some(told) = response.content.shift_remove("application/json")
+            {
+                response.content.insert("application/problem+json".to_owned(), told);
+            }
+        }
+    }
 }
 
 async fn document() -> Result<actix_web::HttpResponse, Problem> {

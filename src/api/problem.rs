@@ -123,6 +123,15 @@ impl Problem {
     }
 }
 
+impl Problem {
+    /// A document that was told before, with the number of the request that it is told to now.
+    pub fn told_again(document: &str, context: &RequestContext) -> String {
+        let Ok(mut problem) = serde_json::from_str::<serde_json::Value>(document) else { return document.to_owned() };
+        problem["request_id"] = serde_json::Value::from(&*context.id);
+        problem.to_string()
+    }
+}
+
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         match error {

@@ -5,18 +5,20 @@ use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use chrono::TimeDelta;
+
 use super::live::Feeds;
 use super::rate_limit::RateLimit;
 use crate::access::{Hasher, KnownDevice, Uses};
 use crate::audit::Denials;
 use crate::checkins::CheckInList;
-use crate::clock::Clock;
+use crate::clock::{Clock, Timestamp};
 use crate::error::{Error, Result};
 use crate::events::Event;
 use crate::keys::Keys;
 use crate::organizations::Organization;
 use crate::registrations::Registration;
-use crate::store::{CheckInListId, EventId, OrganizationId, RegistrationId, Store};
+use crate::store::{AccountId, CheckInListId, EventId, OrganizationId, RegistrationId, SignInId, Store};
 
 /// What every request needs; one for all.
 pub struct Api {
@@ -48,7 +50,7 @@ pub struct Api {
     pub denials: Arc<Denials>,
     /// The origin of our own pages (RFC 6454).
     pub origin: String,
-    events: Mutex<HashMap<String, EventId>>,
+    events: Mutex<HashMap<String, (EventId, Timestamp)>>,
 }
 
 /// Slows down whoever tries passwords, so that no stranger can lock anybody out: who has signed in from a device before
@@ -60,15 +62,32 @@ pub struct SignInRate {
     pub account: RateLimit<String>,
     /// For each device from which somebody signed in before.
     pub device: RateLimit<KnownDevice>,
+    /// For each account, and whoever knows its password: codes of the second factor.
+    pub codes: RateLimit<(AccountId, Tries)>,
+}
+
+/// Where somebody tries codes: who tries them elsewhere does not slow down who signs in from their own device, or is
+/// signed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Tries {
+    /// On a device that nobody knows.
+    Anywhere,
+    /// On a device from which somebody signed in before.
+    On(KnownDevice),
+    /// In an open session.
+    In(SignInId),
 }
 
 impl SignInRate {
     fn new(per_minute: u32) -> Self {
         const TRIES: NonZeroU32 = NonZeroU32::MIN.saturating_add(9); // 10 a minute
+        const CODES: NonZeroU32 = NonZeroU32::MIN.saturating_add(7); // 8 an hour
         Self {
             client: RateLimit::per_minute("sign-in", per_minute),
             account: RateLimit::of("sign-in", TRIES),
             device: RateLimit::of("sign-in", TRIES),
+            // Three of a million codes are good at a time: at this pace, a year of guessing finds one time in five.
+            codes: RateLimit::per_hour("second-factor", CODES),
         }
     }
 }
@@ -81,6 +100,9 @@ const SEARCHES: NonZeroU32 = NonZeroU32::MIN.saturating_add(59);
 
 /// How many names of events are remembered.
 const REMEMBERED: usize = 10_000;
+
+/// For how long: a slug can move to another event, at another instance.
+const GOOD_FOR: TimeDelta = TimeDelta::minutes(1);
 
 impl Api {
     /// Assembled by the application.
@@ -158,8 +180,11 @@ impl Api {
         name: String,
         find: impl FnOnce(&mut crate::store::Db) -> Result<EventId> + Send + 'static,
     ) -> uuid::Uuid {
+        let now = self.clock.now();
         let known = self.events.lock().unwrap_or_else(PoisonError::into_inner).get(&name).copied();
-        if let Some(event) = known {
+        if let Some((event, since)) = known
+            && now < since.plus(GOOD_FOR)
+        {
             return event.uuid();
         }
         let Ok(event) = self.store.read(find).await else { return uuid::Uuid::nil() };
@@ -167,7 +192,12 @@ impl Api {
         if events.len() >= REMEMBERED {
             events.clear();
         }
-        events.insert(name, event);
+        events.insert(name, (event, now));
         event.uuid()
+    }
+
+    /// Forgets what events are called, when one is called something else.
+    pub(super) fn forget_names(&self) {
+        self.events.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 }

@@ -3,7 +3,7 @@
 use super::{EventRefusal, Held, Host, HostState};
 use crate::audit::{self, Actor, Changes};
 use crate::clock::Timestamp;
-use crate::error::Result;
+use crate::error::{Result, expect_version};
 use crate::store::{Db, EventId, OrganizationId};
 
 /// What an organization says that was asked to host an event.
@@ -18,17 +18,18 @@ pub enum HostingAnswer {
 /// Answers an invitation to host.
 ///
 /// # Errors
-/// `NotFound` if the organization was never asked; `not_invited` if it has answered before.
+/// `NotFound` if the organization was never asked; `VersionMismatch` unless its part is at `expected`; `not_invited` if it has answered before.
 pub fn answer_hosting(
     db: &mut Db,
     by: &Actor,
     event: EventId,
     organization: OrganizationId,
-    answer: HostingAnswer,
+    (answer, expected): (HostingAnswer, Option<i64>),
     now: Timestamp,
 ) -> Result<Host> {
     let event = Held::by_id(db, event)?.event;
     let mut host = Host::find(db, event.id, organization)?;
+    expect_version(expected, host.version)?;
     if host.state != HostState::Invited {
         return Err(EventRefusal::NotInvited { state: host.state.as_str() }.into());
     }

@@ -18,9 +18,15 @@ const ERASED: &str = "erased";
 /// again is nothing.
 ///
 /// # Errors
-/// `event_going_on` for who has a place at an event that has begun and is not over.
-pub fn erase(db: &mut Db, by: &Actor, registration: RegistrationId, now: Timestamp) -> Result<Registration> {
-    let (held, mut found) = Registration::hold(db, registration, None)?;
+/// `VersionMismatch` unless it is at `expected`; `event_going_on` for who has a place at an event that has begun and is not over.
+pub fn erase(
+    db: &mut Db,
+    by: &Actor,
+    registration: RegistrationId,
+    expected: Option<i64>,
+    now: Timestamp,
+) -> Result<Registration> {
+    let (held, mut found) = Registration::hold(db, registration, expected)?;
     if found.is_erased() {
         return Ok(found);
     }

@@ -10,6 +10,7 @@ mod cli;
 mod floors;
 mod journeys;
 mod openapi;
+mod routes_alike;
 mod routes_guarded;
 mod store;
 mod web;

@@ -24,6 +24,49 @@ fn the_document_is_served_as_it_is_stored() {
 }
 
 #[test]
+fn every_shape_has_a_name_of_its_own_and_is_there() {
+    let document = turnout::api::openapi().to_json().unwrap();
+    let shapes: serde_json::Value = serde_json::from_str(&document).unwrap();
+    let shapes: BTreeSet<&str> =
+        shapes["components"]["schemas"].as_object().unwrap().keys().map(String::as_str).collect();
+    let named: BTreeSet<&str> =
+        document.split("\"#/components/schemas/").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert_eq!(named.difference(&shapes).collect::<Vec<_>>(), Vec::<&&str>::new());
+    // Of two types with one name the document would have one alone.
+    let sources = crate::floors::sources();
+    let all = sources.iter().flat_map(|(_, source)| source.split("#[schema(as = ").skip(1));
+    let mut names: Vec<&str> = all.filter_map(|rest| rest.split(')').next()).collect();
+    names.sort_unstable();
+    let twice: Vec<&str> = names.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
+    assert_eq!(twice, Vec::<&str>::new());
+}
+
+#[test]
+fn answers_come_in_the_media_types_that_the_document_says() {
+    let app = TestApp::start(Database::sqlite());
+    app.published_event(&serde_json::json!({}));
+    let registration = app.register("digital-day", "ada@museum.example").ok(201);
+    let document: serde_json::Value = serde_json::from_str(&turnout::api::openapi().to_json().unwrap()).unwrap();
+    let said = |path: &str, status: &str| -> Vec<String> {
+        let content = &document["paths"][path]["get"]["responses"][status]["content"];
+        content.as_object().unwrap().keys().cloned().collect()
+    };
+    let paths = document["paths"].as_object().unwrap().iter().filter(|(_, item)| !item["get"].is_null());
+    let mut seen = BTreeSet::new();
+    for (path, _) in paths {
+        let filled = path.replace("{event}", "digital-day").replace("{id}", registration["id"].as_str().unwrap());
+        let answer = app.get_as_owner(&filled.replace("{organization}", "ict-cluster"));
+        let media_type = answer.header("content-type").split(';').next().unwrap().to_owned();
+        let status = if answer.status == 200 { "200" } else { "4XX" };
+        assert_eq!(said(path, status), [media_type.as_str()], "{path}: {}", answer.status);
+        seen.insert(media_type);
+    }
+    let expected =
+        ["application/json", "application/problem+json", "image/png", "image/svg+xml", "text/calendar", "text/csv"];
+    assert_eq!(seen.iter().map(String::as_str).collect::<Vec<_>>(), expected);
+}
+
+#[test]
 fn every_kind_of_problem_is_explained_where_its_type_says() {
     let app = TestApp::start(Database::sqlite());
     for (code, meaning) in turnout::api::codes() {

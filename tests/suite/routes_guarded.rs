@@ -15,7 +15,7 @@ use crate::support::{Answer, Database, PASSWORD, TestApp, on_both_databases};
 ///   another event of the organization alone), `none`, `aggr.`, `full` (owners at hosts with that data access), `door`, `viewer`, `owner`;
 /// - sessions: `removed` (who was a member), `stranger` (an owner of another organization), `editor`;
 /// - links: `other` (the attendee of another registration), `own`.
-const CALLERS: [&str; 17] = [
+pub const CALLERS: [&str; 17] = [
     "nobody",
     "garbage",
     "revoked",
@@ -38,7 +38,7 @@ const CALLERS: [&str; 17] = [
 /// What each caller gets: (method, path, [statuses in the order of `CALLERS`]). A route of the document without a row
 /// here fails the test. The event is published and public.
 #[rustfmt::skip]
-const MATRIX: &[(&str, &str, [u16; 17])] = &[
+pub const MATRIX: &[(&str, &str, [u16; 17])] = &[
     //                                                                             nobodgarb.revokexpirremovstranotherown  noscoelsewnone aggr.door viewrfull edit.owner
     ("get",    "/api/v1/sessions",                                                [401, 401, 401, 401, 200, 200, 403, 403, 403, 403, 403, 403, 403, 403, 403, 200, 403]),
     ("post",   "/api/v1/sessions",                                                [401, 401, 401, 401, 401, 401, 401, 401, 401, 401, 401, 401, 401, 401, 401, 401, 401]),
@@ -58,6 +58,7 @@ const MATRIX: &[(&str, &str, [u16; 17])] = &[
     ("delete", "/api/v1/events/{event}",                                          [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 403, 409, 409]),
     ("post",   "/api/v1/events/{event}/publish",                                  [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 409, 409, 409]),
     ("post",   "/api/v1/events/{event}/cancel",                                   [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 200, 409, 409]),
+    ("post",   "/api/v1/events/{event}/archive",                                  [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 409, 409, 409]),
     ("get",    "/api/v1/events/{event}/calendar.ics",                             [200, 401, 401, 401, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
     ("get",    "/api/v1/calendar.ics",                                            [200, 401, 401, 401, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
     ("get",    "/api/v1/events/{event}/hosts",                                    [200, 401, 401, 401, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
@@ -221,15 +222,15 @@ fn documented() -> BTreeSet<(String, String)> {
 }
 
 /// How somebody shows who they are.
-enum Shows {
+pub enum Shows {
     Nothing,
     Bearer(String),
     Cookie(String),
 }
 
 /// An event with somebody who was let in, the organization behind it, and everybody who may come by.
-struct World {
-    app: TestApp,
+pub struct World {
+    pub app: TestApp,
     event: Value,
     registration: Value,
     list: String,
@@ -242,19 +243,19 @@ struct World {
     token: Value,
     device: Value,
     session: Value,
-    ticket_type: Value,
+    pub ticket_type: Value,
     question: Value,
     code: Value,
-    everybody: Vec<Shows>,
+    pub everybody: Vec<Shows>,
     /// A device that is paired for the list, and may register people.
     paired: Shows,
 }
 
-const CLUSTER: &str = "/api/v1/organizations/ict-cluster";
+pub const CLUSTER: &str = "/api/v1/organizations/ict-cluster";
 const EVENT: &str = "/api/v1/events/digital-day";
 
 impl World {
-    fn new(database: Database, visibility: &str) -> Self {
+    pub fn new(database: Database, visibility: &str) -> Self {
         let app = TestApp::start(database);
         let event = app.published_event(&json!({ "visibility": visibility }));
         let other_event = app.drafted_event(&json!({ "title": "Night" }));
@@ -355,7 +356,7 @@ impl World {
     }
 
     /// A path of the document, leading to what there is, or to nothing.
-    fn fill(&self, path: &str, nothing: bool) -> String {
+    pub fn fill(&self, path: &str, nothing: bool) -> String {
         let thing = |id: &Value| if nothing { NOTHING.to_owned() } else { id.as_str().unwrap().to_owned() };
         let id = if path.contains("/check-ins/{id}") {
             &self.check_in
@@ -407,7 +408,7 @@ impl World {
     }
 }
 
-fn body(caller: &str, method: &str, path: &str, ticket_type: &Value) -> Option<Value> {
+pub fn body(caller: &str, method: &str, path: &str, ticket_type: &Value) -> Option<Value> {
     let last = path.rsplit('/').next().unwrap();
     Some(match (method, last) {
         ("get" | "delete", _) => return None,

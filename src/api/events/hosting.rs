@@ -88,7 +88,8 @@ pub(crate) async fn hosting(call: Call, organization: Path<String>) -> Answer {
 
 /// Accept to host an event, as an organization that was asked.
 #[utoipa::path(post, path = "/api/v1/events/{event}/hosts/{organization}/accept", tag = "Hosts", security(("bearer" = [])),
-    params(("event" = String, Path, description = "Id or slug"), ("organization" = String, Path, description = "Id or slug")),
+    params(("event" = String, Path, description = "Id or slug"), ("organization" = String, Path, description = "Id or slug"),
+        ("If-Match" = Option<String>, Header)),
     responses((status = 200, body = super::host_object::HostInEvent), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
 pub(crate) async fn accept(call: Call, path: Path<(String, String)>, body: OptionalBody) -> Answer {
     answer(call, path.into_inner(), body, HostingAnswer::Accept).await
@@ -96,7 +97,8 @@ pub(crate) async fn accept(call: Call, path: Path<(String, String)>, body: Optio
 
 /// Decline to host an event, as an organization that was asked.
 #[utoipa::path(post, path = "/api/v1/events/{event}/hosts/{organization}/decline", tag = "Hosts", security(("bearer" = [])),
-    params(("event" = String, Path, description = "Id or slug"), ("organization" = String, Path, description = "Id or slug")),
+    params(("event" = String, Path, description = "Id or slug"), ("organization" = String, Path, description = "Id or slug"),
+        ("If-Match" = Option<String>, Header)),
     responses((status = 200, body = super::host_object::HostInEvent), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
 pub(crate) async fn decline(call: Call, path: Path<(String, String)>, body: OptionalBody) -> Answer {
     answer(call, path.into_inner(), body, HostingAnswer::Decline).await
@@ -108,10 +110,11 @@ async fn answer(
     body: OptionalBody,
     answer: HostingAnswer,
 ) -> Answer {
+    let expected = call.expected_version()?;
     let key = call.api.key_of_event(&event).await;
     call.write(key, &body.0, move |db, caller, now| {
         let (event, host) = find_for_itself(db, caller, &event, &organization)?;
-        reply(answer_hosting(db, &caller.actor(), event.id, host.organization, answer, now)?)
+        reply(answer_hosting(db, &caller.actor(), event.id, host.organization, (answer, expected), now)?)
     })
     .await
 }

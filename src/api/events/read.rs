@@ -43,7 +43,8 @@ pub(crate) async fn event_calendar(call: Call, event: Path<String>) -> Answer {
 
 /// All published public events that are not over for more than a month, as a calendar file to subscribe to.
 #[utoipa::path(get, path = "/api/v1/calendar.ics", tag = "Events", security(()),
-    responses((status = 200, content_type = "text/calendar", body = String)))]
+    responses((status = 200, content_type = "text/calendar", body = String),
+        (status = "4XX", body = crate::api::problem::ProblemDocument)))]
 pub(crate) async fn calendar_of_all(call: Call) -> Answer {
     let public_url = call.api.public_url.clone();
     call.read(move |db, _, now| {

@@ -6,7 +6,7 @@ use actix_web::web::Path;
 
 use super::object::{EditionFields, EventFields, EventObject, languages, rules};
 use crate::access::{Deed, may};
-use crate::api::body::Body;
+use crate::api::body::{Body, Field};
 use crate::api::call::{Answer, Call};
 use crate::api::issues::{Issues, text, texts};
 use crate::api::reply::Reply;
@@ -34,8 +34,10 @@ pub(crate) async fn revise(call: Call, event: Path<String>, body: Body<EventFiel
     let mut fields = body.json;
     let mut issues = body.issues;
     let edition = EditionFields::read(take(&mut fields.series), take(&mut fields.edition), &mut issues);
+    let renames = fields.slug != Field::Missing;
     let (revision, key) = (read(fields, issues, force), call.api.key_of_event(&event).await);
-    call.write(key, &body.bytes, move |db, caller, now| {
+    let api = call.api.clone();
+    let answer = call.write(key, &body.bytes, move |db, caller, now| {
         let event = Event::find_by_name(db, &event)?;
         may(db, caller, Deed::WriteEvent, &event)?;
         wrong?;
@@ -48,8 +50,12 @@ pub(crate) async fn revise(call: Call, event: Path<String>, body: Body<EventFiel
         registrations::move_up(db, &Actor::SYSTEM, event.id, now)?;
         let object = EventObject::of(db, caller, event, now)?;
         Reply::object(&object, object.version())
-    })
-    .await
+    });
+    let answer = answer.await;
+    if renames {
+        api.forget_names();
+    }
+    answer
 }
 
 fn read(fields: EventFields, mut issues: Issues, force: bool) -> Result<Revision> {

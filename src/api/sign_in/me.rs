@@ -51,7 +51,7 @@ pub(crate) struct AccountObject {
 }
 
 #[derive(Serialize, ToSchema)]
-#[schema(as = Token)]
+#[schema(as = OwnToken)]
 pub(crate) struct TokenObject {
     #[schema(value_type = uuid::Uuid)]
     id: String,

@@ -5,10 +5,12 @@ use utoipa::ToSchema;
 
 use super::password::{check_current, me_and_account};
 use super::sessions::read_proof;
-use crate::access::{self, Proof, may_as_member};
+use crate::access::{self, Proof, SignedIn, may_as_member};
 use crate::api::body::{Body, Field};
 use crate::api::call::{Answer, Call};
+use crate::api::problem::Problem;
 use crate::api::reply::Reply;
+use crate::api::state::Tries;
 use crate::values::{Fault, Secret};
 
 /// The password, to make sure that it is me.
@@ -70,6 +72,7 @@ pub(crate) async fn confirm_second_factor(call: Call, body: Body<FirstCode>) -> 
     let (api, mut issues) = (call.api.clone(), body.issues);
     let code = issues.required("/one_time_code", body.json.one_time_code, |text| Ok(Secret::new(text)));
     let code = issues.finish_with(code, "/one_time_code", "this is required");
+    count_try(&call, &me_and_account(&call).await?.0)?;
     call.write_unkept(uuid::Uuid::nil(), move |db, caller, now| {
         let member = may_as_member(caller)?;
         let who = (member.account, member.sign_in);
@@ -100,13 +103,14 @@ pub(crate) struct SecondFactorRemoval {
     security(("session" = [])),
     responses((status = 204), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
 pub(crate) async fn remove_second_factor(call: Call, body: Body<SecondFactorRemoval>) -> Answer {
-    let (_, account) = me_and_account(&call).await?;
+    let (member, account) = me_and_account(&call).await?;
     let (removal, mut issues) = (body.json, body.issues);
     let proof = read_proof(removal.one_time_code, removal.recovery_code, &mut issues);
     if proof.is_none() {
         issues.add("/one_time_code", Fault::new("required", "send a one-time code, or a recovery code"));
     }
     check_current(&call, &account, removal.current_password, issues).await?;
+    count_try(&call, &member)?;
     let api = call.api.clone();
     call.write_unkept(uuid::Uuid::nil(), move |db, caller, now| {
         let member = may_as_member(caller)?;
@@ -120,4 +124,9 @@ pub(crate) async fn remove_second_factor(call: Call, body: Body<SecondFactorRemo
         Ok(Reply::done())
     })
     .await
+}
+
+/// Counts that somebody tries a code in an open session.
+fn count_try(call: &Call, member: &SignedIn) -> Result<(), Problem> {
+    call.api.sign_in_rate.codes.count(&(member.account, Tries::In(member.sign_in))).map(drop)
 }

@@ -15,6 +15,7 @@ use crate::api::cookies;
 use crate::api::issues::{Issues, text};
 use crate::api::problem::Problem;
 use crate::api::reply::Reply;
+use crate::api::state::Tries;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result, if_found};
 use crate::store::SignInId;
@@ -41,7 +42,7 @@ pub(crate) struct NewSession {
 
 /// A time that somebody signed in.
 #[derive(Serialize, ToSchema)]
-#[schema(as = Session)]
+#[schema(as = SignIn)]
 pub(crate) struct SessionObject {
     #[schema(value_type = uuid::Uuid)]
     id: String,
@@ -137,6 +138,9 @@ pub(crate) async fn create(visit: Visit, body: Body<NewSession>) -> Answer {
         api.store.write_unawaited(uuid::Uuid::nil(), move |db| fail_sign_in(db, &by, &email_key, now))?;
         return Err(sign_in_failed());
     };
+    if wish.proof.is_some() {
+        api.sign_in_rate.codes.count(&(account, device.map_or(Tries::Anywhere, Tries::On)))?;
+    }
     let (user_agent, before) = (visit.user_agent, visit.session);
     let attempt = Attempt { account, recognized_by, proof: wish.proof, user_agent, before };
     let told = api.clone();

@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{address, messages, pairs, send, text};
-use crate::support::{Answer, TestApp, on_both_databases};
+use crate::support::{Answer, SecondInstance, TestApp, on_both_databases};
 
 const EVENT: &str = "/api/v1/events/digital-day";
 
@@ -71,6 +71,26 @@ on_both_databases! {
         assert_eq!(changed, event);
         assert_eq!(app.get_as_owner("/api/v1/events/day").ok(200), event);
         assert_eq!(app.get_as_owner(EVENT).problem(404), "not_found");
+    }
+
+    fn a_slug_that_moves_to_another_event_takes_its_registrations_along(database: Database) {
+        let app = TestApp::start(database);
+        let other = SecondInstance::of(&app);
+        let first = app.published_event(&json!({}));
+        let second = app.published_event(&json!({ "title": "Digital Night" }));
+        app.register("digital-day", "ada@museum.example").ok(201);
+        let key = |app: &turnout::app::App| {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(app.api.key_of_event("digital-day")).to_string()
+        };
+        assert_eq!([key(&app.app), key(&other.app)].map(|key| json!(key)), [first["id"].clone(), first["id"].clone()]);
+        patch(&app, "*", &json!({ "slug": "before" })).ok(200);
+        app.patch_as_owner("/api/v1/events/digital-night", &json!({ "slug": "digital-day" })).ok(200);
+        assert_eq!(app.register("digital-day", "ada@museum.example").ok(201)["event_id"], second["id"]);
+        // Writes queue up where the others of that event do: here at once, elsewhere within a minute.
+        assert_eq!(json!(key(&app.app)), second["id"]);
+        app.advance(chrono::TimeDelta::minutes(1));
+        assert_eq!(json!(key(&other.app)), second["id"]);
     }
 
     fn a_change_that_breaks_a_rule_changes_nothing(database: Database) {

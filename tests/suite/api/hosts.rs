@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use turnout::organizations::Role;
 
 use super::{column, pairs, text};
-use crate::support::{Answer, TestApp, on_both_databases};
+use crate::support::{Answer, SecondInstance, TestApp, on_both_databases};
 
 const EVENT: &str = "/api/v1/events/digital-day";
 const HOSTS: &str = "/api/v1/events/digital-day/hosts";
@@ -197,6 +197,22 @@ on_both_databases! {
             app.patch_as_owner(&format!("{HOSTS}/ict-cluster"), &json!({ "data_access": "none" }))] {
             assert_eq!(answer.problem(409), "owner_stays");
         }
+    }
+
+    fn a_host_that_is_removed_or_sees_less_does_so_at_every_instance(database: Database) {
+        let app = TestApp::start(database);
+        let other = SecondInstance::of(&app);
+        app.published_event(&json!({ "visibility": "private" }));
+        let museum = host(&app, "museum", "co_host", "full");
+        let statuses = || [&app.address, &other.address].map(|server| {
+            Answer::of(app.client.get(format!("{server}{EVENT}/registrations")).bearer_auth(&museum)).status
+        });
+        assert_eq!(statuses(), [200, 200]);
+        let less = json!({ "data_access": "aggregate" });
+        app.patch_as_owner(&format!("{HOSTS}/museum"), &less).ok(200);
+        assert_eq!(statuses(), [403, 403]);
+        assert_eq!(delete(&app, &app.token, &format!("{HOSTS}/museum")).status, 204);
+        assert_eq!(statuses(), [404, 404]);
     }
 
     fn whoever_loses_access_loses_it_with_the_next_request(database: Database) {

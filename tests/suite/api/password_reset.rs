@@ -7,7 +7,7 @@ use serde_json::json;
 use turnout::organizations::Role;
 
 use super::sign_in::deeds;
-use crate::support::{Answer, ORIGIN, PASSWORD, TestApp, on_both_databases};
+use crate::support::{Answer, ORIGIN, PASSWORD, SecondInstance, TestApp, on_both_databases};
 
 const CAMILLE: &str = "camille@museum.example";
 const NEW: &str = "Moselle-Kachkéis 14";
@@ -68,13 +68,15 @@ on_both_databases! {
         app.account(CAMILLE);
         ask(&app, CAMILLE).ok(202);
         let (token, at_once) = (token(&app), Barrier::new(2));
-        let follow = |password: &str| {
+        let other = SecondInstance::of(&app);
+        let follow = |server: &str, password: &str| {
+            let body = json!({ "token": token, "password": password });
             at_once.wait();
-            complete(&app, &token, password)
+            Answer::of(app.client.post(format!("{server}/api/v1/password-resets/complete")).json(&body))
         };
         let answers = std::thread::scope(|scope| {
-            let one = scope.spawn(|| follow(NEW));
-            let two = follow("Another-Kachkéis 15");
+            let one = scope.spawn(|| follow(&other.address, NEW));
+            let two = follow(&app.address, "Another-Kachkéis 15");
             [one.join().unwrap(), two]
         });
         let mut statuses = answers.each_ref().map(|answer| answer.status);

@@ -75,6 +75,14 @@ fn behind_a_trusted_proxy_each_client_has_its_own_allowance() {
 }
 
 #[test]
+fn behind_a_hop_that_is_no_address_nobody_has_an_allowance_of_their_own() {
+    let app = start(1, true);
+    let clients =
+        ["203.0.113.1, unknown", "203.0.113.2, unknown", "203.0.113.3, 198.51.100.7:4711", "203.0.113.4, 198.51.100.7"];
+    assert_eq!(statuses(&app, clients), [201, 429, 201, 429]);
+}
+
+#[test]
 fn addresses_of_one_ipv6_network_count_as_one() {
     let app = start(1, true);
     let clients = ["2001:db8:1:2::1", "2001:db8:1:2:ffff::9", "2001:db8:1:3::1", "::ffff:203.0.113.1", "203.0.113.1"];

@@ -12,16 +12,16 @@ use crate::support::{Answer, PASSWORD, TestApp, on_both_databases};
 const CAMILLE: &str = "camille@museum.example";
 
 /// What an app on the phone does.
-struct Phone(Vec<u8>);
+pub(super) struct Phone(Vec<u8>);
 
 impl Phone {
-    fn code(&self, app: &TestApp) -> String {
+    pub(super) fn code(&self, app: &TestApp) -> String {
         let seconds = u64::try_from(app.clock.now().micros() / 1_000_000).unwrap();
         totp_rs::Builder::new().with_secret(self.0.clone()).build().unwrap().generate(seconds).to_string()
     }
 }
 
-fn begin(app: &TestApp, session: &str) -> Phone {
+pub(super) fn begin(app: &TestApp, session: &str) -> Phone {
     let begun = app.post_with(session, "/api/v1/me/second-factor", &json!({ "current_password": PASSWORD })).ok(200);
     let secret = begun["secret"].as_str().unwrap();
     let url = format!("otpauth://totp/Turnout:camille%40museum.example?secret={secret}&issuer=Turnout");
@@ -29,12 +29,12 @@ fn begin(app: &TestApp, session: &str) -> Phone {
     Phone(data_encoding::BASE32_NOPAD.decode(secret.as_bytes()).unwrap())
 }
 
-fn confirm(app: &TestApp, session: &str, code: &str) -> Answer {
+pub(super) fn confirm(app: &TestApp, session: &str, code: &str) -> Answer {
     app.post_with(session, "/api/v1/me/second-factor/confirm", &json!({ "one_time_code": code }))
 }
 
 /// Somebody with a second factor: their session, their phone, their recovery codes.
-fn with_second_factor(app: &TestApp) -> (String, Phone, Vec<Value>) {
+pub(super) fn with_second_factor(app: &TestApp) -> (String, Phone, Vec<Value>) {
     let session = app.member("ict-cluster", CAMILLE, Role::Owner);
     let phone = begin(app, &session);
     let codes = confirm(app, &session, &phone.code(app)).ok(200)["recovery_codes"].as_array().unwrap().clone();

@@ -8,7 +8,7 @@ use turnout::organizations::Role;
 use turnout::store::schema::audit;
 
 use super::column;
-use crate::support::{Answer, ORIGIN, PASSWORD, TestApp, on_both_databases};
+use crate::support::{Answer, ORIGIN, PASSWORD, SecondInstance, TestApp, on_both_databases};
 
 const CAMILLE: &str = "camille@museum.example";
 
@@ -113,6 +113,64 @@ on_both_databases! {
         assert_eq!(whoami(&app, &session), 200);
         app.advance(TimeDelta::hours(2));
         assert_eq!(whoami(&app, &session), 401);
+    }
+
+    fn whose_session_has_ended_is_anybody(database: Database) {
+        let app = TestApp::start(database);
+        app.published_event(&json!({}));
+        app.drafted_event(&json!({ "title": "Night" }));
+        let session = camille(&app);
+        let (event, night) = ("/api/v1/events/digital-day", "/api/v1/events/night");
+        assert_eq!([event, night].map(|path| app.get_with(&session, path).status), [200, 200]);
+        app.advance(TimeDelta::hours(12));
+        let public = app.get_with(&session, event);
+        assert_eq!((public.ok(200)["permissions"].clone(), app.get(event).status), (json!(["see_event"]), 200));
+        assert_eq!(public.cookies(), ["turnout_session=; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=0"]);
+        let wish = json!({ "attendee": { "first_name": "Ada", "email": "ada@museum.example" } });
+        let placed = app.post_with(&session, &format!("{event}/registrations"), &wish);
+        placed.ok(201);
+        assert_eq!(placed.cookies(), public.cookies());
+        // Where they have to say who they are, they learn that they have not, whatever is there.
+        for path in [night, "/api/v1/events/nothing", "/api/v1/organizations/ict-cluster", "/api/v1/events/digital-day/registrations"] {
+            assert_eq!(app.get_with(&session, path).problem(401), "unauthenticated", "{path}");
+        }
+        assert_eq!(app.get(night).problem(404), "not_found");
+        // A good session is left where it is.
+        let again = app.sign_in(CAMILLE, PASSWORD).cookie("turnout_session");
+        assert_eq!(app.get_with(&again, event).cookies(), Vec::<String>::new());
+    }
+
+    fn sign_ins_are_forgotten_thirty_days_after_their_end(database: Database) {
+        let app = TestApp::start(database);
+        let count = || app.app.store.read_here(|db| {
+            Ok(turnout::store::schema::sign_ins::table.count().get_result::<i64>(db)?)
+        }).unwrap();
+        let forget = || app.do_chore("forget sign-ins");
+        let (first, second) = (camille(&app), app.sign_in(CAMILLE, PASSWORD).cookie("turnout_session"));
+        let out = Answer::of(app.request_with(&first, Method::DELETE, "/api/v1/sessions/current"));
+        assert_eq!((out.status, count()), (204, 2));
+        app.advance(TimeDelta::days(30) - TimeDelta::microseconds(1));
+        forget();
+        assert_eq!(count(), 2);
+        app.advance(TimeDelta::microseconds(1));
+        forget();
+        assert_eq!(count(), 1);
+        // The second one ended by itself, after twelve hours without a request.
+        app.advance(TimeDelta::hours(12));
+        forget();
+        assert_eq!((count(), whoami(&app, &second)), (0, 401));
+    }
+
+    fn a_session_that_is_ended_is_ended_at_every_instance(database: Database) {
+        let app = TestApp::start(database);
+        let other = SecondInstance::of(&app);
+        let session = camille(&app);
+        let statuses = || [&app.address, &other.address].map(|server| {
+            Answer::of(app.client.get(format!("{server}/api/v1/me")).header("Cookie", &session)).status
+        });
+        assert_eq!(statuses(), [200, 200]);
+        let out = Answer::of(app.request_with(&session, Method::DELETE, "/api/v1/sessions/current"));
+        assert_eq!((out.status, statuses()), (204, [401, 401]));
     }
 
     fn people_see_and_end_their_own_sessions(database: Database) {

@@ -1,8 +1,11 @@
 //! Whoever tries passwords is slowed down, and locks nobody out.
 
+use chrono::TimeDelta;
 use reqwest::Method;
 use serde_json::json;
+use turnout::organizations::Role;
 
+use super::second_factor::{begin, confirm, with_second_factor};
 use super::sign_in::said;
 use crate::support::crowd::{Request, all_at_once};
 use crate::support::{Answer, Database, PASSWORD, TestApp};
@@ -54,6 +57,41 @@ fn a_client_is_slowed_down_whatever_accounts_it_tries() {
     assert_eq!(wrong(3), 429);
     let reset = app.post("/api/v1/password-resets", &json!({ "email": CAMILLE }));
     assert_eq!(reset.problem(429), "rate_limited");
+}
+
+#[test]
+fn whoever_knows_a_password_cannot_try_code_after_code() {
+    let app = TestApp::start(Database::sqlite());
+    let (session, phone, _) = with_second_factor(&app);
+    app.advance(TimeDelta::minutes(1));
+    let with = |cookies: &str, code: &str| {
+        let wish = json!({ "email": CAMILLE, "password": PASSWORD, "one_time_code": code });
+        app.post_with(cookies, "/api/v1/sessions", &wish)
+    };
+    let known = with("", &phone.code(&app));
+    known.ok(201);
+    let device = known.cookie("turnout_device");
+    app.advance(TimeDelta::minutes(1));
+    // Eight within an hour, of which one was right; passwords could be tried once more.
+    let statuses: Vec<u16> = (0..7).map(|n| with("", &format!("{n:05}")).status).collect();
+    assert_eq!(statuses, [401; 7]);
+    let refused = with("", &phone.code(&app));
+    assert_eq!(refused.problem(429), "rate_limited");
+    // The owner signs in on a device of theirs, and is signed in where they are, all the same.
+    assert_eq!(with(&device, &phone.code(&app)).status, 201);
+    app.advance(TimeDelta::minutes(1));
+    let removal = json!({ "current_password": PASSWORD, "one_time_code": phone.code(&app) });
+    assert_eq!(app.post_with(&session, "/api/v1/me/second-factor/remove", &removal).status, 429);
+}
+
+#[test]
+fn nobody_tries_code_after_code_in_an_open_session() {
+    let app = TestApp::start(Database::sqlite());
+    let session = app.member("ict-cluster", CAMILLE, Role::Owner);
+    let phone = begin(&app, &session);
+    let statuses: Vec<u16> = (0..8).map(|n| confirm(&app, &session, &format!("{n:05}")).status).collect();
+    assert_eq!(statuses, [422; 8]);
+    assert_eq!(confirm(&app, &session, &phone.code(&app)).problem(429), "rate_limited");
 }
 
 #[test]

@@ -304,7 +304,7 @@ fn ask(
             "declined" => Decline,
             _ => continue,
         };
-        events::answer_hosting(db, &by, event.id, organization.id, answer, now)?;
+        events::answer_hosting(db, &by, event.id, organization.id, (answer, None), now)?;
         if answer == Accept {
             accepted = Some(organization.id);
         }

@@ -14,7 +14,8 @@ use super::TestApp;
 pub struct SecondInstance {
     /// Where it answers.
     pub address: String,
-    app: App,
+    /// What runs.
+    pub app: App,
     server: Option<(actix_web::dev::ServerHandle, JoinHandle<()>)>,
 }
 
