@@ -6,10 +6,10 @@ use super::TokenScope::{
 };
 use super::part::Part;
 use super::{AccessRefusal, Caller, Identity, SignedIn, TokenScope};
-use crate::error::{Denial, Error, Result};
-use crate::events::{DataAccess, Event, Viewer};
+use crate::error::{Denial, Error, Result, if_found};
+use crate::events::{DataAccess, Event, Host, Viewer};
 use crate::organizations::Role;
-use crate::store::{Db, OrganizationId, RegistrationId};
+use crate::store::{Db, EventId, OrganizationId, RegistrationId};
 use crate::text_enum;
 
 text_enum! {
@@ -202,6 +202,24 @@ fn decide(db: &mut Db, caller: &Caller, deed: Deed, event: &Event) -> Result<()>
         return Err(AccessRefusal::SecondFactorRequired.into());
     }
     Ok(())
+}
+
+/// Looks as long for what is not there as for what is there and the caller may not know of: how long it takes until they
+/// are told that there is no such `what` tells nothing.
+///
+/// # Errors
+/// Those of the database alone.
+pub fn look_in_vain(db: &mut Db, caller: &Caller, what: &str) -> Result<()> {
+    let nothing = EventId::from(uuid::Uuid::nil());
+    if what != "event" {
+        if_found(Event::find(db, nothing))?;
+    }
+    let organizations: Vec<OrganizationId> = match &caller.identity {
+        Identity::Token(token) => vec![token.organization],
+        Identity::Member(member) => member.memberships.iter().map(|membership| membership.organization).collect(),
+        Identity::Anonymous | Identity::Attendee(_) | Identity::CommandLine => return Ok(()),
+    };
+    Host::access_of(db, &[nothing], &organizations).map(drop)
 }
 
 /// Which events a list shows the caller beside the public ones: those that [`may`] lets them see.

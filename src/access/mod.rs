@@ -25,8 +25,8 @@ pub use devices::{Device, DeviceDraft, DeviceState, Paired, open_pairing, pair, 
 pub use link::{InvitationToken, InviteToken, KnownDevice, ResetToken};
 pub use manage_token::ManageToken;
 pub use may::{
-    Deed, OrganizationDeed, acting_for, may, may_as_attendee, may_as_lead, may_as_member, may_as_organizer,
-    may_at_organization, organization_permissions, permissions, registers_by_hand, viewer,
+    Deed, OrganizationDeed, acting_for, look_in_vain, may, may_as_attendee, may_as_lead, may_as_member,
+    may_as_organizer, may_at_organization, organization_permissions, permissions, registers_by_hand, viewer,
 };
 pub use may_at_list::{may_at_list, may_undo};
 pub use may_organization::{

@@ -15,7 +15,7 @@ use super::query::Query;
 use super::rate_limit::client;
 use super::reply::{Reply, version_in_etag};
 use super::state::Api;
-use crate::access::{Caller, Credentials, authenticate};
+use crate::access::{Caller, Credentials, authenticate, look_in_vain};
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::store::Db;
@@ -135,7 +135,8 @@ impl Call {
         let reply = self.api.store.read(move |db| {
             let now = api.clock.now();
             let caller = api.recognize(db, &shown, now)?;
-            Ok((api.watched(work(db, &caller, now), &caller, now)?, caller.lapsed))
+            let answered = work(db, &caller, now);
+            Ok((api.watched(db, answered, &caller, now)?, caller.lapsed))
         });
         let (reply, lapsed) = reply.await?;
         Ok(without_lapsed(reply.unless_matches(self.if_none_match.as_deref()), lapsed))
@@ -167,7 +168,8 @@ impl Call {
             let done = store.write(key, move |db| {
                 let now = api.clock.now();
                 let caller = api.recognize(db, &shown, now)?;
-                Ok((api.watched(work(db, &caller, now), &caller, now)?, caller.lapsed))
+                let done = work(db, &caller, now);
+                Ok((api.watched(db, done, &caller, now)?, caller.lapsed))
             });
             let (done, lapsed) = done.await?;
             return Ok(without_lapsed(tell(done)?, lapsed));
@@ -176,7 +178,8 @@ impl Call {
             let now = api.clock.now();
             let caller = api.recognize(db, &shown, now)?;
             let answer = idempotency::once(db, &remembered, &caller, &context, now, |db| {
-                api.watched(work(db, &caller, now), &caller, now).and_then(tell)
+                let done = work(db, &caller, now);
+                api.watched(db, done, &caller, now).and_then(tell)
             });
             Ok((answer?, caller.lapsed))
         });
@@ -212,10 +215,15 @@ impl Api {
         authenticate(db, &self.keys, &self.uses, shown, now)
     }
 
-    /// Remembers what a caller was not allowed. Whose session has ended is told that, and not that there is nothing.
-    pub(super) fn watched<T>(&self, outcome: Result<T>, caller: &Caller, now: Timestamp) -> Result<T> {
+    /// Remembers what a caller was not allowed, and takes as long for what is not there. Whose session has ended is told
+    /// that, and not that there is nothing.
+    pub(super) fn watched<T>(&self, db: &mut Db, outcome: Result<T>, caller: &Caller, now: Timestamp) -> Result<T> {
         let error = match outcome {
             Ok(done) => return Ok(done),
+            Err(Error::NotFound(what)) => {
+                look_in_vain(db, caller, what)?;
+                Error::NotFound(what)
+            }
             Err(Error::Denied { shown, denial }) => {
                 self.denials.note(caller.actor(), denial, now);
                 *shown

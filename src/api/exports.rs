@@ -191,8 +191,11 @@ fn prepare(
     now: crate::clock::Timestamp,
 ) -> Result<(Caller, Event, Option<String>)> {
     let caller = api.recognize(db, shown, now)?;
-    let event = Event::find_by_name(db, event)?;
-    api.watched(may(db, &caller, Deed::ExportRegistrations, &event), &caller, now)?;
+    let found = Event::find_by_name(db, event).and_then(|event| {
+        may(db, &caller, Deed::ExportRegistrations, &event)?;
+        Ok(event)
+    });
+    let event = api.watched(db, found, &caller, now)?;
     // Several organizations run an event: the trail says which of them took the file.
     let organization = acting_for(db, &caller, Deed::ExportRegistrations, &event)?;
     let slug = organization.map(|id| Ok::<_, Error>(Organization::find(db, id)?.slug)).transpose()?;

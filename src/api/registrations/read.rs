@@ -7,7 +7,7 @@ use crate::access::{Caller, Deed, may_as_attendee, may_as_lead, may_as_organizer
 use crate::api::call::{Answer, Call};
 use crate::api::reply::Reply;
 use crate::api::sharing::{hidden, sees, sharing};
-use crate::error::{Error, Result, if_found};
+use crate::error::{Error, Result};
 use crate::events::Event;
 use crate::registrations::{Registration, RegistrationStatus, possible_duplicates};
 use crate::store::{Db, RegistrationId};
@@ -98,14 +98,9 @@ pub(crate) fn find_for_organizer(db: &mut Db, caller: &Caller, deed: Deed, id: &
 }
 
 fn find(db: &mut Db, caller: &Caller, id: &str) -> Result<(Registration, Event)> {
-    let found = match id.parse() {
-        Ok(id) => if_found(Registration::find(db, id))?,
-        Err(_) => None,
-    };
-    let Some(registration) = found else {
-        // Nobody in particular learns nothing in particular.
-        return Err(if caller.is_anonymous() { Error::Unauthenticated } else { Error::NotFound("registration") });
-    };
+    // Nobody in particular learns nothing in particular, as fast as nothing is found.
+    caller.must_be_known()?;
+    let registration = Registration::find(db, id.parse().map_err(|_| Error::NotFound("registration"))?)?;
     let event = Event::find(db, registration.event_id)?;
     Ok((registration, event))
 }
