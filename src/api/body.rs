@@ -1,24 +1,28 @@
 //! JSON bodies: bounded, and read so that everything that is wrong can be said at once.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use actix_web::web::{Bytes, Payload};
 use actix_web::{FromRequest, HttpRequest};
-use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeOwned, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+use super::gather::gather;
 use super::issues::Issues;
 use super::problem::Problem;
 use crate::error::FieldIssue;
 use crate::values::Fault;
 
 /// How many bytes a body may have.
-pub(super) const MAX_BODY: usize = 256 * 1024;
+const MAX_BODY: usize = 256 * 1024;
+
+/// How long a body may take to come.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A body that was read as JSON, with its bytes to recognize it again.
 pub(super) struct Body<T> {
@@ -172,20 +176,12 @@ fn check_type(request: &HttpRequest) -> Result<(), Problem> {
     }
 }
 
-async fn read(request: &HttpRequest, mut payload: Payload, max: usize) -> Result<Bytes, Problem> {
+async fn read(request: &HttpRequest, payload: Payload, max: usize) -> Result<Bytes, Problem> {
     let announced = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|length| length > max) {
         return Err(Problem::body_too_large());
     }
-    let mut bytes = Vec::with_capacity(announced.unwrap_or(1024));
-    while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|_| Problem::malformed("the body ended before its end"))?;
-        if bytes.len() + chunk.len() > max {
-            return Err(Problem::body_too_large());
-        }
-        bytes.extend_from_slice(&chunk);
-    }
-    Ok(bytes.into())
+    gather(payload, announced.unwrap_or(1024), max, PATIENCE).await
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<(T, Issues), Problem> {

@@ -9,6 +9,7 @@ mod devices;
 mod events;
 mod explanations;
 mod exports;
+mod gather;
 mod health;
 mod idempotency;
 mod invitations;

@@ -72,6 +72,11 @@ impl Problem {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "a body has at most 256 KiB")
     }
 
+    /// The body does not come.
+    pub fn body_too_slow() -> Self {
+        Self::new(StatusCode::REQUEST_TIMEOUT, "body_too_slow", "the body did not come in time")
+    }
+
     /// The body is no JSON.
     pub fn unsupported_media_type() -> Self {
         let detail = "send JSON, with Content-Type: application/json";
@@ -212,6 +217,7 @@ pub(super) const CODES: &[(&str, &str)] = &[
     ("unknown_field", "The body has fields that do not exist here. `errors` names them."),
     ("malformed", "The body cannot be read: it is not UTF-8, not JSON, or not an object."),
     ("body_too_large", "The body is longer than is taken."),
+    ("body_too_slow", "The body did not come in time. Nothing was changed."),
     ("unsupported_media_type", "The body must be JSON, with Content-Type: application/json."),
     ("method_not_allowed", "There is something at this address, but not for this method. `Allow` names the methods."),
     ("unauthenticated", "This needs a token or a session, and the one shown is missing, wrong or no longer good."),
