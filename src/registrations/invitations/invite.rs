@@ -81,11 +81,12 @@ impl GuestTerms {
 /// Whether people can be invited to an event now.
 ///
 /// # Errors
-/// `event_not_published`, `event_cancelled`, `event_ended`, `registration_elsewhere`.
+/// `event_not_published`, `event_cancelled`, `event_archived`, `event_ended`, `registration_elsewhere`.
 pub(super) fn invites(event: &Event, now: Timestamp) -> Result<()> {
     match event.status {
         EventStatus::Draft => return Err(InvitationRefusal::NotPublished.into()),
         EventStatus::Cancelled => return Err(EventRefusal::EventCancelled.into()),
+        EventStatus::Archived => return Err(EventRefusal::EventArchived.into()),
         EventStatus::Published => {}
     }
     if event.registration_mode != RegistrationMode::BuiltIn {
@@ -98,7 +99,7 @@ pub(super) fn invites(event: &Event, now: Timestamp) -> Result<()> {
 /// not invited undoes nothing else.
 ///
 /// # Errors
-/// `event_not_published`, `event_cancelled`, `event_ended`, `registration_elsewhere`; `Invalid` for terms that are wrong.
+/// `event_not_published`, `event_cancelled`, `event_archived`, `event_ended`, `registration_elsewhere`. `Invalid` for terms that are wrong.
 pub fn invite_guests(
     db: &mut Db,
     by: &Actor,
