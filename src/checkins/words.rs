@@ -4,13 +4,7 @@ use super::{Direction, Reason, VerdictResult};
 use crate::values::Language;
 
 /// The sentence for a verdict, in a language.
-pub fn sentence(
-    result: VerdictResult,
-    reason: Option<Reason>,
-    repeat: bool,
-    way: Direction,
-    language: Language,
-) -> &'static str {
+pub fn sentence(result: VerdictResult, reason: Option<Reason>, way: Direction, language: Language) -> &'static str {
     let [english, french, german, luxembourgish] = match (result, reason) {
         (VerdictResult::Accepted, Some(Reason::RoomFull)) => [
             "Come in. The room is full.",
@@ -18,7 +12,7 @@ pub fn sentence(
             "Eintreten. Der Raum ist voll.",
             "Kommt eran. De Sall ass voll.",
         ],
-        (VerdictResult::Accepted, _) => passed(repeat, way),
+        (VerdictResult::Accepted, _) => passed(way),
         (_, Some(reason)) => because(reason),
         (_, None) => because(Reason::Invalid),
     };
@@ -30,22 +24,10 @@ pub fn sentence(
     }
 }
 
-const fn passed(repeat: bool, way: Direction) -> [&'static str; 4] {
-    match (way, repeat) {
-        (Direction::Entry, false) => ["Come in.", "Entrez.", "Eintreten.", "Kommt eran."],
-        (Direction::Exit, false) => ["Goodbye.", "Au revoir.", "Auf Wiedersehen.", "Äddi."],
-        (Direction::Entry, true) => [
-            "Already let in, just now.",
-            "Déjà entré, à l’instant.",
-            "Gerade eben eingelassen.",
-            "Grad elo eragelooss.",
-        ],
-        (Direction::Exit, true) => [
-            "Already out, just now.",
-            "Déjà sorti, à l’instant.",
-            "Gerade eben hinausgegangen.",
-            "Grad elo erausgaangen.",
-        ],
+const fn passed(way: Direction) -> [&'static str; 4] {
+    match way {
+        Direction::Entry => ["Come in.", "Entrez.", "Eintreten.", "Kommt eran."],
+        Direction::Exit => ["Goodbye.", "Au revoir.", "Auf Wiedersehen.", "Äddi."],
     }
 }
 

@@ -118,8 +118,13 @@ pub(crate) async fn batch(call: Call, list: Path<String>, body: Scanned<Batch, M
 
 fn read(batch: Batch, mut issues: Issues, keys: &Keys) -> Result<(Option<Timestamp>, Vec<Fact>)> {
     let sent_at = issues.optional("/sent_at", batch.sent_at, text::<Timestamp>);
+    let nothing = match &batch.check_ins {
+        Many::Missing => true,
+        Many::Given(facts) => facts.is_empty(),
+        Many::Wrong => false,
+    };
     let facts = batch.check_ins.take("/check_ins", MAX_FACTS, &mut issues);
-    if facts.is_empty() {
+    if nothing {
         issues.add("/check_ins", crate::values::Fault::new("required", "there is nothing in this batch"));
     }
     let read = |(place, fact): (usize, BatchFact)| {

@@ -120,7 +120,7 @@ impl VerdictObject {
         Self {
             result: verdict.result,
             reason: verdict.reason,
-            text: sentence(verdict.result, verdict.reason, verdict.repeat, verdict.direction, language),
+            text: sentence(verdict.result, verdict.reason, verdict.direction, language),
             direction: verdict.direction,
             repeat: verdict.repeat,
             check_in_id: verdict.check_in.map(|row| row.id.to_string()),

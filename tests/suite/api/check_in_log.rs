@@ -27,18 +27,18 @@ on_both_databases! {
         let list = door.list.rsplit('/').next().unwrap();
         assert_eq!(rows[0], json!({
             "id": verdict["check_in_id"], "list_id": list, "registration_id": ada["id"], "direction": "entry",
-            "result": "accepted", "reason": null, "device": rows[0]["device"], "nonce": "n", "annuls": null,
+            "result": "accepted", "reason": null, "conflict": null, "source": "online", "device": rows[0]["device"], "nonce": "n", "annuls": null,
             "annul_reason": null, "occurred_at": "2026-03-02T09:30:00Z", "recorded_at": "2026-03-02T10:00:00Z",
         }));
         assert_eq!(rows[1], json!({
             "id": rows[1]["id"], "list_id": list, "registration_id": null, "direction": "exit",
-            "result": "denied", "reason": "invalid", "device": rows[0]["device"], "nonce": null, "annuls": null,
+            "result": "denied", "reason": "invalid", "conflict": null, "source": "online", "device": rows[0]["device"], "nonce": null, "annuls": null,
             "annul_reason": null, "occurred_at": "2026-03-02T10:00:00Z", "recorded_at": "2026-03-02T10:00:00Z",
         }));
         assert_eq!((&rows[2], rows.len()), (&annulment, 3));
         assert_eq!(annulment, json!({
             "id": annulment["id"], "list_id": list, "registration_id": ada["id"], "direction": "entry",
-            "result": "annulment", "reason": null, "device": rows[0]["device"], "nonce": null,
+            "result": "annulment", "reason": null, "conflict": null, "source": "online", "device": rows[0]["device"], "nonce": null,
             "annuls": verdict["check_in_id"], "annul_reason": "wrong person",
             "occurred_at": "2026-03-02T10:00:00Z", "recorded_at": "2026-03-02T10:00:00Z",
         }));
@@ -51,7 +51,10 @@ on_both_databases! {
         let ada = app.register("digital-day", "ada@museum.example").ok(201);
         let ids: Vec<Value> = ["entry", "exit", "entry", "entry", "exit"]
             .iter()
-            .map(|way| door.scan(&json!({ "code": ada["code"], "direction": way })).ok(200)["check_in_id"].clone())
+            .map(|way| {
+                app.advance(TimeDelta::minutes(1));
+                door.scan(&json!({ "code": ada["code"], "direction": way })).ok(200)["check_in_id"].clone()
+            })
             .collect();
         door.scan(&json!({ "ticket": "x" })).ok(200);
         let hers = format!("{}/check-ins?limit=2&registration_id={}", door.list, text(&ada, "/id"));
@@ -62,12 +65,32 @@ on_both_databases! {
         assert_eq!(wrong.issues(), pairs(&[("registration_id", "invalid_id")]));
     }
 
+    fn a_second_read_is_taken_back_with_the_first(database: Database) {
+        let app = TestApp::start(database);
+        app.published_event(&json!({}));
+        let door = Door::of(&app, "digital-day");
+        let ada = app.register("digital-day", "ada@museum.example").ok(201);
+        let scan = |nonce: &str| door.scan(&json!({ "code": ada["code"], "nonce": nonce })).ok(200);
+        let first = scan("one");
+        app.advance(TimeDelta::seconds(5));
+        let second = scan("two");
+        assert_eq!((&second["result"], &second["repeat"], &second["check_in_id"]),
+            (&json!("accepted"), &json!(true), &first["check_in_id"]));
+        assert_eq!(scan("two")["check_in_id"], first["check_in_id"]);
+        assert_eq!(door.numbers(), [1, 1, 1, 1, 0, 0]);
+        annul(&app, &second).ok(200);
+        assert_eq!(door.numbers(), [1, 0, 0, 0, 0, 0]);
+        assert_eq!(scan("three")["repeat"], false);
+        assert_eq!(door.numbers(), [1, 1, 1, 1, 0, 0]);
+    }
+
     fn a_check_in_that_is_taken_back_counts_no_more(database: Database) {
         let app = TestApp::start(database);
         app.published_event(&json!({}));
         let door = Door::of(&app, "digital-day");
         let ada = app.register("digital-day", "ada@museum.example").ok(201);
         let entry = door.scan(&json!({ "code": ada["code"] })).ok(200);
+        app.advance(TimeDelta::minutes(1));
         let again = door.scan(&json!({ "code": ada["code"] })).ok(200);
         assert_eq!(door.numbers(), [1, 1, 1, 1, 0, 1]);
         assert_eq!(annul(&app, &again).problem(409), "not_annullable");

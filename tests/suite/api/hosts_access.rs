@@ -94,7 +94,8 @@ on_both_databases! {
         for slug in ["museum", "ict-cluster"] {
             let door = app.token_of(slug, Role::Door);
             let verdict = app.post_as(&door, &format!("{list}/check-ins"), &json!({ "code": ada["code"] })).ok(200);
-            assert_eq!(verdict["registration"], json!({ "id": ada["id"], "code": ada["code"], "name": "Ada Weber" }));
+            assert_eq!(verdict["registration"], json!({ "id": ada["id"], "code": ada["code"], "name": "Ada Weber",
+                "ticket_type": null, "note": null, "fields": {} }));
             for path in [format!("{list}/check-ins"), format!("{list}/status"), EVENT.to_owned(), format!("{EVENT}/statistics")] {
                 let answer = app.get_as(&door, &path);
                 assert_eq!(answer.status, 200, "{path}");

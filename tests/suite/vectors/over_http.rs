@@ -216,7 +216,8 @@ impl<'a> World<'a> {
         }
         for (status, deed) in [("cancelled", "cancel"), ("rejected", "reject")] {
             if word(person, "status") == Some(status) {
-                self.app.post_as_owner(&format!("{}/{deed}", self.address()), &json!({ "reason": "x" })).ok(200);
+                let body = if deed == "reject" { json!({ "reason": "x" }) } else { json!({}) };
+                self.app.post_as_owner(&format!("{}/{deed}", self.address()), &body).ok(200);
             }
         }
         if case["event"]["status"] == "cancelled" {
