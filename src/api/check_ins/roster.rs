@@ -62,7 +62,8 @@ pub(crate) async fn roster(call: Call, request: HttpRequest, list: Path<String>)
     let (known, key) = (call.if_none_match().map(ToOwned::to_owned), call.api.key_of_list(&list).await);
     let (api, gzip) = (call.api.clone(), takes_gzip(&request));
     let packed = call.look(move |db, caller, now| {
-        let list = api.watched(find_for(db, caller, Deed::CheckIn, &list), caller, now)?;
+        let found = find_for(db, caller, Deed::CheckIn, &list);
+        let list = api.watched(db, found, caller, now)?;
         let since = since?;
         let event = Event::find(db, list.event_id)?;
         sees_everybody(db, caller, Deed::CheckIn, &event)?;

@@ -44,7 +44,8 @@ pub(super) async fn live(call: Call, request: HttpRequest, list: Path<String>) -
     let wanted = list.clone();
     let (list, last) = call
         .look(move |db, caller, now| {
-            let list = api.watched(may_follow(db, caller, &wanted), caller, now)?;
+            let followed = may_follow(db, caller, &wanted);
+            let list = api.watched(db, followed, caller, now)?;
             Ok((list.id, last?))
         })
         .await?;

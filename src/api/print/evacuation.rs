@@ -126,7 +126,8 @@ async fn answer(call: Call, event: Path<String>, form: Form) -> Answer {
     let api = call.api.clone();
     let found = call.look(move |db, caller, now| {
         let event = Event::find_by_name(db, &event)?;
-        api.watched(may(db, caller, Deed::ReadCheckIns, &event), caller, now)?;
+        let allowed = may(db, caller, Deed::ReadCheckIns, &event);
+        api.watched(db, allowed, caller, now)?;
         wrong?;
         sees_everybody(db, caller, Deed::ReadCheckIns, &event)?;
         let inside = checkins::evacuation(db, &event, now)?;

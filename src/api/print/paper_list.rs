@@ -44,7 +44,8 @@ struct PaperPerson {
 pub(crate) async fn paper_list(call: Call, list: Path<String>) -> Answer {
     let (api, store) = (call.api.clone(), call.api.store.clone());
     let prepared = call.look(move |db, caller, now| {
-        let list = api.watched(find_for(db, caller, Deed::ReadCheckIns, &list), caller, now)?;
+        let found = find_for(db, caller, Deed::ReadCheckIns, &list);
+        let list = api.watched(db, found, caller, now)?;
         let event = Event::find(db, list.event_id)?;
         sees_everybody(db, caller, Deed::ReadCheckIns, &event)?;
         let reply = page(&PaperList::of(db, &event, &list, now)?)?;
