@@ -152,7 +152,9 @@ fn every_change_leaves_a_row_in_the_trail() {
         let before = rows();
         let (name, filled) = (Method::from_bytes(method.to_uppercase().as_bytes()).unwrap(), world.fill(path, false));
         let request = world.app.request_with(&session, name, &filled);
-        let body = change(path).filter(|_| *method == "patch").or_else(|| body(CALLERS[0], method, &filled, &world.ticket_type));
+        let body = change(path)
+            .filter(|_| *method == "patch")
+            .or_else(|| body(CALLERS[0], method, &filled, &world.ticket_type));
         let answer = Answer::of(request.header("If-Match", "*").json(&body.unwrap_or(json!({}))));
         if !(200..300).contains(&answer.status) {
             continue; // the matrix says why
