@@ -184,10 +184,9 @@ fn decide(db: &mut Db, caller: &Caller, deed: Deed, event: &Event) -> Result<()>
         Identity::CommandLine => return Ok(()),
         // What is not announced is not there, not even for who has not said who they are.
         Identity::Anonymous if event.is_announced() => return Err(Error::Unauthenticated),
-        Identity::Anonymous | Identity::Attendee(_) => return Err(Error::NotFound("event")),
         // What a device may do is at its lists: see `may_at_list`.
         Identity::Device(device) if device.event == event.id => return Err(Error::Forbidden),
-        Identity::Device(_) => return Err(Error::NotFound("event")),
+        Identity::Anonymous | Identity::Attendee(_) | Identity::Device(_) => return Err(Error::NotFound("event")),
         Identity::Token(_) | Identity::Member(_) => {}
     }
     let parts = Part::of(db, caller, event)?;

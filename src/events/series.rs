@@ -155,7 +155,7 @@ pub fn add_series(
 pub fn revise_series(
     db: &mut Db,
     by: &Actor,
-    before: Series,
+    before: &Series,
     revision: SeriesRevision,
     expected: Option<i64>,
     now: Timestamp,
@@ -176,7 +176,7 @@ pub fn revise_series(
         Some(0) => return Err(Error::Busy),
         Some(_) => {}
     }
-    let changes = Changes::between(&described(&before), &described(&after));
+    let changes = Changes::between(&described(before), &described(&after));
     audit::record_changes(db, by, after.scope(), "series.revised", after.id.uuid(), changes, now)?;
     Ok(after)
 }

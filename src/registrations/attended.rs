@@ -17,6 +17,9 @@ pub(super) enum Rule {
     All(Vec<(CheckInListId, Vec<TicketTypeId>, Vec<SessionId>)>),
 }
 
+/// A list, with the ticket types and the sessions of those whom it is for.
+type ListRow = (CheckInListId, Json<Vec<TicketTypeId>>, Json<Vec<SessionId>>);
+
 impl Rule {
     /// The rule of an event.
     pub(super) fn of(db: &mut Db, event: EventId) -> Result<Self> {
@@ -25,10 +28,9 @@ impl Rule {
         if let Some(lists) = chosen.unwrap_or(Some(1)) {
             return Ok(Self::AtLeast(lists));
         }
-        let lists: Vec<(CheckInListId, Json<Vec<TicketTypeId>>, Json<Vec<SessionId>>)> = check_in_lists::table
-            .filter(check_in_lists::event_id.eq(event))
-            .select((check_in_lists::id, check_in_lists::ticket_types, check_in_lists::sessions))
-            .load(db)?;
+        let of_event = check_in_lists::table.filter(check_in_lists::event_id.eq(event));
+        let parts = (check_in_lists::id, check_in_lists::ticket_types, check_in_lists::sessions);
+        let lists: Vec<ListRow> = of_event.select(parts).load(db)?;
         Ok(Self::All(lists.into_iter().map(|(id, types, sessions)| (id, types.0, sessions.0)).collect()))
     }
 }

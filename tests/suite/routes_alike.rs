@@ -1,5 +1,7 @@
 //! What all routes of a kind have in common: changes take the version that was read, lists their own cursors.
 
+use std::path::Path;
+
 use diesel::prelude::*;
 use diesel::sql_query;
 use reqwest::Method;
@@ -180,7 +182,9 @@ fn reading_changes_nothing() {
     let mut version = || sql_query("PRAGMA data_version").get_result::<DataVersion>(&mut other).unwrap().data_version;
     let before = version();
     // Who takes people's data out leaves a row, whatever the method.
-    let reads = MATRIX.iter().filter(|(method, path, _)| *method == "get" && !path.ends_with(".csv"));
+    let reads = MATRIX
+        .iter()
+        .filter(|(method, path, _)| *method == "get" && Path::new(path).extension().is_none_or(|kind| kind != "csv"));
     for (_, path, _) in reads {
         let answer = world.app.get_with(&session, &world.fill(path, false));
         assert_eq!(version(), before, "GET {path}: {}", answer.status);

@@ -137,7 +137,7 @@ pub(crate) async fn change_series(call: Call, path: Path<(String, String)>, body
             return Err(Error::VersionRequired);
         }
         wrong?;
-        let revised = revise_series(db, &caller.actor(), found, revision, expected, now)?;
+        let revised = revise_series(db, &caller.actor(), &found, revision, expected, now)?;
         reply(db, revised)
     })
     .await

@@ -60,12 +60,11 @@ pub fn accept_invitation(
     // Let go, and taken at once: the event is held, so nobody comes in between.
     let kept = invitation.let_seat_go(db, &held)?;
     let before = Registration::find_by_email(db, held.event.id, &invitation.email_key)?;
-    let registration = match before.filter(|before| !before.is_over(&held.event, now)) {
-        Some(before) => confirm(db, by, &held, before, now)?,
-        None => {
-            let wish = wish(db, &invitation, yes)?;
-            place_invited(db, by, &held, wish, invited(&invitation), now)?
-        }
+    let registration = if let Some(before) = before.filter(|before| !before.is_over(&held.event, now)) {
+        confirm(db, by, &held, before, now)?
+    } else {
+        let wish = wish(db, &invitation, yes)?;
+        place_invited(db, by, &held, wish, invited(&invitation), now)?
     };
     invitation.state = InvitationState::Accepted;
     invitation.word = None;

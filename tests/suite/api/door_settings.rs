@@ -216,8 +216,9 @@ on_both_databases! {
             let others: Vec<&str> = names.into_iter().filter(|name| !expected.contains(name)).collect();
             assert_eq!(filtered(false), others, "{rule}");
             let file = app.get_as_owner(&format!("{EVENT}/participants.csv?columns=first_name,attended")).body;
-            let rows: String = names.iter().map(|name| format!("{name},{}\r\n", expected.contains(name))).collect();
-            assert_eq!(file, format!("first_name,attended\r\n{rows}"), "{rule}");
+            let rows = names.iter().map(|name| format!("{name},{}", expected.contains(name)));
+            let lines: Vec<String> = std::iter::once("first_name,attended".to_owned()).chain(rows).collect();
+            assert_eq!(file, format!("{}\r\n", lines.join("\r\n")), "{rule}");
             let status = app.get_as_owner(&format!("{EVENT}/check-in-status")).ok(200);
             assert_eq!(status["event"]["attended"], expected.len(), "{rule}");
         };

@@ -41,7 +41,7 @@ on_both_databases! {
             "tags": ["ai", "digital"], "series": null, "edition": null, "version": 1,
             "permissions": ["see_event", "see_numbers", "write_event", "delete_event", "write_hosts",
                 "read_registrations", "export_registrations", "write_registrations", "read_messages", "write_messages",
-                "read_check_ins", "check_in", "annul_check_in", "read_audit"],
+                "read_check_ins", "check_in", "follow_check_ins", "walk_in", "write_devices", "annul_check_in", "read_audit"],
             "created_at": "2026-03-02T09:00:00Z", "updated_at": "2026-03-02T09:00:00Z",
         }));
         for name in ["digital-day", &id] {

@@ -145,9 +145,9 @@ on_both_databases! {
         assert_eq!(permissions(None), (anyone.clone(), anyone.clone()));
         assert_eq!(permissions(Some(&museum)), (json!(["see_event", "see_numbers", "write_event", "read_registrations",
             "export_registrations", "write_registrations", "read_messages", "write_messages", "read_check_ins", "check_in",
-            "annul_check_in", "read_audit"]), anyone.clone()));
+            "follow_check_ins", "walk_in", "annul_check_in", "read_audit"]), anyone.clone()));
         assert_eq!(permissions(Some(&app.token_of("museum", Role::Door))),
-            (json!(["see_event", "see_numbers", "read_check_ins", "check_in"]), anyone));
+            (json!(["see_event", "see_numbers", "read_check_ins", "check_in", "follow_check_ins", "walk_in"]), anyone));
         // What differs between callers is no other version.
         let known = app.get(EVENT).header("etag");
         let title = json!({ "title": "Digital Day, again" });

@@ -20,6 +20,7 @@ on_both_databases! {
             "kind": "member",
             "account": { "id": account, "email": CAMILLE, "name": "camille", "language": "en", "second_factor": false, "version": 1 },
             "token": null,
+            "device": null,
             "registration_id": null,
             "memberships": [{
                 "organization": { "id": organization, "slug": "ict-cluster", "name": "Luxembourg ICT Cluster" },

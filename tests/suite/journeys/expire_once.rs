@@ -18,11 +18,15 @@ fn both_wake(app: &TestApp, second: &SecondInstance) {
     std::thread::scope(|scope| {
         scope.spawn(|| {
             begin.wait();
-            ["end offers", "deliver mail"].iter().for_each(|chore| app.do_chore(chore));
+            for chore in ["end offers", "deliver mail"] {
+                app.do_chore(chore);
+            }
         });
         scope.spawn(|| {
             begin.wait();
-            ["end offers", "deliver mail"].iter().for_each(|chore| second.do_chore(chore));
+            for chore in ["end offers", "deliver mail"] {
+                second.do_chore(chore);
+            }
         });
     });
 }

@@ -109,7 +109,9 @@ on_both_databases! {
         let mut places: Vec<Place> =
             (0..3).map(|_| Place::new(&door_of(&app), &Rules::any(&mut random), starts_at)).collect();
         for round in 0..3_u64 {
-            places.iter_mut().for_each(|place| place.names = format!("guest{round}x"));
+            for place in &mut places {
+                place.names = format!("guest{round}x");
+            }
             std::thread::scope(|scope| {
                 for thread in 0..THREADS {
                     let (app, places) = (&app, &places);

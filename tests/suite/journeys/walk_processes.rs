@@ -64,7 +64,8 @@ fn round(servers: &[Turnout], token: &str, store: &Store, round: u64, (requests,
         client: server.client.clone(),
     };
     let mut random = StdRng::seed_from_u64(round);
-    let begins = |n: usize| if n % 2 == 0 { TimeDelta::from_std(ROUND / 2).unwrap() } else { TimeDelta::days(1) };
+    let begins =
+        |n: usize| if n.is_multiple_of(2) { TimeDelta::from_std(ROUND / 2).unwrap() } else { TimeDelta::days(1) };
     let places: Vec<Place> = (0..EVENTS)
         .map(|n| Place::new(&door(&servers[0]), &Rules::any(&mut random), clock.now().plus(begins(n))))
         .collect();

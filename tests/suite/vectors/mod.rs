@@ -176,7 +176,7 @@ fn words(value: &Value) -> Vec<String> {
 }
 
 fn part(parts: &mut HashMap<String, uuid::Uuid>, name: &str) -> uuid::Uuid {
-    *parts.entry(name.to_owned()).or_insert_with(uuid::Uuid::now_v7)
+    *parts.entry(name.to_owned()).or_insert_with(|| RegistrationId::new().uuid())
 }
 
 fn list(event: EventId, settings: &Value, parts: &mut HashMap<String, uuid::Uuid>) -> CheckInList {

@@ -5,6 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use turnout::clock::Timestamp;
 use turnout::organizations::Role;
+use turnout::store::CheckInId;
 
 use super::{cases, clock_of, heard_at, time, word, words};
 use crate::support::{Answer, TestApp, on_both_databases};
@@ -192,7 +193,7 @@ impl<'a> World<'a> {
         body["occurred_at"] = json!(time(step, "at").unwrap().plus(ahead));
         body["refused"] = step["refused"].clone();
         if body["nonce"].is_null() {
-            body["nonce"] = json!(uuid::Uuid::now_v7());
+            body["nonce"] = json!(CheckInId::new().uuid());
         }
         let batch = json!({ "sent_at": self.app.clock.now().plus(ahead), "check_ins": [body] });
         self.app.post_as(self.device(step), &format!("{path}/batch"), &batch).ok(200)["verdicts"][0].clone()
