@@ -186,6 +186,8 @@ on_both_databases! {
         let (_, device) = paired(&app, &json!({}));
         let [ada, ben] = ["ada", "ben"].map(|n| app.register("digital-day", &format!("{n}@museum.example")).ok(201));
         let [adas, bens] = [&ada, &ben].map(|person| ticket(&app, person));
+        // What has changed in the minute before the cursor is told again.
+        app.advance(TimeDelta::minutes(2));
         let first = app.get_as(&device, &path(&app));
         let etag = first.header("etag");
         let mut roster = Roster::read(&app, &first.ok(200)).unwrap();
