@@ -12,7 +12,7 @@ use crate::store::Db;
 use crate::store::schema::devices;
 use crate::values::Line;
 
-/// Gives a device another name.
+/// Gives a device another name; none: it keeps its own.
 ///
 /// # Errors
 /// `VersionMismatch` if `expected` is given and is not its version.
@@ -21,12 +21,12 @@ pub fn rename_device(
     by: &Actor,
     event: &Event,
     device: &Device,
-    name: Line<100>,
+    name: Option<Line<100>>,
     expected: Option<i64>,
     now: Timestamp,
 ) -> Result<Device> {
     expect_version(expected, device.version)?;
-    let name = String::from(name);
+    let name = name.map_or_else(|| device.name.clone(), String::from);
     let changes = Changes::between(&json!({ "name": device.name }), &json!({ "name": name }));
     if changes == Changes::default() {
         return Ok(device.clone());

@@ -122,24 +122,22 @@ pub(crate) async fn rename(call: Call, device: Path<String>, body: Body<DeviceNa
             return Err(Error::VersionRequired);
         }
         wrong?;
-        let device = match name {
-            Some(name) => access::rename_device(db, &caller.actor(), &event, &device, name, expected, now)?,
-            None => device,
-        };
-        reply(device, &event, now)
+        let renamed = access::rename_device(db, &caller.actor(), &event, &device, name, expected, now)?;
+        reply(renamed, &event, now)
     })
     .await
 }
 
 /// Shut a device out at once, or withdraw its code.
 #[utoipa::path(delete, path = "/api/v1/devices/{device}", tag = "Devices", security(("bearer" = [])),
-    params(("device" = uuid::Uuid, Path)),
+    params(("device" = uuid::Uuid, Path), ("If-Match" = Option<String>, Header)),
     responses((status = 204), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
 pub(crate) async fn revoke(call: Call, device: Path<String>) -> Answer {
+    let expected = call.expected_version()?;
     let key = key_of(&call, &device).await;
     call.write(key, &[], move |db, caller, now| {
         let (device, event) = find_for(db, caller, &device)?;
-        access::revoke_device(db, &caller.actor(), &event, &device, now)?;
+        access::revoke_device(db, &caller.actor(), &event, &device, expected, now)?;
         Ok(Reply::done())
     })
     .await

@@ -110,13 +110,15 @@ pub(crate) async fn revoke(call: Call, path: Path<(String, String)>, body: Optio
 /// it stays as it is. Again is nothing.
 #[utoipa::path(post, path = "/api/v1/events/{event}/invitations/{invitation}/erase", tag = "Invitations",
     security(("bearer" = [])),
-    params(("event" = String, Path, description = "Id or slug"), ("invitation" = uuid::Uuid, Path)),
+    params(("event" = String, Path, description = "Id or slug"), ("invitation" = uuid::Uuid, Path),
+        ("If-Match" = Option<String>, Header)),
     responses((status = 200, body = InvitationObject), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
 pub(crate) async fn erase(call: Call, path: Path<(String, String)>, body: OptionalBody) -> Answer {
+    let expected = call.expected_version()?;
     let key = call.api.key_of_event(&path.0).await;
     call.write(key, &body.0, move |db, caller, now| {
         let found = found(db, caller, Deed::WriteRegistrations, &path)?;
-        reply(erase_invitation(db, &caller.actor(), found.id, now)?, now)
+        reply(erase_invitation(db, &caller.actor(), found.id, expected, now)?, now)
     })
     .await
 }

@@ -100,7 +100,7 @@ pub(crate) async fn evacuation(call: Call, request: HttpRequest, event: Path<Str
 #[utoipa::path(get, path = "/api/v1/events/{event}/evacuation.csv", tag = "Check-ins", security(("bearer" = [])),
     params(
         ("event" = String, Path, description = "Id or slug"),
-        ("dialect" = Option<Dialect>, Query, description = "`rfc4180` if not given"),
+        ("dialect" = inline(Option<Dialect>), Query, description = "`rfc4180` if not given"),
         ("locale" = Option<String>, Query, description = "`excel` puts semicolons for fr, de and lb"),
     ),
     responses((status = 200, content_type = "text/csv", body = String),

@@ -18,8 +18,17 @@ const ERASED: &str = "erased";
 
 /// Erases what is known of somebody who was invited, for good: names, address, what they wrote, and to whom letters went.
 /// An open invitation is revoked first; a registration that came of it stays as it is. Done once: again is nothing.
-pub fn erase_invitation(db: &mut Db, by: &Actor, id: GuestInvitationId, now: Timestamp) -> Result<Invitation> {
-    let (held, invitation) = Invitation::hold(db, id, None)?;
+///
+/// # Errors
+/// `VersionMismatch` unless it is at `expected`, if that is given.
+pub fn erase_invitation(
+    db: &mut Db,
+    by: &Actor,
+    id: GuestInvitationId,
+    expected: Option<i64>,
+    now: Timestamp,
+) -> Result<Invitation> {
+    let (held, invitation) = Invitation::hold(db, id, expected)?;
     if invitation.email == nowhere(id) {
         return Ok(invitation);
     }
