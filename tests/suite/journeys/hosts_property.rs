@@ -18,7 +18,7 @@ use turnout::store::{Db, EventId, OrganizationId};
 use crate::support::{Answer, TestApp, on_both_databases};
 
 const SEEDS: u64 = 120;
-const CALLS: usize = 45;
+const CALLS: usize = 90;
 const ROLES: [Role; 4] = [Role::Owner, Role::Editor, Role::Door, Role::Viewer];
 const STATES: [&str; 3] = ["invited", "accepted", "declined"];
 
@@ -219,7 +219,9 @@ impl<'a> World<'a> {
         }
         assert!(answer.status < 500, "{text}\n{}", history());
         seen.refused += usize::from(matches!(answer.status, 403 | 404));
-        let counts = ["/statistics", "/status", "/check-in-lists"].iter().any(|end| route.ends_with(end));
+        let counts = ["/statistics", "/status", "/check-in-lists", "/check-in-status", "/arrivals"]
+            .iter()
+            .any(|end| route.ends_with(end));
         seen.numbers += usize::from(sight == Sight::Nothing && answer.status == 200 && counts);
     }
 }
