@@ -74,8 +74,9 @@ on_both_databases! {
         let ada = app.register("digital-day", "ada@museum.example").ok(201);
         assert_eq!(door.verdict(&json!({ "code": ada["code"] })).0, "accepted");
         // A write that does not end, and behind it as many as there is place for.
-        let (release, wait) = mpsc::channel::<()>();
-        app.app.store.write_unawaited(event.uuid(), move |_| { let _ = wait.recv(); Ok(()) }).unwrap();
+        let ((release, wait), (begin, begun)) = (mpsc::channel::<()>(), mpsc::channel::<()>());
+        app.app.store.write_unawaited(event.uuid(), move |_| { begin.send(()).unwrap(); let _ = wait.recv(); Ok(()) }).unwrap();
+        begun.recv().unwrap();
         while app.app.store.write_unawaited(event.uuid(), |_| Ok(())).is_ok() {}
         assert_eq!(app.register("digital-day", "ben@museum.example").problem(503), "busy");
         for form in ["", ".csv", ".html"] {
