@@ -54,9 +54,17 @@ impl ApiToken {
     }
 
     /// The tokens of an organization in the order in which they were issued, with those that have ended.
-    pub fn of_organization(db: &mut Db, organization: OrganizationId, paging: &Paging) -> Result<Page<Self>> {
-        let list = format!("tokens {organization}");
+    pub fn of_organization(
+        db: &mut Db,
+        organization: OrganizationId,
+        updated_since: Option<Timestamp>,
+        paging: &Paging,
+    ) -> Result<Page<Self>> {
+        let list = format!("tokens {organization} {updated_since:?}");
         let mut query = Self::query().filter(api_tokens::organization_id.eq(organization)).into_boxed();
+        if let Some(since) = updated_since {
+            query = query.filter(api_tokens::created_at.ge(since).or(api_tokens::revoked_at.ge(since)));
+        }
         if let Some(after) = paging.after::<uuid::Uuid>(&list)? {
             query = query.filter(api_tokens::id.gt(ApiTokenId::from(after)));
         }

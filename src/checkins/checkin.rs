@@ -187,12 +187,16 @@ impl CheckIn {
         db: &mut Db,
         list: CheckInListId,
         registration: Option<RegistrationId>,
+        recorded_since: Option<Timestamp>,
         paging: &Paging,
     ) -> Result<Page<Self>> {
-        let name = format!("check-ins {list} {registration:?}");
+        let name = format!("check-ins {list} {registration:?} {recorded_since:?}");
         let mut query = Self::query().filter(check_ins::list_id.eq(list)).into_boxed();
         if let Some(registration) = registration {
             query = query.filter(check_ins::registration_id.eq(registration));
+        }
+        if let Some(since) = recorded_since {
+            query = query.filter(check_ins::recorded_at.ge(since));
         }
         if let Some(after) = paging.after::<uuid::Uuid>(&name)? {
             query = query.filter(check_ins::id.gt(CheckInId::from(after)));

@@ -106,7 +106,7 @@ fn list(db: &mut Db, organization: &str) -> Result<Vec<String>> {
     let mut lines = Vec::new();
     let mut paging = Paging { cursor: None, limit: Paging::MAX_LIMIT };
     loop {
-        let page = Member::of_organization(db, organization, &paging)?;
+        let page = Member::of_organization(db, organization, None, &paging)?;
         for (member, account) in page.data {
             let event = member.event_id.map(|event| format!(" {event}")).unwrap_or_default();
             lines.push(format!("{} {}{event}", account.email, member.role));

@@ -90,7 +90,7 @@ fn list(db: &mut Db, organization: &str, now: Timestamp) -> Result<Vec<String>> 
     let mut lines = Vec::new();
     let mut paging = Paging { cursor: None, limit: Paging::MAX_LIMIT };
     loop {
-        let page = ApiToken::of_organization(db, organization, &paging)?;
+        let page = ApiToken::of_organization(db, organization, None, &paging)?;
         lines.extend(page.data.iter().map(|token| {
             let state = match (token.revoked_at, token.expires_at) {
                 (Some(at), _) => format!(" (revoked {at})"),

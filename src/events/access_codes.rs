@@ -102,9 +102,17 @@ impl AccessCode {
     }
 
     /// The codes of an event, in the order in which they were added.
-    pub fn of_event(db: &mut Db, event: EventId, paging: &Paging) -> Result<Page<Self>> {
-        let list = format!("access codes {event}");
+    pub fn of_event(
+        db: &mut Db,
+        event: EventId,
+        updated_since: Option<Timestamp>,
+        paging: &Paging,
+    ) -> Result<Page<Self>> {
+        let list = format!("access codes {event} {updated_since:?}");
         let mut query = Self::query().filter(access_codes::event_id.eq(event)).into_boxed();
+        if let Some(since) = updated_since {
+            query = query.filter(access_codes::updated_at.ge(since));
+        }
         if let Some(after) = paging.after::<uuid::Uuid>(&list)? {
             query = query.filter(access_codes::id.gt(AccessCodeId::from(after)));
         }

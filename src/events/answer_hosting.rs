@@ -39,7 +39,7 @@ pub fn answer_hosting(
         HostingAnswer::Decline => (HostState::Declined, "host.declined"),
     };
     host.state = state;
-    host.save(db)?;
+    host.save(db, now)?;
     let changes = Changes::between(&before, &host.told());
     audit::record_changes(db, by, event.scope(), deed, organization.uuid(), changes, now)?;
     Ok(host)

@@ -124,7 +124,7 @@ pub fn draft_edition(
     let quota = Quota::new(event.id, None, draft.capacity.map(Into::into));
     diesel::insert_into(quotas::table).values(&quota).execute(db)?;
     replace_tags(db, event.id, &draft.tags)?;
-    insert_host(db, event.id, organization, (HostRole::Owner, DataAccess::Full), HostState::Accepted)?;
+    insert_host(db, event.id, organization, (HostRole::Owner, DataAccess::Full), HostState::Accepted, now)?;
     audit::record(db, by, event.scope(), "event.drafted", event.id.uuid(), now)?;
     Ok(event)
 }

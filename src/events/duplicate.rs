@@ -89,11 +89,18 @@ pub fn moved_to_copy(original: &Event, copy: &Event, at: Timestamp) -> Timestamp
 
 fn copy_hosts(db: &mut Db, original: &Event, event: &Event) -> Result<()> {
     let owner = (HostRole::Owner, DataAccess::Full);
-    insert_host(db, event.id, event.organization_id, owner, HostState::Accepted)?;
+    insert_host(db, event.id, event.organization_id, owner, HostState::Accepted, event.created_at)?;
     for host in Host::all_of(db, original.id)? {
         if host.role != HostRole::Owner && host.state == HostState::Accepted {
             // They have agreed to host that event, not this one.
-            insert_host(db, event.id, host.organization, (host.role, host.data_access), HostState::Invited)?;
+            insert_host(
+                db,
+                event.id,
+                host.organization,
+                (host.role, host.data_access),
+                HostState::Invited,
+                event.created_at,
+            )?;
         }
     }
     Ok(())

@@ -43,9 +43,10 @@ impl Hosting {
         db: &mut Db,
         organization: OrganizationId,
         state: Option<HostState>,
+        updated_since: Option<Timestamp>,
         paging: &Paging,
     ) -> Result<Page<Self>> {
-        let list = format!("hosting {organization} {state:?}");
+        let list = format!("hosting {organization} {state:?} {updated_since:?}");
         let mut query = event_hosts::table
             .inner_join(events::table.on(events::id.eq(event_hosts::event_id)))
             .inner_join(organizations::table.on(organizations::id.eq(events::organization_id)))
@@ -62,6 +63,9 @@ impl Hosting {
             .into_boxed();
         if let Some(state) = state {
             query = query.filter(event_hosts::state.eq(state));
+        }
+        if let Some(since) = updated_since {
+            query = query.filter(event_hosts::updated_at.ge(since));
         }
         if let Some(after) = paging.after::<uuid::Uuid>(&list)? {
             query = query.filter(event_hosts::event_id.gt(EventId::from(after)));

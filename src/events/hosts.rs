@@ -169,7 +169,7 @@ impl Host {
     }
 
     /// Writes a changed part down, as its next version.
-    pub(super) fn save(&mut self, db: &mut Db) -> Result<()> {
+    pub(super) fn save(&mut self, db: &mut Db, now: Timestamp) -> Result<()> {
         self.version += 1;
         let row = event_hosts::table
             .filter(event_hosts::event_id.eq(self.event))
@@ -180,6 +180,7 @@ impl Host {
                 event_hosts::data_access.eq(self.data_access),
                 event_hosts::state.eq(self.state),
                 event_hosts::version.eq(self.version),
+                event_hosts::updated_at.eq(Some(now)),
             ))
             .execute(db)?;
         Ok(())
@@ -208,7 +209,7 @@ pub fn add_host(
     part: (HostRole, DataAccess),
     now: Timestamp,
 ) -> Result<()> {
-    insert_host(db, event.id, organization, part, HostState::Accepted)?.ok_or(EventRefusal::AlreadyHost)?;
+    insert_host(db, event.id, organization, part, HostState::Accepted, now)?.ok_or(EventRefusal::AlreadyHost)?;
     let added = Host::find(db, event.id, organization)?.told();
     let changes = Changes::between(&Value::Null, &added);
     audit::record_changes(db, by, event.scope(), "host.added", organization.uuid(), changes, now)
@@ -221,6 +222,7 @@ pub(super) fn insert_host(
     organization: OrganizationId,
     (role, data_access): (HostRole, DataAccess),
     state: HostState,
+    now: Timestamp,
 ) -> Result<Option<usize>> {
     let last: Option<i64> = event_hosts::table
         .filter(event_hosts::event_id.eq(event))
@@ -236,6 +238,7 @@ pub(super) fn insert_host(
         event_hosts::position.eq(last.map_or(0, |last| last + 1)),
         event_hosts::state.eq(state),
         event_hosts::version.eq(1),
+        event_hosts::updated_at.eq(Some(now)),
     );
     Ok(unless_taken(db, |db| diesel::insert_into(event_hosts::table).values(row).execute(db))?)
 }

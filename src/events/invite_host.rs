@@ -28,12 +28,12 @@ pub fn invite_host(
     let invited = match before {
         Some(mut host) if host.state == HostState::Declined => {
             (host.role, host.data_access, host.state) = (role, data_access, HostState::Invited);
-            host.save(db)?;
+            host.save(db, now)?;
             host
         }
         Some(_) => return Err(EventRefusal::AlreadyHost.into()),
         None => {
-            insert_host(db, event.id, organization, (role, data_access), HostState::Invited)?
+            insert_host(db, event.id, organization, (role, data_access), HostState::Invited, now)?
                 .ok_or(EventRefusal::AlreadyHost)?;
             Host::find(db, event.id, organization)?
         }

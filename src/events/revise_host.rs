@@ -38,7 +38,7 @@ pub fn revise_host(
     host.role = revision.role.unwrap_or(host.role);
     host.data_access = revision.data_access.unwrap_or(host.data_access);
     let changes = Changes::between(&before, &host.told());
-    host.save(db)?;
+    host.save(db, now)?;
     audit::record_changes(db, by, event.scope(), "host.revised", organization.uuid(), changes, now)?;
     Ok(host)
 }

@@ -85,9 +85,17 @@ impl Series {
     }
 
     /// The series of an organization, in the order in which they were made.
-    pub fn of_organization(db: &mut Db, organization: OrganizationId, paging: &Paging) -> Result<Page<Self>> {
-        let list = format!("series {organization}");
+    pub fn of_organization(
+        db: &mut Db,
+        organization: OrganizationId,
+        updated_since: Option<Timestamp>,
+        paging: &Paging,
+    ) -> Result<Page<Self>> {
+        let list = format!("series {organization} {updated_since:?}");
         let mut query = Self::query().filter(series::organization_id.eq(organization)).into_boxed();
+        if let Some(since) = updated_since {
+            query = query.filter(series::updated_at.ge(since));
+        }
         if let Some(after) = paging.after::<uuid::Uuid>(&list)? {
             query = query.filter(series::id.gt(SeriesId::from(after)));
         }

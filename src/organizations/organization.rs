@@ -60,9 +60,17 @@ impl Organization {
     }
 
     /// Those of these that there are, in the order in which they were founded.
-    pub fn of_ids(db: &mut Db, ids: &[OrganizationId], paging: &Paging) -> Result<Page<Self>> {
-        let list = format!("organizations {ids:?}");
+    pub fn of_ids(
+        db: &mut Db,
+        ids: &[OrganizationId],
+        updated_since: Option<Timestamp>,
+        paging: &Paging,
+    ) -> Result<Page<Self>> {
+        let list = format!("organizations {ids:?} {updated_since:?}");
         let mut query = Self::query().filter(organizations::id.eq_any(ids)).into_boxed();
+        if let Some(since) = updated_since {
+            query = query.filter(organizations::updated_at.ge(since));
+        }
         if let Some(after) = paging.after::<uuid::Uuid>(&list)? {
             query = query.filter(organizations::id.gt(OrganizationId::from(after)));
         }

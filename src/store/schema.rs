@@ -102,6 +102,7 @@ diesel::table! {
         position -> BigInt,
         state -> Text,
         version -> BigInt,
+        updated_at -> Nullable<Timestamptz>,
     }
 }
 

@@ -112,6 +112,37 @@ fn every_list_takes_its_own_cursors_and_as_many_rows_as_it_says() {
     assert!(lists >= 12, "{lists} lists");
 }
 
+/// Lists in which a row stays as it was written, or is nobody else's to follow.
+const LOGS: [&str; 4] = [
+    "/api/v1/organizations/{organization}/audit",
+    "/api/v1/events/{event}/audit",
+    "/api/v1/check-in-lists/{list}/conflicts",
+    "/api/v1/sessions",
+];
+
+#[test]
+fn every_list_finds_what_has_changed_since_a_moment() {
+    let world = World::new(Database::sqlite(), "public");
+    let session = world.app.member("ict-cluster", "owner@cluster.example", Role::Owner);
+    let document: Value = serde_json::from_str(&turnout::api::openapi().to_json().unwrap()).unwrap();
+    let mut rows = 0;
+    for (path, item) in document["paths"].as_object().unwrap() {
+        let parameters = item["get"]["parameters"].as_array().cloned().unwrap_or_default();
+        if !parameters.iter().any(|parameter| parameter["name"] == "limit") || LOGS.contains(&path.as_str()) {
+            continue;
+        }
+        let filled = world.fill(path, false);
+        let found = |query: &str| {
+            let page = world.app.get_with(&session, &format!("{filled}?limit=500{query}")).ok(200);
+            page["data"].as_array().unwrap().clone()
+        };
+        assert_eq!(found("&updated_since=2000-01-01T00:00:00Z"), found(""), "{path}");
+        assert_eq!(found("&updated_since=2100-01-01T00:00:00Z"), Vec::<Value>::new(), "{path}");
+        rows += found("").len();
+    }
+    assert!(rows >= 12, "{rows} rows");
+}
+
 /// What changes nothing when it is done as the matrix does it (nobody is there whom it would concern, or the code, the
 /// password or the link is wrong), and check-ins, which are a log of their own.
 const WITHOUT_EFFECT: [&str; 16] = [

@@ -111,9 +111,17 @@ impl Device {
     }
 
     /// The devices of an event in the order in which their pairings were opened, with those that have ended.
-    pub fn of_event(db: &mut Db, event: EventId, paging: &Paging) -> Result<Page<Self>> {
-        let list = format!("devices {event}");
+    pub fn of_event(
+        db: &mut Db,
+        event: EventId,
+        updated_since: Option<Timestamp>,
+        paging: &Paging,
+    ) -> Result<Page<Self>> {
+        let list = format!("devices {event} {updated_since:?}");
         let mut query = Self::query().filter(devices::event_id.eq(event)).into_boxed();
+        if let Some(since) = updated_since {
+            query = query.filter(devices::updated_at.ge(since));
+        }
         if let Some(after) = paging.after::<uuid::Uuid>(&list)? {
             query = query.filter(devices::id.gt(DeviceId::from(after)));
         }

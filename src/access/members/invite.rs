@@ -64,9 +64,19 @@ impl Invite {
     }
 
     /// The invitations of an organization in the order in which they were sent.
-    pub fn of_organization(db: &mut Db, organization: OrganizationId, paging: &Paging) -> Result<Page<Self>> {
-        let list = format!("invites {organization}");
+    pub fn of_organization(
+        db: &mut Db,
+        organization: OrganizationId,
+        updated_since: Option<Timestamp>,
+        paging: &Paging,
+    ) -> Result<Page<Self>> {
+        let list = format!("invites {organization} {updated_since:?}");
         let mut query = Self::query().filter(invites::organization_id.eq(organization)).into_boxed();
+        if let Some(since) = updated_since {
+            query = query.filter(
+                invites::created_at.ge(since).or(invites::accepted_at.ge(since)).or(invites::revoked_at.ge(since)),
+            );
+        }
         if let Some(after) = paging.after::<uuid::Uuid>(&list)? {
             query = query.filter(invites::id.gt(InviteId::from(after)));
         }

@@ -62,14 +62,18 @@ impl Member {
     pub fn of_organization(
         db: &mut Db,
         organization: OrganizationId,
+        updated_since: Option<Timestamp>,
         paging: &Paging,
     ) -> Result<Page<(Self, Account)>> {
-        let list = format!("members {organization}");
+        let list = format!("members {organization} {updated_since:?}");
         let mut query = members::table
             .inner_join(accounts::table)
             .filter(members::organization_id.eq(organization))
             .select((Self::as_select(), Account::as_select()))
             .into_boxed();
+        if let Some(since) = updated_since {
+            query = query.filter(members::updated_at.ge(since));
+        }
         if let Some(after) = paging.after::<uuid::Uuid>(&list)? {
             query = query.filter(members::id.gt(MemberId::from(after)));
         }

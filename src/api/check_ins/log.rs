@@ -17,6 +17,7 @@ use crate::values::Fault;
     params(
         ("list" = uuid::Uuid, Path),
         ("registration_id" = Option<uuid::Uuid>, Query, description = "One person's rows alone"),
+        ("updated_since" = Option<chrono::DateTime<chrono::Utc>>, Query, description = "Recorded since then"),
         ("cursor" = Option<String>, Query),
         ("limit" = Option<i64>, Query, description = "1 to 500, 50 if not given"),
     ),
@@ -25,12 +26,12 @@ pub(crate) async fn log(call: Call, list: Path<String>) -> Answer {
     let mut query = call.query();
     let registration =
         query.parsed("registration_id", |id| id.parse().map_err(|_| Fault::new("invalid_id", "this is an id")));
-    let paging = query.paging();
+    let (recorded_since, paging) = (query.word("updated_since"), query.paging());
     let wrong = query.finish();
     call.read(move |db, caller, _| {
         let list = find_for(db, caller, Deed::ReadCheckIns, &list)?;
         wrong?;
-        let page = CheckIn::log(db, list.id, registration, &paging)?;
+        let page = CheckIn::log(db, list.id, registration, recorded_since, &paging)?;
         let event = Event::find(db, list.event_id)?;
         let page = shown(db, (caller, Deed::ReadCheckIns, &event), page, |row| row.registration_id)?;
         let mut conflicts = Conflict::reasons(db, &page.data)?;

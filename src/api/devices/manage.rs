@@ -51,19 +51,20 @@ pub(crate) struct DeviceName {
 #[utoipa::path(get, path = "/api/v1/events/{event}/devices", tag = "Devices", security(("bearer" = [])),
     params(
         ("event" = String, Path, description = "Id or slug"),
+        ("updated_since" = Option<chrono::DateTime<chrono::Utc>>, Query),
         ("cursor" = Option<String>, Query),
         ("limit" = Option<i64>, Query, description = "1 to 500, 50 if not given"),
     ),
     responses((status = 200, body = inline(DeviceListPage)), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
 pub(crate) async fn list(call: Call, event: Path<String>) -> Answer {
     let mut query = call.query();
-    let paging = query.paging();
+    let (updated_since, paging) = (query.word("updated_since"), query.paging());
     let wrong = query.finish();
     call.read(move |db, caller, now| {
         let event = Event::find_by_name(db, &event)?;
         may(db, caller, Deed::WriteDevices, &event)?;
         wrong?;
-        let page = Device::of_event(db, event.id, &paging)?;
+        let page = Device::of_event(db, event.id, updated_since, &paging)?;
         Reply::page(&page.map(|device| DeviceObject::new(device, &event, now)))
     })
     .await

@@ -118,19 +118,20 @@ pub(crate) struct AccessCodeFields {
 #[utoipa::path(get, path = "/api/v1/events/{event}/access-codes", tag = "Access codes", security(("bearer" = [])),
     params(
         ("event" = String, Path, description = "Id or slug"),
+        ("updated_since" = Option<chrono::DateTime<chrono::Utc>>, Query),
         ("cursor" = Option<String>, Query),
         ("limit" = Option<i64>, Query, description = "1 to 500, 50 if not given"),
     ),
     responses((status = 200, body = inline(AccessCodeList)), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
 pub(crate) async fn access_codes(call: Call, event: Path<String>) -> Answer {
     let mut query = call.query();
-    let paging = query.paging();
+    let (updated_since, paging) = (query.word("updated_since"), query.paging());
     let wrong = query.finish();
     call.read(move |db, caller, _| {
         let event = Event::find_by_name(db, &event)?;
         may(db, caller, Deed::WriteEvent, &event)?;
         wrong?;
-        Reply::page(&AccessCode::of_event(db, event.id, &paging)?.map(AccessCodeObject::from))
+        Reply::page(&AccessCode::of_event(db, event.id, updated_since, &paging)?.map(AccessCodeObject::from))
     })
     .await
 }

@@ -67,13 +67,14 @@ impl From<Hosting> for HostingObject {
     params(
         ("organization" = String, Path, description = "Id or slug"),
         ("state" = Option<HostState>, Query),
+        ("updated_since" = Option<chrono::DateTime<chrono::Utc>>, Query),
         ("cursor" = Option<String>, Query),
         ("limit" = Option<i64>, Query, description = "1 to 500, 50 if not given"),
     ),
     responses((status = 200, body = inline(HostingList)), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
 pub(crate) async fn hosting(call: Call, organization: Path<String>) -> Answer {
     let mut query = call.query();
-    let (state, paging) = (query.word("state"), query.paging());
+    let (state, updated_since, paging) = (query.word("state"), query.word("updated_since"), query.paging());
     let wrong = query.finish();
     call.read(move |db, caller, _| {
         caller.must_be_known()?;
@@ -81,7 +82,7 @@ pub(crate) async fn hosting(call: Call, organization: Path<String>) -> Answer {
         let organization = find_organization(db, &organization).map_err(nothing)?;
         may_at_organization(caller, OrganizationDeed::ReadHosting, organization.id)?;
         wrong?;
-        Reply::page(&Hosting::of(db, organization.id, state, &paging)?.map(HostingObject::from))
+        Reply::page(&Hosting::of(db, organization.id, state, updated_since, &paging)?.map(HostingObject::from))
     })
     .await
 }

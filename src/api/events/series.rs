@@ -66,18 +66,19 @@ impl SeriesObject {
 #[utoipa::path(get, path = "/api/v1/organizations/{organization}/series", tag = "Series", security(("bearer" = [])),
     params(
         ("organization" = String, Path, description = "Id or slug"),
+        ("updated_since" = Option<chrono::DateTime<chrono::Utc>>, Query),
         ("cursor" = Option<String>, Query),
         ("limit" = Option<i64>, Query, description = "1 to 500, 50 if not given"),
     ),
     responses((status = 200, body = inline(SeriesList)), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
 pub(crate) async fn series(call: Call, organization: Path<String>) -> Answer {
     let mut query = call.query();
-    let paging = query.paging();
+    let (updated_since, paging) = (query.word("updated_since"), query.paging());
     let wrong = query.finish();
     call.read(move |db, caller, _| {
         let organization = organization_for(db, caller, OrganizationDeed::SeeOrganization, &organization)?;
         wrong?;
-        let page = Series::of_organization(db, organization.id, &paging)?;
+        let page = Series::of_organization(db, organization.id, updated_since, &paging)?;
         Reply::page(&Page { data: SeriesObject::of(db, page.data)?, next_cursor: page.next_cursor })
     })
     .await

@@ -71,6 +71,7 @@ pub(crate) struct InviteFields {
 #[utoipa::path(get, path = "/api/v1/organizations/{organization}/invites", tag = "Members", security(("bearer" = [])),
     params(
         ("organization" = String, Path, description = "Id or slug"),
+        ("updated_since" = Option<chrono::DateTime<chrono::Utc>>, Query),
         ("cursor" = Option<String>, Query),
         ("limit" = Option<i64>, Query, description = "1 to 500, 50 if not given"),
     ),
@@ -78,12 +79,12 @@ pub(crate) struct InviteFields {
         (status = "4XX", body = crate::api::problem::ProblemDocument)))]
 pub(crate) async fn list(call: Call, organization: Path<String>) -> Answer {
     let mut query = call.query();
-    let paging = query.paging();
+    let (updated_since, paging) = (query.word("updated_since"), query.paging());
     let wrong = query.finish();
     call.read(move |db, caller, now| {
         let organization = organization_for(db, caller, OrganizationDeed::ReadMembers, &organization)?;
         wrong?;
-        let page = Invite::of_organization(db, organization.id, &paging)?;
+        let page = Invite::of_organization(db, organization.id, updated_since, &paging)?;
         Reply::page(&page.map(|invite| InviteObject::of(invite, now)))
     })
     .await

@@ -9,6 +9,7 @@ use crate::organizations::Organization;
 /// The organizations to which the caller belongs.
 #[utoipa::path(get, path = "/api/v1/organizations", tag = "Organizations", security(("bearer" = [])),
     params(
+        ("updated_since" = Option<chrono::DateTime<chrono::Utc>>, Query),
         ("cursor" = Option<String>, Query),
         ("limit" = Option<i64>, Query, description = "1 to 500, 50 if not given"),
     ),
@@ -16,12 +17,12 @@ use crate::organizations::Organization;
         (status = "4XX", body = crate::api::problem::ProblemDocument)))]
 pub(crate) async fn list(call: Call) -> Answer {
     let mut query = call.query();
-    let paging = query.paging();
+    let (updated_since, paging) = (query.word("updated_since"), query.paging());
     let wrong = query.finish();
     call.read(move |db, caller, _| {
         let own = own_organizations(caller)?;
         wrong?;
-        let page = Organization::of_ids(db, &own, &paging)?;
+        let page = Organization::of_ids(db, &own, updated_since, &paging)?;
         Reply::page(&page.map(|organization| OrganizationObject::of(organization, caller)))
     })
     .await

@@ -10,6 +10,7 @@ use askama::Template;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::words::Words;
 use super::{STYLE, moment, page};
 use crate::access::{Deed, may};
 use crate::api::call::{Answer, Call};
@@ -58,6 +59,7 @@ impl From<ZoneInside> for ZoneObject {
 #[template(path = "evacuation.html")]
 struct EvacuationPage<'a> {
     style: &'static str,
+    words: &'static Words,
     event: &'a str,
     as_of: String,
     inside: usize,
@@ -109,7 +111,7 @@ pub(crate) async fn evacuation_file(call: Call, event: Path<String>) -> Answer {
     answer(call, event, Form::Csv).await
 }
 
-/// Who is inside now, for print, with boxes to tick.
+/// Who is inside now, for print, with boxes to tick, in the language that `Accept-Language` likes best.
 #[utoipa::path(get, path = "/api/v1/events/{event}/evacuation.html", tag = "Check-ins", security(("bearer" = [])),
     params(("event" = String, Path, description = "Id or slug")),
     responses((status = 200, content_type = "text/html", body = String),
@@ -121,7 +123,10 @@ pub(crate) async fn evacuation_page(call: Call, event: Path<String>) -> Answer {
 async fn answer(call: Call, event: Path<String>, form: Form) -> Answer {
     let mut query = call.query();
     let dialect = query.word("dialect").unwrap_or(Dialect::Rfc4180);
-    let locale = query.parsed("locale", Language::from_tag).unwrap_or(Language::English);
+    let locale = query.parsed("locale", Language::from_tag).unwrap_or(match form {
+        Form::Html => call.language(),
+        Form::Json | Form::Csv => Language::English,
+    });
     let wrong = query.finish();
     let api = call.api.clone();
     let found = call.look(move |db, caller, now| {
@@ -139,7 +144,13 @@ async fn answer(call: Call, event: Path<String>, form: Form) -> Answer {
     Ok(reply)
 }
 
-fn tell(event: &Event, evacuation: Evacuation, form: Form, csv: (Dialect, Language), now: Timestamp) -> Result<Reply> {
+fn tell(
+    event: &Event,
+    evacuation: Evacuation,
+    form: Form,
+    (dialect, language): (Dialect, Language),
+    now: Timestamp,
+) -> Result<Reply> {
     match form {
         Form::Json => Reply::json(&EvacuationObject {
             event_id: event.id.to_string(),
@@ -149,7 +160,7 @@ fn tell(event: &Event, evacuation: Evacuation, form: Form, csv: (Dialect, Langua
         }),
         Form::Csv => {
             let mut file = Vec::new();
-            evacuation_csv(&mut file, csv, &evacuation)?;
+            evacuation_csv(&mut file, (dialect, language), &evacuation)?;
             let file = String::from_utf8(file).map_err(Error::internal)?;
             // The slug has only letters, digits and hyphens: it is safe in a header, and in every file system.
             let name = format!("attachment; filename=\"{}-evacuation.csv\"", event.slug);
@@ -157,6 +168,7 @@ fn tell(event: &Event, evacuation: Evacuation, form: Form, csv: (Dialect, Langua
         }
         Form::Html => page(&EvacuationPage {
             style: STYLE,
+            words: Words::of(language),
             event: &event.title,
             as_of: moment(now, event),
             inside: evacuation.inside,

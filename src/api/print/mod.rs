@@ -2,6 +2,7 @@
 
 mod evacuation;
 mod paper_list;
+mod words;
 
 use askama::Template;
 use data_encoding::BASE64;

@@ -62,6 +62,15 @@ on_both_databases! {
         assert_eq!(accept(&app, "text/html,application/xhtml+xml").body, page.body);
         assert!(page.body.contains("<td>Eve &#60;b&#62;Bold&#60;/b&#62;</td>"), "{}", page.body);
         assert!(page.body.contains("as of 2026-03-02 10:07 CET"), "{}", page.body);
+        for (language, said) in [
+            ("fr-LU", "<p>Présents en ce moment: <span class=\"count\">3</span> · état au 2026-03-02 10:07 CET</p>"),
+            ("de", "<p>Jetzt anwesend: <span class=\"count\">3</span> · Stand 2026-03-02 10:07 CET</p>"),
+            ("lb", "<p>Elo dobannen: <span class=\"count\">3</span> · Stand 2026-03-02 10:07 CET</p>"),
+        ] {
+            let request = app.request(Method::GET, &format!("{EVACUATION}.html")).bearer_auth(&app.token);
+            let page = Answer::of(request.header("Accept-Language", language));
+            assert_eq!(page.body.lines().find(|line| line.starts_with("<p>")), Some(said));
+        }
         assert!(page.header("content-security-policy").starts_with("default-src 'none'; style-src 'sha256-"), "{:?}", page.headers);
         assert!(!page.body.contains("<script") && !page.body.contains("@museum.example"));
         assert_eq!(app.get_as_owner(&format!("{EVACUATION}?x=1")).issues(), pairs(&[("x", "unknown_parameter")]));

@@ -1,6 +1,7 @@
 //! The list on paper.
 
 use chrono::TimeDelta;
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::check_ins::Door;
@@ -29,9 +30,13 @@ on_both_databases! {
         assert_eq!(rows, [row("Bono", &bono, "&#60;script&#62;alert(1)&#60;/script&#62;"), row("Öhler, Zoë", &zoe, ""), row("Zander, Adalbert", &ada, "")]);
         assert!(page.body.contains("<h1>Day &#38; &#60;Night&#62;</h1>"), "{}", page.body);
         assert!(page.body.contains("<p>Entrance · 2026-06-08 09:00 CEST · <span class=\"count\">3</span> expected · as of 2026-03-02 10:00 CET</p>"), "{}", page.body);
+        let german = app.request(Method::GET, &format!("/api/v1/check-in-lists/{}/paper.html", app.list_of("digital-day")));
+        let german = Answer::of(german.bearer_auth(&app.token).header("Accept-Language", "de-LU,fr;q=0.5"));
+        assert_eq!(german.body.lines().find(|line| line.starts_with("<thead>")), Some("<thead><tr><th class=\"box\">Ein</th>\
+            <th class=\"box\">Aus</th><th>Name</th><th>Code</th><th>Ticket</th><th>Notiz</th></tr></thead>"));
         assert!(page.header("content-security-policy").starts_with("default-src 'none'; style-src 'sha256-"));
         assert!(!page.body.contains("museum.example"));
-        assert_eq!(column(&app.get_as_owner("/api/v1/events/digital-day/audit?deed=paper_list.taken"), "/actor/kind"), ["token"]);
+        assert_eq!(column(&app.get_as_owner("/api/v1/events/digital-day/audit?deed=paper_list.taken"), "/actor/kind"), ["token", "token"]);
     }
 
     fn what_was_ticked_on_paper_is_handed_in_afterwards(database: Database) {

@@ -1,0 +1,1 @@
+ALTER TABLE event_hosts DROP COLUMN updated_at;
