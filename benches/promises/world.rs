@@ -164,7 +164,7 @@ pub(crate) fn insert_registration_with(
     let (id, email) = (RegistrationId::new().uuid(), address(number));
     db.prepare_cached(
         "INSERT INTO registrations VALUES (?, ?, ?, 'confirmed', 'Camille', 'Weber', ?, ?, 'Musée Dräi Eechelen', NULL, \
-         '+352 621 123 456', 'LU', 'en', NULL, 'api', NULL, 1, ?, ?, ?, 1, NULL, 1, ?, NULL, ?, NULL, NULL, NULL, NULL, NULL)",
+         '+352 621 123 456', 'LU', 'en', NULL, 'api', NULL, 1, ?, ?, ?, 1, NULL, 1, ?, NULL, ?, NULL, NULL, NULL, NULL, NULL, NULL)",
     )
     .unwrap()
     .execute(rusqlite::params![

@@ -96,6 +96,15 @@ impl Db {
         }
     }
 
+    /// The same for a writer thread, whose commits somebody else sees to the disk (see `disk`).
+    pub(super) fn connect_to_write(location: &Location) -> anyhow::Result<Self> {
+        let mut db = Self::connect(location)?;
+        if let Self::Sqlite(sqlite) = &mut db {
+            sqlite.batch_execute("PRAGMA synchronous = NORMAL")?;
+        }
+        Ok(db)
+    }
+
     /// Which database this leads to.
     pub fn kind(&self) -> Kind {
         match self {

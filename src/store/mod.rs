@@ -5,6 +5,7 @@
 
 mod db;
 mod differences;
+mod disk;
 mod id;
 mod json;
 mod kept_reply;
@@ -76,6 +77,8 @@ impl Store {
         differences::begin_read(&mut db)?;
         let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(&mut db)));
         differences::end_read(&mut db);
+        drop(db);
+        self.0.writer.wait_until_durable();
         outcome.unwrap_or_else(|_| Err(Error::internal(anyhow::anyhow!("a read panicked"))))
     }
 

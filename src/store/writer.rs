@@ -12,6 +12,7 @@ use prometheus::{Histogram, HistogramOpts};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
+use super::disk::{Disk, Horizon};
 use super::{Db, Location, differences};
 use crate::error::{Error, Result};
 
@@ -41,6 +42,8 @@ pub(super) struct Writer {
     threads: Mutex<Vec<JoinHandle<()>>>,
     waiting: Arc<AtomicUsize>,
     batch_sizes: Histogram,
+    /// Up to where everything is on the disk, where commits do not wait for it.
+    horizon: Option<Arc<Horizon>>,
 }
 
 impl Writer {
@@ -51,12 +54,24 @@ impl Writer {
         let batch_sizes = Histogram::with_opts(
             HistogramOpts::new("turnout_writer_batch_size", "How many writes were committed together").buckets(buckets),
         )?;
+        let (mut horizon, mut disks) = (None, Vec::new());
         let (mut queues, mut threads) = (Vec::new(), Vec::new());
         for number in 0..location.writers() {
             let (sender, receiver) = sync_channel(QUEUE);
+            let disk = match location {
+                // It has one writer: all there is to wait for.
+                Location::Sqlite(path) => {
+                    let reached = horizon.insert(Arc::new(Horizon::default()));
+                    let (disk, thread) = Disk::start(path, reached.clone())?;
+                    disks.push(thread);
+                    Some(disk)
+                }
+                Location::Postgres(_) => None,
+            };
             let mut thread = Thread {
                 location: location.clone(),
-                db: Some(Db::connect(location)?),
+                db: Some(Db::connect_to_write(location)?),
+                disk,
                 waiting: waiting.clone(),
                 batch_sizes: batch_sizes.clone(),
             };
@@ -65,7 +80,9 @@ impl Writer {
                 thread.serve(&receiver);
             })?);
         }
-        Ok(Self { queues: Mutex::new(queues), threads: Mutex::new(threads), waiting, batch_sizes })
+        // Each ends when its writer has.
+        threads.append(&mut disks);
+        Ok(Self { queues: Mutex::new(queues), threads: Mutex::new(threads), waiting, batch_sizes, horizon })
     }
 
     /// Queues `work`; the receiver gets its result after the commit.
@@ -107,6 +124,13 @@ impl Writer {
         &self.batch_sizes
     }
 
+    /// Waits until whatever can be read now is durable.
+    pub(super) fn wait_until_durable(&self) {
+        if let Some(horizon) = &self.horizon {
+            horizon.wait();
+        }
+    }
+
     /// Closes the queues and waits until what was in them is committed.
     pub(super) fn close(&self) {
         self.queues.lock().unwrap_or_else(PoisonError::into_inner).clear();
@@ -122,6 +146,8 @@ struct Thread {
     location: Location,
     /// None after the connection was lost, until the next batch finds a new one.
     db: Option<Db>,
+    /// Who waits for the disk, where the database's own commit does not.
+    disk: Option<Disk>,
     waiting: Arc<AtomicUsize>,
     batch_sizes: Histogram,
 }
@@ -143,7 +169,7 @@ impl Thread {
 
     /// Runs and commits a batch, together with what comes in while it runs; returns what has to wait for the next.
     fn commit(&mut self, mut batch: Vec<Job>, queue: &Receiver<Job>) -> Vec<Job> {
-        let mut db = match self.db.take().map_or_else(|| Db::connect(&self.location), Ok) {
+        let mut db = match self.db.take().map_or_else(|| Db::connect_to_write(&self.location), Ok) {
             Ok(db) => db,
             Err(error) => {
                 tracing::error!(%error, "the writer has no connection to the database");
@@ -167,7 +193,8 @@ impl Thread {
             postponed.extend(batch.split_off(queued));
         }
         let mut reached = Uuid::nil();
-        while !batch.is_empty() {
+        // A commit does not begin before the last one is on the disk: those who come in meanwhile share it.
+        while !batch.is_empty() || self.disk.as_ref().is_some_and(Disk::wait) {
             batch.sort_by_key(|job| job.key);
             for job in batch.drain(..) {
                 reached = job.key;
@@ -184,18 +211,25 @@ impl Thread {
         }
         self.waiting.fetch_sub(answers.len(), Ordering::Relaxed);
         self.batch_sizes.observe(f64::from(u32::try_from(answers.len()).unwrap_or(u32::MAX)));
-        let committed = match Db::commit_transaction(&mut db) {
-            Ok(()) => {
+        let number = self.disk.as_ref().map(Disk::begin);
+        let committed = Db::commit_transaction(&mut db);
+        let tell = move |committed| answers.into_iter().for_each(|answer| answer(committed));
+        match (committed, self.disk.as_ref().zip(number)) {
+            (Ok(()), kept_by) => {
                 self.db = Some(db);
-                Committed::Yes
+                match kept_by {
+                    Some((disk, number)) => disk.keep(number, move || tell(Committed::Yes)),
+                    None => tell(Committed::Yes),
+                }
             }
-            Err(error) => {
+            (Err(error), kept_by) => {
+                // The connection is dropped.
                 tracing::error!(%error, "a commit failed: its writes were not kept");
-                Committed::No // and the connection is dropped
+                if let Some((disk, number)) = kept_by {
+                    disk.give_up(number);
+                }
+                tell(Committed::No);
             }
-        };
-        for answer in answers {
-            answer(committed);
         }
         postponed
     }
