@@ -20,6 +20,8 @@ use crate::error::{Error, Result};
 const QUEUE: usize = 2048;
 /// How many writes share a commit at most.
 const BATCH: usize = 256;
+/// From how many writes on a commit that nobody waits for is cheap.
+const WORTH_A_COMMIT: usize = 24;
 
 /// A unit of work that waits for its turn.
 struct Job {
@@ -193,17 +195,20 @@ impl Thread {
             postponed.extend(batch.split_off(queued));
         }
         let mut reached = Uuid::nil();
-        // A commit does not begin before the last one is on the disk: those who come in meanwhile share it.
-        while !batch.is_empty() || self.disk.as_ref().is_some_and(Disk::wait) {
+        while !batch.is_empty() {
             batch.sort_by_key(|job| job.key);
             for job in batch.drain(..) {
                 reached = job.key;
                 answers.push((job.run)(&mut db));
             }
-            // Those whom the last commit has answered come back while the first of them are served already. A commit
-            // costs more than many of them: whoever is here before it shares it, unless the order would suffer.
+            // Where a commit waits for the disk, it costs more than many of them: whoever is here before it shares it,
+            // unless the order would suffer. Where somebody else waits, it does not begin before the last one is on the
+            // disk, and those who have come in meanwhile share it; if it is worth it already, no others, so that one half
+            // of the callers is served while the other is answered.
             let mut late = Vec::new();
-            take_waiting(queue, &mut late, BATCH.saturating_sub(answers.len() + postponed.len()));
+            if self.disk.as_ref().is_none_or(|disk| disk.wait() || answers.len() < WORTH_A_COMMIT) {
+                take_waiting(queue, &mut late, BATCH.saturating_sub(answers.len() + postponed.len()));
+            }
             let joins = |job: &Job| job.key >= reached && job.key.is_nil() == in_no_queue;
             let (in_order, out_of_order): (Vec<Job>, Vec<Job>) = late.into_iter().partition(joins);
             batch = in_order;
