@@ -56,12 +56,12 @@ fn fill(world: &World, rows: usize) {
                 "INSERT INTO events SELECT ?, organization_id, ?, title, summary, description, status, visibility, starts_at, \
                  ends_at, timezone, location, languages, contact_email, registration_opens_at, registration_closes_at, \
                  waitlist, search_key, published_at, created_at, updated_at, version, registration_mode, external_url, approval, \
-                 pending_holds_seat, verify_email, offer_hours, edit_until, series_id FROM events WHERE slug = 'digital-day'",
+                 pending_holds_seat, verify_email, offer_hours, edit_until, series_id, edition FROM events WHERE slug = 'digital-day'",
             )
             .unwrap()
             .execute(params![event.as_bytes(), format!("digital-day-{number}")])
             .unwrap();
-            db.prepare_cached("INSERT INTO quotas VALUES (?, ?, NULL, ?, NULL, NULL, 0, 0)")
+            db.prepare_cached("INSERT INTO quotas VALUES (?, ?, NULL, ?, NULL, NULL, 0, 0, NULL)")
                 .unwrap()
                 .execute(params![QuotaId::new().uuid().as_bytes(), event.as_bytes(), PEOPLE as i64])
                 .unwrap();
