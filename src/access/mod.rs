@@ -17,6 +17,7 @@ mod scope;
 mod second_factor;
 mod sign_in;
 mod token;
+mod unsubscribe_token;
 mod uses;
 
 pub use account::{Account, AccountRevision, choose_password, open_account, revise_account};
@@ -43,4 +44,5 @@ pub use scope::{Scopes, TokenScope};
 pub use second_factor::{Enrolment, Proof, begin_second_factor, confirm_second_factor, remove_second_factor};
 pub use sign_in::{Attempt, Entry, SignIn, fail_sign_in, forget_sign_ins, sign_in, sign_out, sign_out_everywhere};
 pub use token::{ApiToken, Grant, issue_token, revoke_token};
+pub use unsubscribe_token::UnsubscribeToken;
 pub use uses::{LastUses, Uses, note_uses};

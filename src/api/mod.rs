@@ -15,6 +15,7 @@ mod idempotency;
 mod invitations;
 mod invites;
 mod issues;
+mod letters;
 mod live;
 mod many;
 mod members;
@@ -196,6 +197,9 @@ routes! {
     "/organizations/{organization}/tokens"   => get tokens::list, post tokens::issue;
     "/organizations/{organization}/tokens/{token}" => delete tokens::revoke;
 
+    "/events/{event}/letter-settings"        => get letters::letter_settings, patch letters::revise_settings;
+    "/unsubscribe/{token}"                   => get letters::unsubscribe_page, post letters::unsubscribe;
+
     "/events/{event}/messages"               => get messages::list;
     "/messages/{id}/retry"                   => post messages::retry;
 }
@@ -240,7 +244,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 
 /// What goes wrong is told as `application/problem+json` (RFC 9457 §3), everywhere.
 fn name_problems(item: &mut PathItem) {
-    let operations = [&mut item.get, &mut item.post, &mut item.patch, &mut item.delete];
+    let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
     for operation in operations.into_iter().flatten() {
         for (status, response) in &mut operation.responses.responses {
             if let RefOr::T(response) = response

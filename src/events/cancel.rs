@@ -1,12 +1,13 @@
 //! An event will not take place.
 
+use super::announcement::announce_cancellation;
 use super::{Event, EventRefusal, EventStatus, Held};
 use crate::audit::{self, Actor};
 use crate::clock::Timestamp;
 use crate::error::{Result, expect_version};
 use crate::store::{Db, EventId};
 
-/// Cancels a published event. Its registrations stay as they are, so that everybody can be told.
+/// Cancels a published event. Its registrations stay as they are; everybody is told.
 ///
 /// # Errors
 /// `VersionMismatch` unless it is at `expected`; `not_published`; `event_cancelled`; `event_archived`.
@@ -20,6 +21,7 @@ pub fn cancel(db: &mut Db, by: &Actor, event: EventId, expected: Option<i64>, no
         EventStatus::Published => event.status = EventStatus::Cancelled,
     }
     event.save(db, now)?;
+    announce_cancellation(db, &event, now)?;
     audit::record(db, by, event.scope(), "event.cancelled", event.id.uuid(), now)?;
     Ok(event)
 }

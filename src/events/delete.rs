@@ -8,7 +8,8 @@ use crate::clock::Timestamp;
 use crate::error::{Result, expect_version};
 use crate::store::schema::{
     access_codes, attendance_rules, check_in_lists, check_ins, consent_texts, devices, event_hosts, event_sessions,
-    event_tags, events, guest_invitations, invites, members, questions, quotas, ticket_types,
+    event_tags, events, guest_invitations, invites, letter_settings, letter_wordings, members, questions, quotas,
+    ticket_types,
 };
 use crate::store::{Db, EventId};
 
@@ -36,6 +37,8 @@ pub fn delete(db: &mut Db, by: &Actor, event: EventId, expected: Option<i64>, no
     diesel::delete(event_sessions::table.filter(event_sessions::event_id.eq(event.id))).execute(db)?;
     diesel::delete(event_hosts::table.filter(event_hosts::event_id.eq(event.id))).execute(db)?;
     diesel::delete(event_tags::table.filter(event_tags::event_id.eq(event.id))).execute(db)?;
+    diesel::delete(letter_settings::table.filter(letter_settings::event_id.eq(event.id))).execute(db)?;
+    diesel::delete(letter_wordings::table.filter(letter_wordings::event_id.eq(event.id))).execute(db)?;
     // Whoever was there for this event alone.
     diesel::delete(members::table.filter(members::event_id.eq(event.id))).execute(db)?;
     diesel::delete(invites::table.filter(invites::event_id.eq(event.id))).execute(db)?;

@@ -8,6 +8,7 @@ use diesel::prelude::*;
 
 use super::draft::{insert, search_key_of};
 use super::hosts::insert_host;
+use super::letter_settings::copy_letter_settings;
 use super::series::join;
 use super::{
     ConsentText, DataAccess, Edition, EditionNumber, Event, EventStatus, Host, HostRole, HostState, Part, Question,
@@ -77,6 +78,7 @@ pub fn duplicate(db: &mut Db, by: &Actor, original: EventId, copy: Copy, now: Ti
     let types = copy_parts(db, &original, &event, &shift, now)?;
     copy_questions(db, &original, &event, &types, now)?;
     copy_consents(db, &original, &event, now)?;
+    copy_letter_settings(db, &original, &event, now)?;
     audit::record(db, by, event.scope(), "event.duplicated", event.id.uuid(), now)?;
     Ok(event)
 }

@@ -1,6 +1,7 @@
 //! What people register for.
 
 mod access_codes;
+mod announcement;
 mod answer_hosting;
 mod archive;
 mod ask;
@@ -14,6 +15,7 @@ mod event;
 mod hosting;
 mod hosts;
 mod invite_host;
+mod letter_settings;
 mod publish;
 mod questions;
 mod quotas;
@@ -32,6 +34,7 @@ mod window;
 mod write_access_codes;
 
 pub use access_codes::{AccessCode, AccessCodeDraft};
+pub use announcement::{Announcement, Told, begin_announcements, due_announcements, unfinished_announcements};
 pub use answer_hosting::{HostingAnswer, answer_hosting};
 pub use archive::archive;
 pub use ask::{QuestionDraft, add_question, remove_question, revise_question};
@@ -45,6 +48,7 @@ pub use event::{Event, EventStatus, Location, RegistrationMode, Visibility, Wait
 pub use hosting::Hosting;
 pub use hosts::{DataAccess, Host, HostRole, HostState, add_host};
 pub use invite_host::invite_host;
+pub use letter_settings::{CalendarMethod, LetterSettings, Reminder, SettingsDraft, revise_letter_settings};
 pub use publish::publish;
 pub use questions::{AskedAt, Choice, Condition, Question, QuestionKind};
 pub use quotas::{Capacity, Held, Part, Quota};

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use serde_json::{Value, json};
 
+use super::announcement::{Told, announce_change};
 use super::draft::{check, search_key_of};
 use super::series::join;
 use super::tags::{replace_tags, tags_of};
@@ -57,9 +58,11 @@ pub struct Revision {
     pub edition: Option<Option<Edition>>,
     /// Whether the capacity may fall below what is taken.
     pub force: bool,
+    /// Whether those who are registered are kept in the dark if its time or place changes.
+    pub quietly: bool,
 }
 
-/// Changes an event. Whoever calls this lets waiting people move up afterwards: there may be seats for them now.
+/// Changes an event; those who are registered are told of another time or place. Whoever calls this lets waiting people move up afterwards: there may be seats for them now.
 ///
 /// # Errors
 /// `VersionMismatch` unless it is at `expected`; `Invalid` as for a draft; `slug_taken`; `event_cancelled`;
@@ -81,6 +84,7 @@ pub fn revise(
     }
     let capacity = revision.capacity.map_or(seats.capacity, |new| new.map(Into::into));
     let (tags, edition, revision_force) = (revision.tags.clone(), revision.edition, revision.force);
+    let (quietly, told) = (revision.quietly, Told::of(&event));
     let before = described(db, &event, seats.capacity)?;
     apply(&mut event, revision);
     check(&event)?;
@@ -93,6 +97,9 @@ pub fn revise(
         join(db, &mut event, edition)?;
     }
     event.save(db, now)?;
+    if !quietly {
+        announce_change(db, told, &event, now)?;
+    }
     seats.set_capacity(db, capacity, revision_force)?;
     if let Some(tags) = tags {
         replace_tags(db, event.id, &tags)?;

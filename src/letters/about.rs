@@ -1,22 +1,31 @@
 //! What every letter about a registration tells.
 
-use askama::Template;
-
 use super::calendar::mailto;
-use super::when::{moment, when};
-use crate::error::{Error, Result};
-use crate::events::{Event, EventStatus, Session, TicketType};
+use super::layout::{Body, Fact, Link};
+use super::words::{Phrases, phrases};
+use crate::events::{Event, EventStatus, Location, Session, TicketType, Told};
 use crate::keys::Keys;
+use crate::organizations::Organization;
 use crate::registrations::{Registration, RegistrationStatus};
+use crate::values::Language;
+
+/// How many octets of sessions a letter tells.
+const ROOM: usize = 6_000;
 
 /// The facts, each in one line: what people typed cannot add lines of its own to a letter.
 pub(super) struct About {
+    /// The words of the language in which it is told.
+    pub words: &'static Phrases,
     /// With whom the letter begins; none where the name looks like a link or an address.
     pub name: Option<String>,
     /// The event's name.
     pub title: String,
     /// Day, hours and zone.
     pub when: String,
+    /// The same before it changed, where a letter tells of that.
+    pub when_before: Option<String>,
+    /// The place before it changed, where a letter tells of that.
+    pub place_before: Option<String>,
     /// The place, and where to follow it from afar; may be empty.
     pub place: String,
     /// The kind of admission, if the event has any.
@@ -47,30 +56,24 @@ impl Contact {
     }
 }
 
-/// A letter's words, in their two forms.
-pub(super) struct Words {
-    pub subject: String,
-    pub text: String,
-    pub html: String,
-}
-
 impl About {
+    /// The facts, in the attendee's language.
     pub(super) fn new(event: &Event, registration: &Registration, keys: &Keys, public_url: &str) -> Self {
-        let base = public_url;
         let token = registration.manage_token().text(keys);
-        let place = [Some(event.location.0.one_line()), event.location.0.online_url.clone()];
+        let words = phrases(registration.locale);
         Self {
+            words,
             name: greeted(&registration.name()),
             title: one_line(&event.title),
-            when: when(event.starts_at, event.ends_at, event.tz()),
-            place: one_line(
-                &place.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", "),
-            ),
+            when: words.when(event.starts_at, event.ends_at, event.tz()),
+            place: place(&event.location.0),
+            when_before: None,
+            place_before: None,
             ticket_type: None,
             sessions: Vec::new(),
             code: registration.code.clone(),
             // Behind the `#`, the token stays in the browser: no server and no proxy gets to log it.
-            manage_link: format!("{base}/manage/{}#{}", registration.id, token.reveal()),
+            manage_link: format!("{public_url}/manage/{}#{}", registration.id, token.reveal()),
             contact: event.contact_email.as_deref().map(Contact::new),
             status: registration.status,
             event_cancelled: event.status == EventStatus::Cancelled,
@@ -81,11 +84,23 @@ impl About {
     pub(super) fn with_parts(self, event: &Event, kind: Option<&TicketType>, chosen: &[Session]) -> Self {
         let session = |session: &Session| {
             let room = session.room.as_ref().map(|room| format!(", {}", one_line(room))).unwrap_or_default();
-            format!("{}, {}{room}", one_line(&session.title), moment(session.starts_at, event.tz()))
+            format!("{}, {}{room}", one_line(&session.title), self.words.moment(session.starts_at, event.tz()))
         };
         Self {
             ticket_type: kind.map(|kind| one_line(&kind.name)),
-            sessions: chosen.iter().map(session).collect(),
+            sessions: shortened(self.words, chosen.iter().map(session)),
+            ..self
+        }
+    }
+
+    /// The same, with how things stood before.
+    pub(super) fn with_change(self, previously: &Told) -> Self {
+        let zone = previously.timezone.parse().unwrap_or(chrono_tz::UTC);
+        let when = self.words.when(previously.starts_at, previously.ends_at, zone);
+        let place = place(&previously.location);
+        Self {
+            when_before: Some(when).filter(|when| *when != self.when),
+            place_before: Some(place).filter(|place| *place != self.place),
             ..self
         }
     }
@@ -95,28 +110,52 @@ impl About {
         self.status == RegistrationStatus::Confirmed
     }
 
-    /// What has become of the registration since the message was posted, in words.
-    pub(super) fn stands(&self) -> &'static str {
-        match self.status {
-            RegistrationStatus::Confirmed => "confirmed",
-            RegistrationStatus::Waitlisted => "put on the waiting list",
-            RegistrationStatus::Cancelled => "cancelled",
-            RegistrationStatus::PendingVerification => "received",
-            RegistrationStatus::PendingApproval => "put before the organizers",
-            RegistrationStatus::Offered => "given a place that is held for you",
-            RegistrationStatus::Rejected => "declined by the organizers",
-            RegistrationStatus::Expired => "closed, as its time was over",
+    /// A letter about the registration that says this, under the event's name.
+    pub(super) fn letter(self, subject: &str, says: Vec<String>, link: &str) -> Body {
+        let Self { words, title, when, place, ticket_type, sessions, code, .. } = self;
+        let labels = &words.labels;
+        let mut facts = vec![Fact::new(labels.event, title.clone())];
+        facts.extend(self.when_before.map(|when| Fact::new(labels.when_before, when)));
+        facts.push(Fact::new(labels.when, when));
+        let place_before = self.place_before.filter(|place| !place.is_empty());
+        facts.extend(place_before.map(|place| Fact::new(labels.place_before, place)));
+        facts.extend(Some(place).filter(|place| !place.is_empty()).map(|place| Fact::new(labels.place, place)));
+        facts.extend(ticket_type.map(|kind| Fact::new(labels.ticket, kind)));
+        facts.extend(sessions.into_iter().map(|session| Fact::new(labels.session, session)));
+        facts.push(Fact { label: labels.code, text: code, strong: true });
+        Body {
+            subject: words.labeled(subject, &title),
+            name: self.name,
+            says,
+            warning: self.event_cancelled.then_some(words.called_off),
+            facts,
+            link: Some(Link { before: link.to_owned(), url: self.manage_link, after: words.yours_alone.to_owned() }),
+            contact: self.contact,
+            ..Body::default()
         }
     }
+}
 
-    /// Fills a pair of templates.
-    pub(super) fn words(&self, subject: &str, text: &impl Template, html: &impl Template) -> Result<Words> {
-        Ok(Words {
-            subject: format!("{subject}: {}", self.title),
-            text: text.render().map_err(Error::internal)?,
-            html: html.render().map_err(Error::internal)?,
-        })
+/// As many of these as there is room for in a letter, and how many more there are.
+pub(super) fn shortened(words: &Phrases, lines: impl Iterator<Item = String>) -> Vec<String> {
+    let (mut shown, mut octets, mut more) = (Vec::new(), 0, 0);
+    for line in lines {
+        octets += line.len();
+        if octets > ROOM { more += 1 } else { shown.push(line) }
     }
+    shown.extend(Some(more).filter(|more| *more > 0).map(|more| (words.more)(more)));
+    shown
+}
+
+/// A place in one line, with where to follow it from afar; may be empty.
+pub(super) fn place(location: &Location) -> String {
+    let parts = [Some(location.one_line()), location.online_url.clone()];
+    one_line(&parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", "))
+}
+
+/// The language of a letter to somebody who did not say theirs: the event's first, or the organization's.
+pub(super) fn language_of(event: &Event, organization: &Organization) -> Language {
+    event.languages.0.first().copied().unwrap_or(organization.default_language)
 }
 
 /// A name as a letter begins with it; none where it looks like a link or an address.
@@ -145,7 +184,7 @@ fn looks_like_a_link(name: &str) -> bool {
 mod tests {
     use super::*;
     use crate::letters::fixture::{event, keys, public_url, registration};
-    use crate::letters::{cancelled, confirmed, promoted, waitlisted};
+    use crate::letters::layout::Words;
 
     #[test]
     fn whatever_people_call_themselves_or_their_event_stays_text() {
@@ -155,14 +194,12 @@ mod tests {
         event.contact_email = Some("\"><b>@museum.example".to_owned());
         let mut registration = registration();
         registration.first_name = "<b>Jos\"'\r\n\r\nYou have won".to_owned();
-        let about = About::new(&event, &registration, &keys(), public_url());
-        for words in [
-            confirmed::words(&about),
-            promoted::words(&about),
-            waitlisted::words(&about, Some(1)),
-            cancelled::words(&about),
-        ] {
-            let Words { subject, text, html } = words.unwrap();
+        for language in Language::ALL {
+            registration.locale = *language;
+            let about = About::new(&event, &registration, &keys(), public_url());
+            let words = about.words;
+            let letter = about.letter(words.confirmed.subject, vec![words.confirmed.says.to_owned()], words.look);
+            let Words { subject, text, html } = letter.words(words).unwrap();
             assert!(!subject.contains(['\r', '\n']), "{subject}");
             for tag in ["<script", "<b>", "<img src=\"https", "</title><"] {
                 assert!(!html.contains(tag), "{tag} in {html}");
@@ -171,7 +208,8 @@ mod tests {
             for line in ["You have won", "Bcc:", "When: never"] {
                 assert!(text.lines().all(|written| !written.starts_with(line)), "{line} in {text}");
             }
-            assert!(text.starts_with("Hello <b>Jos\"'    You have won Weber,\n"), "{text}");
+            let greeting = format!("{} <b>Jos\"'    You have won Weber,\n", words.hello);
+            assert!(text.starts_with(&greeting), "{text}");
         }
     }
 

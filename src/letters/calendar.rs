@@ -1,35 +1,85 @@
-//! Events as calendar files (RFC 5545), to be published (RFC 5546 §3.2.1).
+//! Events as calendar files (RFC 5545), to be published, to be entered or to be taken out (RFC 5546 §3.2).
 //!
+//! Times are those of the event's zone, whose clocks the file explains.
 //! The same rows give the same bytes: `DTSTAMP` is the time of the last change, `SEQUENCE` counts the changes.
 
-use icalendar::{Calendar, Component, EventLike, EventStatus as Status};
+use chrono_tz::Tz;
+use icalendar::{Calendar, Component, EventLike, EventStatus as Status, Property};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
+use super::calendar_zone::{observances, time};
+use crate::clock::Timestamp;
 use crate::events::{Event, EventStatus, Session};
 use crate::registrations::{Registration, RegistrationStatus};
 
-/// How calendar files are announced.
-pub const MEDIA_TYPE: &str = "text/calendar; charset=utf-8; method=PUBLISH";
+/// What a calendar file is for (RFC 5546 §1.4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Something to know of.
+    Publish,
+    /// Something to be entered, for who is named in it.
+    Request,
+    /// Something to be taken out.
+    Cancel,
+}
+
+impl Method {
+    /// How a file for this is announced.
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Publish => "text/calendar; charset=utf-8; method=PUBLISH",
+            Self::Request => "text/calendar; charset=utf-8; method=REQUEST",
+            Self::Cancel => "text/calendar; charset=utf-8; method=CANCEL",
+        }
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Publish => "PUBLISH",
+            Self::Request => "REQUEST",
+            Self::Cancel => "CANCEL",
+        }
+    }
+}
 
 /// The longest line, in octets, without its break (RFC 5545 §3.1).
 const LINE: usize = 75;
 
-/// One attendee's place at an event, and each session that they have chosen; cancelled if the place or the event is. Says
-/// the code, not the secret link: calendars are shared.
-pub fn for_registration(event: &Event, registration: &Registration, chosen: &[Session], public_url: &str) -> String {
-    let mut entry = entry(event, public_url);
+/// How many octets the calendar file of one attendee has at most: it travels in a letter.
+const LARGEST: usize = 24 * 1024;
+
+/// One attendee's place at an event, and each session that they have chosen, if there is room for all of them; cancelled if
+/// the place or the event is. Says the code, not the secret link: calendars are shared.
+///
+/// Whoever is to enter it or to take it out learns from whom: `method` is therefore [`Method::Publish`] for an event
+/// without a contact. Returns what it is then.
+pub fn for_registration(
+    event: &Event,
+    registration: &Registration,
+    chosen: &[Session],
+    method: Method,
+    public_url: &str,
+) -> (Method, String) {
+    let method = if event.contact_email.is_some() { method } else { Method::Publish };
     let status = match (event.status, registration.status) {
         (EventStatus::Cancelled, _) => Status::Cancelled,
         (_, RegistrationStatus::Confirmed) => Status::Confirmed,
         (_, status) if status.is_live() => Status::Tentative,
         _ => Status::Cancelled,
     };
+    let code = format!("Code: {}", registration.code);
+    let told = description(event);
+    let told = if told.is_empty() { code.clone() } else { format!("{told}\n\n{code}") };
+    let mut entry = entry(event, public_url);
     entry
         .uid(&format!("{}@turnout", registration.id))
         .sequence(sequence(event.version + registration.version - 1))
         .timestamp(event.updated_at.max(registration.updated_at).utc())
-        .description(&prose(&format!("{}\n\nCode: {}", description(event), registration.code)))
+        .description(&prose(&told))
         .status(status);
+    if method != Method::Publish {
+        entry.append_multi_property(attendee(registration));
+    }
     let mut entries = vec![entry];
     for session in chosen {
         let mut entry = entries[0].clone();
@@ -38,8 +88,9 @@ pub fn for_registration(event: &Event, registration: &Registration, chosen: &[Se
             .uid(&format!("{}.{}@turnout", registration.id, session.id))
             .sequence(sequence(changes))
             .timestamp(event.updated_at.max(registration.updated_at).max(session.updated_at).utc())
-            .starts(session.starts_at.utc())
-            .ends(session.ends_at.utc())
+            .append_property(time("DTSTART", session.starts_at, event.tz()))
+            .append_property(time("DTEND", session.ends_at, event.tz()))
+            .description(&prose(&code))
             .summary(&prose(&format!("{}: {}", event.title, session.title)));
         if let Some(room) = &session.room {
             let place = event.location.0.one_line();
@@ -48,7 +99,25 @@ pub fn for_registration(event: &Event, registration: &Registration, chosen: &[Se
         }
         entries.push(entry);
     }
-    print(&entries)
+    let times = chosen.iter().flat_map(|session| [session.starts_at, session.ends_at]);
+    let times: Vec<Timestamp> = times.chain([event.starts_at, event.ends_at]).collect();
+    let first = times.iter().min().copied().unwrap_or(event.starts_at);
+    let last = times.iter().max().copied().unwrap_or(event.ends_at);
+    let zones = observances(event.tz(), first, last);
+    let whole = print(&entries, &zones, method);
+    let file = if whole.len() > LARGEST { print(&entries[..1], &zones, method) } else { whole };
+    (method, file)
+}
+
+/// Who is asked to come. Within quotation marks there can be none (RFC 5545 §3.2).
+fn attendee(registration: &Registration) -> Property {
+    let name: String = registration.name().chars().filter(|c| !c.is_control()).collect();
+    Property::new("ATTENDEE", mailto(&registration.email))
+        .add_parameter("CN", &format!("\"{}\"", name.replace('"', "'")))
+        .add_parameter("PARTSTAT", "ACCEPTED")
+        .add_parameter("ROLE", "REQ-PARTICIPANT")
+        .add_parameter("RSVP", "FALSE")
+        .done()
 }
 
 /// An event.
@@ -58,7 +127,17 @@ pub fn for_event(event: &Event, public_url: &str) -> String {
 
 /// Several events in one file.
 pub fn for_events(events: &[Event], public_url: &str) -> String {
-    print(&events.iter().map(|event| entry(event, public_url)).collect::<Vec<_>>())
+    let mut zones: Vec<Tz> = events.iter().map(Event::tz).collect();
+    zones.sort_by_key(|zone| zone.name());
+    zones.dedup();
+    let clocks = |zone: Tz| {
+        let there = || events.iter().filter(move |event| event.tz() == zone);
+        let first = there().map(|event| event.starts_at).min().unwrap_or(Timestamp::from_micros(0));
+        let last = there().map(|event| event.ends_at).max().unwrap_or(first);
+        observances(zone, first, last)
+    };
+    let zones: String = zones.into_iter().map(clocks).collect();
+    print(&events.iter().map(|event| entry(event, public_url)).collect::<Vec<_>>(), &zones, Method::Publish)
 }
 
 fn entry(event: &Event, public_url: &str) -> icalendar::Event {
@@ -72,8 +151,8 @@ fn entry(event: &Event, public_url: &str) -> icalendar::Event {
         .uid(&format!("{}@turnout", event.id))
         .sequence(sequence(event.version))
         .timestamp(event.updated_at.utc())
-        .starts(event.starts_at.utc())
-        .ends(event.ends_at.utc())
+        .append_property(time("DTSTART", event.starts_at, event.tz()))
+        .append_property(time("DTEND", event.ends_at, event.tz()))
         .summary(&prose(&event.title))
         .status(status)
         .url(&format!("{}/api/v1/events/{}", public_url, event.slug));
@@ -115,15 +194,19 @@ fn prose(text: &str) -> String {
     text.trim().chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
 }
 
-fn print(entries: &[icalendar::Event]) -> String {
+fn print(entries: &[icalendar::Event], zones: &str, method: Method) -> String {
     let mut calendar = Calendar::empty();
     calendar
         .append_property(("VERSION", "2.0"))
         .append_property(("PRODID", "-//Turnout//Turnout//EN"))
         .append_property(("CALSCALE", "GREGORIAN"))
-        .append_property(("METHOD", "PUBLISH"));
+        .append_property(("METHOD", method.name()));
     calendar.extend(entries.iter().cloned());
-    fold(&calendar.to_string().replace("\r\n ", ""))
+    let mut text = calendar.to_string().replace("\r\n ", "");
+    // Their own time is none of their business: the crate would give each an id and a time stamp.
+    let entries = text.find("BEGIN:VEVENT").unwrap_or(text.len());
+    text.insert_str(entries, zones);
+    fold(&text)
 }
 
 /// Breaks lines of more than 75 octets, never inside a character. (The crate's own lines are up to 76 octets long: it
@@ -166,11 +249,20 @@ mod tests {
                 "PRODID:-//Turnout//Turnout//EN",
                 "CALSCALE:GREGORIAN",
                 "METHOD:PUBLISH",
+                "BEGIN:VTIMEZONE",
+                "TZID:Europe/Luxembourg",
+                "BEGIN:DAYLIGHT",
+                "DTSTART:20260329T020000",
+                "TZOFFSETFROM:+0100",
+                "TZOFFSETTO:+0200",
+                "TZNAME:CEST",
+                "END:DAYLIGHT",
+                "END:VTIMEZONE",
                 "BEGIN:VEVENT",
                 "DESCRIPTION:All houses open.",
-                "DTEND:20260608T150000Z",
+                "DTEND;TZID=Europe/Luxembourg:20260608T170000",
                 "DTSTAMP:20260501T100000Z",
-                "DTSTART:20260608T070000Z",
+                "DTSTART;TZID=Europe/Luxembourg:20260608T090000",
                 "LOCATION:Musée national\\, Luxembourg\\, LU",
                 "ORGANIZER:mailto:hello@museum.example",
                 "SEQUENCE:2",
@@ -187,7 +279,7 @@ mod tests {
     #[test]
     fn a_registration_has_its_own_id_and_tells_the_code_but_not_the_link() {
         let (event, registration) = (event(), registration());
-        let file = for_registration(&event, &registration, &[], public_url());
+        let file = for_registration(&event, &registration, &[], Method::Publish, public_url()).1;
         let lines = unfolded(&file);
         assert!(lines.contains(&format!("UID:{}@turnout", registration.id)), "{file}");
         assert!(lines.contains(&"DESCRIPTION:All houses open.\\n\\nCode: ABCD2345".to_owned()), "{file}");
@@ -198,7 +290,7 @@ mod tests {
     fn every_change_of_the_event_or_the_registration_raises_the_sequence() {
         let (mut event, mut registration) = (event(), registration());
         let sequence = |event: &Event, registration: &Registration| {
-            let lines = unfolded(&for_registration(event, registration, &[], public_url()));
+            let lines = unfolded(&for_registration(event, registration, &[], Method::Publish, public_url()).1);
             lines.into_iter().find(|line| line.starts_with("SEQUENCE:")).unwrap()
         };
         assert_eq!(sequence(&event, &registration), "SEQUENCE:0");
@@ -211,7 +303,7 @@ mod tests {
     #[test]
     fn what_is_cancelled_says_so_and_who_waits_is_not_confirmed() {
         let status = |event: &Event, registration: &Registration| {
-            let lines = unfolded(&for_registration(event, registration, &[], public_url()));
+            let lines = unfolded(&for_registration(event, registration, &[], Method::Publish, public_url()).1);
             lines.into_iter().find(|line| line.starts_with("STATUS:")).unwrap()
         };
         let with = |status| Registration { status, ..registration() };
@@ -254,6 +346,7 @@ mod tests {
         let file = for_events(&[event(), event()], public_url());
         assert_eq!(file.matches("BEGIN:VCALENDAR\r\n").count(), 1);
         assert_eq!(file.matches("BEGIN:VEVENT\r\n").count(), 2);
+        assert_eq!(file.matches("BEGIN:VTIMEZONE\r\n").count(), 1);
         assert!(for_events(&[], public_url()).ends_with("METHOD:PUBLISH\r\nEND:VCALENDAR\r\n"));
     }
 }

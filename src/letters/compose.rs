@@ -1,17 +1,9 @@
 //! A message becomes a letter.
 
-use super::about::{About, Words};
-use super::when::moment;
-use super::{
-    cancelled, confirmed, enclosures, invitation, member_invitation, notices, password_reset, promoted,
-    transferred_away, waitlisted,
-};
-use crate::error::{Error, Result};
-use crate::events::{Event, Session, TicketType};
+use super::{attendee, invitation, member_invitation, password_reset, transferred_away};
+use crate::error::Result;
 use crate::keys::Keys;
-use crate::mail::{Attachment, Letter, Message, MessageKind};
-use crate::organizations::Organization;
-use crate::registrations::{self, Registration};
+use crate::mail::{Letter, Message, MessageKind};
 use crate::store::Db;
 
 /// The letter of a message, as things stand now. Links begin with `public_url`.
@@ -23,99 +15,33 @@ use crate::store::Db;
 pub fn compose(db: &mut Db, keys: &Keys, public_url: &str, message: &Message) -> Result<Letter> {
     let with = (keys, public_url);
     match message.kind {
-        MessageKind::Verify => notice(db, with, message, |subject| notices::verify(&subject.about, subject.until())),
-        MessageKind::Pending => notice(db, with, message, |subject| notices::pending(&subject.about)),
-        MessageKind::Rejected => notice(db, with, message, |subject| {
-            notices::rejected(&subject.about, subject.registration.reason.as_deref())
-        }),
-        MessageKind::Offered => notice(db, with, message, |subject| notices::offered(&subject.about, subject.until())),
-        MessageKind::OfferExpired => notice(db, with, message, |subject| notices::offer_expired(&subject.about)),
-        MessageKind::Changed => about_registration(db, with, message, |_, subject| {
-            let words = if subject.about.has_place() { confirmed::words } else { notices::changed };
-            Ok((words(&subject.about)?, subject.enclosures(with)?))
-        }),
+        MessageKind::Verify
+        | MessageKind::Pending
+        | MessageKind::Approved
+        | MessageKind::Rejected
+        | MessageKind::Offered
+        | MessageKind::OfferExpired
+        | MessageKind::Changed
+        | MessageKind::Transferred
+        | MessageKind::Confirmed
+        | MessageKind::Waitlisted
+        | MessageKind::Promoted
+        | MessageKind::Cancelled
+        | MessageKind::EventChanged
+        | MessageKind::EventCancelled
+        | MessageKind::Reminder
+        | MessageKind::ThankYou => attendee::letter(db, with, message),
         MessageKind::TransferredAway => transferred_away::letter(db, message),
-        MessageKind::Confirmed | MessageKind::Approved | MessageKind::Transferred => {
-            about_registration(db, with, message, |_, subject| {
-                Ok((confirmed::words(&subject.about)?, subject.enclosures(with)?))
-            })
-        }
-        MessageKind::Promoted => about_registration(db, with, message, |_, subject| {
-            Ok((promoted::words(&subject.about)?, subject.enclosures(with)?))
-        }),
-        MessageKind::Waitlisted => about_registration(db, with, message, |db, subject| {
-            let position = registrations::position(db, &subject.registration)?;
-            Ok((waitlisted::words(&subject.about, position)?, Vec::new()))
-        }),
-        MessageKind::Cancelled => notice(db, with, message, |subject| cancelled::words(&subject.about)),
         MessageKind::PasswordReset => password_reset::letter(db, with, message),
         MessageKind::Invitation => invitation::letter(db, with, message),
         MessageKind::MemberInvitation => member_invitation::letter(db, with, message),
     }
 }
 
-/// A registration, with what every letter about it tells.
-struct Subject {
-    event: Event,
-    registration: Registration,
-    /// The sessions that they have chosen, or have with their ticket type.
-    chosen: Vec<Session>,
-    about: About,
-}
-
-impl Subject {
-    /// Until when it can be verified, or its seat be taken.
-    fn until(&self) -> Option<String> {
-        self.registration.ends_at(&self.event).map(|until| moment(until, self.event.tz()))
-    }
-
-    fn enclosures(&self, with: (&Keys, &str)) -> Result<Vec<Attachment>> {
-        enclosures::of(&self.event, &self.registration, &self.chosen, with)
-    }
-}
-
-/// A letter without a ticket.
-fn notice(
-    db: &mut Db,
-    with: (&Keys, &str),
-    message: &Message,
-    words: impl FnOnce(&Subject) -> Result<Words>,
-) -> Result<Letter> {
-    about_registration(db, with, message, |_, subject| Ok((words(subject)?, Vec::new())))
-}
-
-fn about_registration(
-    db: &mut Db,
-    (keys, public_url): (&Keys, &str),
-    message: &Message,
-    tell: impl FnOnce(&mut Db, &Subject) -> Result<(Words, Vec<Attachment>)>,
-) -> Result<Letter> {
-    let registration = Registration::find(db, message.registration_id.ok_or(Error::NotFound("registration"))?)?;
-    // It may be another person's by now: their link is not for whoever had the place before.
-    if registration.email != message.recipient || registration.is_erased() {
-        return Err(Error::NotFound("registration"));
-    }
-    let event = Event::find(db, registration.event_id)?;
-    let organization = Organization::find(db, event.organization_id)?;
-    let chosen = registration.chosen(db)?;
-    let kind = registration.ticket_type_id.map(|kind| TicketType::find(db, event.id, kind)).transpose()?;
-    let about = About::new(&event, &registration, keys, public_url).with_parts(&event, kind.as_ref(), &chosen);
-    let subject = Subject { event, registration, chosen, about };
-    let (words, attachments) = tell(db, &subject)?;
-    Ok(Letter {
-        to_name: subject.registration.name(),
-        from_name: organization.mail_sender_name,
-        reply_to: subject.event.contact_email.or(organization.mail_reply_to),
-        subject: words.subject,
-        text: words.text,
-        html: words.html,
-        attachments,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Error;
     use crate::letters::fixture::{Fixture, keys, public_url};
     use crate::registrations::{Ticket, cancel};
 
@@ -149,11 +75,12 @@ mod tests {
         let lines = [
             "Hello Camille Weber,",
             "",
-            "You have a place. Your ticket is attached (ticket.png): show it at the door, on",
-            "paper or on your phone. Should it not be at hand, the code below does as well.",
+            "You have a place. Your ticket is attached (ticket.png): show it at the door,",
+            "on paper or on your phone. Should it not be at hand, the code below does as",
+            "well.",
             "",
             "Event: Night of the Museums",
-            "When: Monday 8 June 2026, 09:00 to 17:00 (Europe/Luxembourg)",
+            "When: Monday 8 June 2026, 09:00 to 17:00 (Luxembourg time)",
             "Where: Musée national, Luxembourg, LU",
             &format!("Code: {}", registration.code),
             "",
@@ -200,7 +127,7 @@ mod tests {
                 for fact in [
                     registration.name().as_str(),
                     "Night of the Museums",
-                    "Monday 8 June 2026, 09:00 to 17:00 (Europe/Luxembourg)",
+                    "Monday 8 June 2026, 09:00 to 17:00 (Luxembourg time)",
                     "Musée national, Luxembourg, LU",
                     &registration.code,
                     &link,
@@ -236,7 +163,7 @@ mod tests {
         let letter = fixture.letter(&registration, MessageKind::Confirmed);
         assert!(letter.attachments.is_empty());
         for body in [&letter.text, &letter.html] {
-            assert!(body.contains("Since then, your registration has been cancelled."), "{body}");
+            assert!(body.contains("In the meantime, your registration has been cancelled."), "{body}");
             assert!(!body.contains("ticket"), "{body}");
         }
     }

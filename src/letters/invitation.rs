@@ -1,9 +1,8 @@
 //! You are invited to an event.
 
-use askama::Template;
-
-use super::about::{Contact, greeted, one_line};
-use super::when::{moment, when};
+use super::about::{Contact, greeted, one_line, place, shortened};
+use super::layout::{Body, Fact, Link};
+use super::words::phrases;
 use crate::access::InvitationToken;
 use crate::error::{Error, Result};
 use crate::events::{Event, EventStatus, Session, TicketType};
@@ -12,36 +11,6 @@ use crate::mail::{Letter, Message};
 use crate::organizations::Organization;
 use crate::registrations::{Invitation, InvitationState};
 use crate::store::Db;
-
-/// What the letter tells, each in one line.
-struct Facts {
-    name: Option<String>,
-    organization: String,
-    title: String,
-    when: String,
-    place: String,
-    ticket_type: Option<String>,
-    sessions: Vec<String>,
-    /// None if it cannot be answered any more.
-    link: Option<String>,
-    until: String,
-    /// Until when a seat is kept, if one is.
-    seat_until: Option<String>,
-    event_cancelled: bool,
-    contact: Option<Contact>,
-}
-
-#[derive(Template)]
-#[template(path = "invitation.txt")]
-struct Text<'a> {
-    facts: &'a Facts,
-}
-
-#[derive(Template)]
-#[template(path = "invitation.html")]
-struct Html<'a> {
-    facts: &'a Facts,
-}
 
 pub(super) fn letter(db: &mut Db, (keys, public_url): (&Keys, &str), message: &Message) -> Result<Letter> {
     let id = message.about_id.ok_or(Error::NotFound("invitation"))?.uuid();
@@ -55,33 +24,46 @@ pub(super) fn letter(db: &mut Db, (keys, public_url): (&Keys, &str), message: &M
     let sessions = Session::of_event(db, event.id)?.into_iter();
     let sessions = sessions.filter(|session| invitation.sessions.0.contains(&session.id));
     let zone = event.tz();
-    let place = [Some(event.location.0.one_line()), event.location.0.online_url.clone()];
-    let place: Vec<String> = place.into_iter().flatten().filter(|part| !part.is_empty()).collect();
     let cancelled = event.status == EventStatus::Cancelled;
     let open = invitation.state == InvitationState::Invited && !cancelled;
-    let facts = Facts {
+    let (words, title) = (phrases(invitation.language), one_line(&event.title));
+    let (labels, says) = (&words.labels, &words.invitation);
+    let mut facts = vec![
+        Fact::new(labels.event, title.clone()),
+        Fact::new(labels.when, words.when(event.starts_at, event.ends_at, zone)),
+    ];
+    let place = Some(place(&event.location.0)).filter(|place| !place.is_empty());
+    facts.extend(place.map(|place| Fact::new(labels.place, place)));
+    facts.extend(ticket_type.map(|kind| Fact::new(labels.ticket, one_line(&kind.name))));
+    let session = |session: Session| format!("{}, {}", one_line(&session.title), words.moment(session.starts_at, zone));
+    facts.extend(shortened(words, sessions.map(session)).into_iter().map(|text| Fact::new(labels.session, text)));
+    let link = open.then(|| Link {
+        before: (says.link)(&words.moment(invitation.expires_at, zone)),
+        url: InvitationToken { invitation: invitation.id }.link(keys, public_url),
+        after: words.yours_alone.to_owned(),
+    });
+    let seat_until = invitation.seat_until.filter(|_| invitation.keeps_seat && open);
+    let seat = seat_until.map(|until| (says.seat)(&words.moment(until, zone)));
+    let body = Body {
+        subject: words.labeled(says.subject, &title),
         name: greeted(&invitation.name()),
-        organization: one_line(&organization.name),
-        title: one_line(&event.title),
-        when: when(event.starts_at, event.ends_at, zone),
-        place: one_line(&place.join(", ")),
-        ticket_type: ticket_type.map(|kind| one_line(&kind.name)),
-        sessions: sessions
-            .map(|session| format!("{}, {}", one_line(&session.title), moment(session.starts_at, zone)))
-            .collect(),
-        link: open.then(|| InvitationToken { invitation: invitation.id }.link(keys, public_url)),
-        until: moment(invitation.expires_at, zone),
-        seat_until: invitation.seat_until.filter(|_| invitation.keeps_seat).map(|until| moment(until, zone)),
-        event_cancelled: cancelled,
+        says: vec![(says.says)(&one_line(&organization.name), &title)],
+        warning: cancelled.then_some(words.called_off),
+        facts,
+        link,
+        closing: seat.into_iter().chain((!open).then(|| says.closed.to_owned())).collect(),
         contact: event.contact_email.as_deref().map(Contact::new),
+        ..Body::default()
     };
+    let words = body.words(words)?;
     Ok(Letter {
         to_name: invitation.name(),
         from_name: organization.mail_sender_name,
         reply_to: event.contact_email.or(organization.mail_reply_to),
-        subject: format!("Invitation: {}", facts.title),
-        text: Text { facts: &facts }.render().map_err(Error::internal)?,
-        html: Html { facts: &facts }.render().map_err(Error::internal)?,
+        subject: words.subject,
+        text: words.text,
+        html: words.html,
         attachments: Vec::new(),
+        unsubscribe: None,
     })
 }

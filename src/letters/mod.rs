@@ -1,24 +1,25 @@
 //! What a message says: its words, its ticket, its calendar file.
 //!
 //! [`compose`] is called when a message is about to be delivered, not when it is posted: a letter tells how things
-//! stand then. One file and one pair of templates a kind; `about` has what all of them tell. English only.
+//! stand then. [`words`] has what is said in each language, [`layout`] how it is laid out, `about` the facts that most
+//! letters tell.
 
 mod about;
+mod attendee;
 pub mod calendar;
-mod cancelled;
+mod calendar_zone;
 mod compose;
-mod confirmed;
 mod enclosures;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod invitation;
+mod layout;
 mod member_invitation;
-mod notices;
 mod password_reset;
-mod promoted;
 pub mod qr;
 mod transferred_away;
-mod waitlisted;
-mod when;
+mod unsubscribe;
+mod words;
 
 pub use compose::compose;
+pub use unsubscribe::unsubscribe_page;

@@ -1,53 +1,42 @@
 //! Here you choose a new password.
 
-use askama::Template;
-
 use super::about::greeted;
-use super::when::moment;
+use super::layout::{Body, Link};
+use super::words::phrases;
 use crate::access::{Account, PasswordReset, ResetToken};
 use crate::error::{Error, Result};
 use crate::keys::Keys;
 use crate::mail::{Letter, Message};
 use crate::store::Db;
 
-/// What the letter tells.
-struct Facts {
-    name: Option<String>,
-    host: String,
-    link: String,
-    until: String,
-}
-
-#[derive(Template)]
-#[template(path = "password_reset.txt")]
-struct Text<'a> {
-    facts: &'a Facts,
-}
-
-#[derive(Template)]
-#[template(path = "password_reset.html")]
-struct Html<'a> {
-    facts: &'a Facts,
-}
-
 pub(super) fn letter(db: &mut Db, (keys, public_url): (&Keys, &str), message: &Message) -> Result<Letter> {
     let id = message.about_id.ok_or(Error::NotFound("password reset"))?.uuid();
     let reset = PasswordReset::find(db, id.into())?;
     let account = Account::find(db, reset.account_id)?;
-    let facts = Facts {
+    let host = public_url.split_once("://").map_or(public_url, |(_, host)| host);
+    let words = phrases(account.language);
+    let says = &words.password_reset;
+    let body = Body {
+        subject: (says.subject)(host),
         name: greeted(&account.name),
-        host: public_url.split_once("://").map_or(public_url, |(_, host)| host).to_owned(),
-        link: ResetToken { reset: reset.id }.link(keys, public_url),
-        until: moment(reset.expires_at, chrono_tz::UTC),
+        link: Some(Link {
+            before: (says.says)(host),
+            url: ResetToken { reset: reset.id }.link(keys, public_url),
+            after: (words.member_invitation.once)(&words.moment(reset.expires_at, chrono_tz::UTC)),
+        }),
+        closing: vec![says.ignore.to_owned()],
+        ..Body::default()
     };
+    let words = body.words(words)?;
     Ok(Letter {
         to_name: account.name,
         from_name: None,
         reply_to: None,
-        subject: format!("A new password for {}", facts.host),
-        text: Text { facts: &facts }.render().map_err(Error::internal)?,
-        html: Html { facts: &facts }.render().map_err(Error::internal)?,
+        subject: words.subject,
+        text: words.text,
+        html: words.html,
         attachments: Vec::new(),
+        unsubscribe: None,
     })
 }
 
@@ -76,8 +65,8 @@ mod tests {
         let lines = [
             "Hello Jos Weber,",
             "",
-            "Somebody wants to choose a new password for your account at",
-            "turnout.example. If that is you, choose it here:",
+            "Somebody wants to choose a new password for your account at turnout.example.",
+            "If that is you, choose it here:",
             &link,
             "This link works once, until Friday 1 May 2026, 11:00 (UTC), and is yours",
             "alone: please do not pass it on.",

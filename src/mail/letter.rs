@@ -24,6 +24,8 @@ pub struct Letter {
     pub html: String,
     /// Files that come with it.
     pub attachments: Vec<Attachment>,
+    /// Where its reader says, with one click, that they want no more of its kind (RFC 8058): of letters that nobody needs.
+    pub unsubscribe: Option<String>,
 }
 
 /// A file that comes with a letter.
@@ -57,6 +59,11 @@ impl Letter {
             .raw_header(raw("X-Auto-Response-Suppress", "All"));
         if let Some(reply_to) = self.reply_to.as_ref().and_then(|address| address.parse().ok()) {
             builder = builder.reply_to(reply_to);
+        }
+        if let Some(link) = &self.unsubscribe {
+            builder = builder
+                .raw_header(raw("List-Unsubscribe", &format!("<{}>", header_text(link))))
+                .raw_header(raw("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"));
         }
         builder.multipart(self.body()?).map_err(Error::internal)
     }
@@ -96,6 +103,6 @@ fn header_text(text: &str) -> String {
     clean.trim().to_owned()
 }
 
-fn raw(name: &'static str, value: &'static str) -> HeaderValue {
+fn raw(name: &'static str, value: &str) -> HeaderValue {
     HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned())
 }

@@ -37,6 +37,14 @@ text_enum! {
         Promoted = "promoted",
         /// You have no place any more.
         Cancelled = "cancelled",
+        /// The event is at another time or place.
+        EventChanged = "event_changed",
+        /// The event does not take place.
+        EventCancelled = "event_cancelled",
+        /// The event is near.
+        Reminder = "reminder",
+        /// You were there.
+        ThankYou = "thank_you",
         /// Here you choose a new password.
         PasswordReset = "password_reset",
         /// You are invited to an event.
@@ -82,7 +90,7 @@ pub struct Message {
     pub event_id: Option<EventId>,
     /// The registration that it is about.
     pub registration_id: Option<RegistrationId>,
-    /// The invitation, the invite or the password reset that it is about.
+    /// The invitation, the invite, the password reset or the announcement that it is about.
     pub about_id: Option<Id<About>>,
     /// What it tells.
     pub kind: MessageKind,

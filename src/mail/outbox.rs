@@ -56,6 +56,19 @@ pub fn post_about_at(
     insert(db, &new_message(kind, (Some(event), None, Some(about.into())), recipient, now))
 }
 
+/// Posts to one of many what is announced to all, due at once.
+pub fn post_announced(
+    db: &mut Db,
+    (kind, announcement): (MessageKind, uuid::Uuid),
+    event: EventId,
+    registration: RegistrationId,
+    recipient: &str,
+    now: Timestamp,
+) -> Result<()> {
+    let about = (Some(event), Some(registration), Some(announcement.into()));
+    insert(db, &new_message(kind, about, recipient, now))
+}
+
 fn new_message(
     kind: MessageKind,
     (event_id, registration_id, about_id): (Option<EventId>, Option<RegistrationId>, Option<Id<About>>),

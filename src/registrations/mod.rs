@@ -1,5 +1,6 @@
 //! One attendee's place, or wish for one, at one event.
 
+mod announce;
 pub mod answers;
 mod approve;
 mod at_the_door;
@@ -9,6 +10,7 @@ mod bulk;
 mod by_name;
 mod cancel;
 mod consents;
+mod decline_letters;
 mod duplicates;
 mod edit;
 mod erase;
@@ -38,6 +40,7 @@ mod verify;
 mod via;
 mod waitlist;
 
+pub use announce::announce;
 pub use approve::{Verdict, approve, approve_all, reject, reject_all};
 pub use at_the_door::{Coverage, answer, count_seated};
 pub use brief::Brief;
@@ -45,6 +48,7 @@ pub use bulk::{BulkDeed, Outcome, bulk};
 pub use by_name::NameSearch;
 pub use cancel::{cancel, cancel_group};
 pub use consents::{Consent, GivenConsent, give_consent, withdraw_consent};
+pub use decline_letters::{decline_letters, declined_letters, find_to_decline};
 pub use duplicates::possible_duplicates;
 pub use edit::{Edit, edit};
 pub use erase::erase;

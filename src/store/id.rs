@@ -146,6 +146,8 @@ ids! {
     AccessCodeId = AccessCode;
     /// A personal invitation to an event.
     GuestInvitationId = GuestInvitation;
+    /// Of an announcement.
+    AnnouncementId = Announcement;
     /// A row of the audit trail.
     AuditId = Audit;
 }

@@ -620,6 +620,64 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::sql_types::{Jsonb, Timestamptz, Uuid};
+
+    letter_settings (event_id) {
+        event_id -> Uuid,
+        reminders -> Jsonb,
+        thanks_after_hours -> Nullable<BigInt>,
+        calendar_method -> Text,
+        since -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::sql_types::{Jsonb, Timestamptz, Uuid};
+
+    announcements (id) {
+        id -> Uuid,
+        event_id -> Uuid,
+        kind -> Text,
+        occasion -> Text,
+        previously -> Nullable<Jsonb>,
+        announced_at -> Timestamptz,
+        reached -> Nullable<Uuid>,
+        finished_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::sql_types::{Jsonb, Timestamptz, Uuid};
+
+    letter_wordings (event_id, kind, language) {
+        event_id -> Uuid,
+        kind -> Text,
+        language -> Text,
+        subject -> Nullable<Text>,
+        body -> Text,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::sql_types::{Jsonb, Timestamptz, Uuid};
+
+    letters_declined (registration_id) {
+        registration_id -> Uuid,
+        epoch -> BigInt,
+        declined_at -> Timestamptz,
+    }
+}
+
 diesel::joinable!(api_tokens -> organizations (organization_id));
 diesel::joinable!(members -> accounts (account_id));
 diesel::joinable!(members -> organizations (organization_id));
@@ -659,7 +717,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     consents,
     access_codes,
     guest_invitations,
-    registration_sessions
+    registration_sessions,
+    letter_settings,
+    announcements,
+    letter_wordings,
+    letters_declined
 );
 
 diesel::allow_columns_to_appear_in_same_group_by_clause!(registration_sessions::session_id, registrations::status);

@@ -28,6 +28,12 @@ pub(super) type Work = Pin<Box<dyn Future<Output = Result<bool>> + Send>>;
 /// All chores.
 pub const CHORES: &[Chore] = &[
     Chore { name: "deliver mail", every: Duration::from_millis(500), work: |worker| Box::pin(deliver_mail(worker)) },
+    Chore { name: "announce", every: Duration::from_secs(1), work: |worker| Box::pin(announce(worker)) },
+    Chore {
+        name: "begin announcements",
+        every: Duration::from_secs(30),
+        work: |worker| Box::pin(begin_announcements(worker)),
+    },
     Chore { name: "note last uses", every: Duration::from_secs(30), work: |worker| Box::pin(note_uses(worker)) },
     Chore { name: "note denials", every: Duration::from_secs(10), work: |worker| Box::pin(note_denials(worker)) },
     Chore { name: "end offers", every: Duration::from_secs(5), work: |worker| Box::pin(end_offers(worker)) },
@@ -49,6 +55,26 @@ pub const CHORES: &[Chore] = &[
 
 async fn deliver_mail(worker: Worker) -> Result<bool> {
     Ok(worker.postman.round().await? > 0)
+}
+
+/// Posts the next letters of what is announced to many, some hundred in each write: others get their turn in between.
+async fn announce(worker: Worker) -> Result<bool> {
+    let mut more = false;
+    for (announcement, event) in worker.store.read(events::unfinished_announcements).await? {
+        let now = worker.clock.now();
+        let work = move |db: &mut Db| registrations::announce(db, event, announcement, now);
+        more |= worker.store.write(event.uuid(), work).await?;
+    }
+    Ok(more)
+}
+
+/// Announces what events want to be announced at its time: reminders and thanks.
+async fn begin_announcements(worker: Worker) -> Result<bool> {
+    let now = worker.clock.now();
+    for event in worker.store.read(move |db| events::due_announcements(db, now)).await? {
+        worker.store.write(event.uuid(), move |db| events::begin_announcements(db, event, now)).await?;
+    }
+    Ok(false)
 }
 
 /// Writes down when tokens and sign-ins were used.

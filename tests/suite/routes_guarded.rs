@@ -193,6 +193,10 @@ pub const MATRIX: &[(&str, &str, [u16; 17])] = &[
     ("get",    "/api/v1/events/{event}/evacuation",                               [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 200, 200, 200, 200, 200]),
     ("get",    "/api/v1/events/{event}/evacuation.csv",                           [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 200, 200, 200, 200, 200]),
     ("get",    "/api/v1/events/{event}/evacuation.html",                          [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 200, 200, 200, 200, 200]),
+    ("get",    "/api/v1/events/{event}/letter-settings",                          [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 200, 200, 200, 200, 200, 200]),
+    ("patch",  "/api/v1/events/{event}/letter-settings",                          [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 200, 200, 200]),
+    ("get",    "/api/v1/unsubscribe/{token}",                                     [404, 401, 401, 401, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404]),
+    ("post",   "/api/v1/unsubscribe/{token}",                                     [404, 401, 401, 401, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404]),
 ];
 
 /// What a device may do beyond what anybody may.
@@ -422,6 +426,7 @@ pub fn body(caller: &str, method: &str, path: &str, ticket_type: &Value) -> Opti
         }
         ("post", "settle") => json!({ "decision": "keep", "reason": "x" }),
         ("patch", "attendance-rule") => json!({ "rule": "all" }),
+        ("patch", "letter-settings") => json!({ "reminders": ["1_day"] }),
         ("post", "check-in-lists") => json!({ "name": "Workshop" }),
         ("post", "sessions") if path.contains("/events/") => {
             json!({ "title": "B", "starts_at": "2026-06-08T08:00:00Z", "ends_at": "2026-06-08T09:00:00Z" })

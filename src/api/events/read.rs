@@ -36,7 +36,7 @@ pub(crate) async fn event_calendar(call: Call, event: Path<String>) -> Answer {
     call.read(move |db, caller, _| {
         let event = Event::find_by_name(db, &event)?;
         may(db, caller, Deed::SeeEvent, &event)?;
-        Ok(Reply::of_type(calendar::MEDIA_TYPE, calendar::for_events(&[event], &public_url)))
+        Ok(Reply::of_type(calendar::Method::Publish.media_type(), calendar::for_events(&[event], &public_url)))
     })
     .await
 }
@@ -50,7 +50,7 @@ pub(crate) async fn calendar_of_all(call: Call) -> Answer {
     call.read(move |db, _, now| {
         let search = Search { from: Some(now.plus(-chrono::TimeDelta::days(31))), ..Search::default() };
         let events = search.first(db, &Viewer::default(), CALENDAR_EVENTS)?;
-        Ok(Reply::of_type(calendar::MEDIA_TYPE, calendar::for_events(&events, &public_url)))
+        Ok(Reply::of_type(calendar::Method::Publish.media_type(), calendar::for_events(&events, &public_url)))
     })
     .await
 }

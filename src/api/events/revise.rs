@@ -18,11 +18,12 @@ use crate::registrations;
 use crate::values::Slug;
 
 /// Change an event. What is not given stays; null empties what can be empty; `location` is replaced as a whole.
-/// Raising the capacity confirms those who wait.
+/// Raising the capacity confirms those who wait. Everybody who is registered gets a letter about another time or place.
 #[utoipa::path(patch, path = "/api/v1/events/{event}", tag = "Events", request_body = EventFields, security(("bearer" = [])),
     params(
         ("event" = String, Path, description = "Id or slug"),
         ("force" = Option<bool>, Query, description = "Lower the capacity below what is taken: the event is overbooked then"),
+        ("notify" = Option<bool>, Query, description = "Whether those who are registered are told of another time or place; true if not given"),
         ("If-Match" = String, Header),
     ),
     responses((status = 200, body = EventObject), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
@@ -30,6 +31,7 @@ pub(crate) async fn revise(call: Call, event: Path<String>, body: Body<EventFiel
     let (expected, has_version) = (call.expected_version()?, call.names_version());
     let mut query = call.query();
     let force = query.flag("force").unwrap_or_default();
+    let quietly = query.flag("notify").is_some_and(|notify| !notify);
     let wrong = query.finish();
     let mut fields = body.json;
     let mut issues = body.issues;
@@ -45,7 +47,7 @@ pub(crate) async fn revise(call: Call, event: Path<String>, body: Body<EventFiel
             return Err(Error::VersionRequired);
         }
         let (revision, edition) = both(revision, edition.of(db, event.organization_id, event.series_id))?;
-        let revision = Revision { edition, ..revision };
+        let revision = Revision { edition, quietly, ..revision };
         let event = events::revise(db, &caller.actor(), event.id, revision, expected, now)?;
         registrations::move_up(db, &Actor::SYSTEM, event.id, now)?;
         let object = EventObject::of(db, caller, event, now)?;
@@ -88,6 +90,7 @@ fn read(fields: EventFields, mut issues: Issues, force: bool) -> Result<Revision
         tags: issues.change("/tags", fields.tags, texts::<Slug, 20>),
         edition: None,
         force,
+        quietly: false,
     };
     issues.finish()?;
     Ok(revision)

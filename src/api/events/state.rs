@@ -21,7 +21,7 @@ pub(crate) async fn publish(call: Call, event: Path<String>, body: OptionalBody)
     change(call, event, body, events::publish).await
 }
 
-/// Cancel a published event. Its registrations stay as they are.
+/// Cancel a published event. Its registrations stay as they are; everybody who is registered gets a letter.
 #[utoipa::path(post, path = "/api/v1/events/{event}/cancel", tag = "Events", security(("bearer" = [])),
     params(("event" = String, Path, description = "Id or slug"), ("If-Match" = Option<String>, Header)),
     responses((status = 200, body = EventObject), (status = "4XX", body = crate::api::problem::ProblemDocument)))]

@@ -78,8 +78,9 @@ pub(crate) async fn registration_calendar(call: Call, id: Path<String>) -> Answe
     call.read(move |db, caller, _| {
         let (registration, event) = find_for(db, caller, Deed::ReadRegistrations, &id)?;
         let chosen = registration.chosen(db)?;
-        let file = calendar::for_registration(&event, &registration, &chosen, &public_url);
-        Ok(Reply::of_type(calendar::MEDIA_TYPE, file))
+        let (method, file) =
+            calendar::for_registration(&event, &registration, &chosen, calendar::Method::Publish, &public_url);
+        Ok(Reply::of_type(method.media_type(), file))
     })
     .await
 }

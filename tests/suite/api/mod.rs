@@ -34,6 +34,7 @@ mod idempotency_of_two;
 mod invitations;
 mod invitations_kept;
 mod invites;
+mod letters;
 mod live;
 mod me;
 mod members;

@@ -67,7 +67,7 @@ on_both_databases! {
         assert_eq!(file.header("content-type"), "text/calendar; charset=utf-8; method=PUBLISH");
         assert_eq!(file.body, format!(
             "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Turnout//Turnout//EN\r\nCALSCALE:GREGORIAN\r\n\
-             METHOD:PUBLISH\r\nBEGIN:VEVENT\r\nDESCRIPTION:Code: {}\r\nDTEND:20260608T150000Z\r\n\
+             METHOD:PUBLISH\r\nBEGIN:VEVENT\r\nDESCRIPTION:Code: {}\r\nDTEND;TZID=Europe/Luxembourg:20260608T170000\r\n\
              DTSTAMP:20260302T090000Z\r\nDTSTART:20260608T070000Z\r\nSEQUENCE:1\r\nSTATUS:CONFIRMED\r\n\
              SUMMARY:Digital Day\r\nUID:{}@turnout\r\n\
              URL:https://turnout.example/api/v1/events/digital-day\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
@@ -89,14 +89,14 @@ on_both_databases! {
         let file = app.get_as(&app.manage_token(&ada), &format!("{}/calendar.ics", address(&ada))).body.replace("\r\n ", "");
         let entries: Vec<&str> = file.split("BEGIN:VEVENT\r\n").skip(1).collect();
         assert_eq!(entries.len(), 2);
-        assert!(entries[0].contains("SUMMARY:Digital Day\r\n") && entries[0].contains("DTEND:20260608T150000Z\r\n"), "{file}");
-        for line in ["SUMMARY:Digital Day: Talk\\, early", "DTSTART:20260608T080000Z", "DTEND:20260608T090000Z",
+        assert!(entries[0].contains("SUMMARY:Digital Day\r\n") && entries[0].contains("DTEND;TZID=Europe/Luxembourg:20260608T170000\r\n"), "{file}");
+        for line in ["SUMMARY:Digital Day: Talk\\, early", "DTSTART;TZID=Europe/Luxembourg:20260608T100000", "DTEND;TZID=Europe/Luxembourg:20260608T110000",
             "LOCATION:Hall 1\\, Musée", "STATUS:CONFIRMED", &format!("UID:{}.{}@turnout", text(&ada, "/id"), text(&talk, "/id"))] {
             assert!(entries[1].contains(&format!("{line}\r\n")), "{line} in {file}");
         }
         app.deliver_mail();
         let letter = app.letters().remove(0).replace("=\r\n", "");
-        for line in ["Ticket: Press", "Session: Talk, early, Monday 8 June 2026, 10:00 (Europe/Luxembourg), Hall 1"] {
+        for line in ["Ticket: Press", "Session: Talk, early, Monday 8 June 2026, 10:00 (Luxembourg time), Hall 1"] {
             assert!(letter.contains(line), "{line} in {letter}");
         }
     }

@@ -1,0 +1,34 @@
+//! The link in a letter with which its reader wants no more of its kind (RFC 8058).
+
+use super::link::Purpose;
+use crate::keys::Keys;
+use crate::store::RegistrationId;
+
+/// Proof that somebody got a letter that nobody needs. It is good for that one thing, so it may stand in an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnsubscribeToken {
+    /// Which registration.
+    pub registration: RegistrationId,
+    /// Good as long as the registration's ticket has this epoch: whoever has the place then decides anew.
+    pub epoch: u16,
+}
+
+impl UnsubscribeToken {
+    const PURPOSE: Purpose = Purpose { prefix: "U1.", word: b"unsubscribe" };
+
+    /// Where mail programs and people go with it.
+    pub fn link(&self, keys: &Keys, public_url: &str) -> String {
+        let says = [self.registration.uuid().as_bytes().as_slice(), &self.epoch.to_be_bytes()].concat();
+        format!("{public_url}/api/v1/unsubscribe/{}", Self::PURPOSE.sign(keys, &says).reveal())
+    }
+
+    /// Reads a token, if it is one of ours.
+    pub fn read(keys: &Keys, text: &str) -> Option<Self> {
+        let says: [u8; 18] = Self::PURPOSE.read(keys, text)?;
+        let (id, epoch) = says.split_first_chunk::<16>()?;
+        Some(Self {
+            registration: uuid::Uuid::from_bytes(*id).into(),
+            epoch: u16::from_be_bytes(epoch.try_into().ok()?),
+        })
+    }
+}

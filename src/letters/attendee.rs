@@ -1,0 +1,178 @@
+//! Letters about a registration.
+
+use super::about::About;
+use super::enclosures;
+use super::layout::{Body, Link, Words};
+use super::words::Notice;
+use crate::access::UnsubscribeToken;
+use crate::error::{Error, Result};
+use crate::events::{Announcement, CalendarMethod, Event, LetterSettings, Session, TicketType, Told};
+use crate::keys::Keys;
+use crate::mail::{Attachment, Letter, Message, MessageKind};
+use crate::organizations::Organization;
+use crate::registrations::{self, Registration, RegistrationStatus};
+use crate::store::Db;
+
+/// A registration, with what letters about it tell.
+struct Subject {
+    event: Event,
+    registration: Registration,
+    organization: Organization,
+    /// The sessions that they have chosen, or have with their ticket type.
+    chosen: Vec<Session>,
+    /// The place on the waiting list, from 1, of who waits.
+    position: Option<i64>,
+    /// How the calendar file presents itself.
+    method: CalendarMethod,
+    about: About,
+}
+
+/// The letter of a message about a registration.
+pub(super) fn letter(db: &mut Db, with: (&Keys, &str), message: &Message) -> Result<Letter> {
+    let subject = Subject::find(db, with, message)?;
+    let attachments = subject.enclosures(message.kind, with)?;
+    let Subject { event, registration, organization, .. } = &subject;
+    let (to_name, from_name) = (registration.name(), organization.mail_sender_name.clone());
+    let reply_to = event.contact_email.clone().or_else(|| organization.mail_reply_to.clone());
+    let unsubscribe = subject.unsubscribe(message.kind, with);
+    let words = subject.about.words;
+    let no_more = unsubscribe.clone().map(|url| Link { before: words.no_more.to_owned(), url, after: String::new() });
+    let body = Body { no_more, ..subject.body(message.kind)? };
+    let Words { subject, text, html } = body.words(words)?;
+    Ok(Letter { to_name, from_name, reply_to, subject, text, html, attachments, unsubscribe })
+}
+
+/// What a kind of letter says.
+struct Says {
+    subject: &'static str,
+    /// None: it was overtaken by events, and tells how things stand instead.
+    message: Option<String>,
+    link: &'static str,
+    /// Whether it comes with the ticket.
+    ticket: bool,
+}
+
+impl Subject {
+    fn find(db: &mut Db, (keys, public_url): (&Keys, &str), message: &Message) -> Result<Self> {
+        let registration = Registration::find(db, message.registration_id.ok_or(Error::NotFound("registration"))?)?;
+        // It may be another person's by now: their link is not for whoever had the place before.
+        if registration.email != message.recipient || registration.is_erased() {
+            return Err(Error::NotFound("registration"));
+        }
+        let event = Event::find(db, registration.event_id)?;
+        let organization = Organization::find(db, event.organization_id)?;
+        let chosen = registration.chosen(db)?;
+        let kind = registration.ticket_type_id.map(|kind| TicketType::find(db, event.id, kind)).transpose()?;
+        let position = match message.kind {
+            MessageKind::Waitlisted => registrations::position(db, &registration)?,
+            _ => None,
+        };
+        let about = About::new(&event, &registration, keys, public_url).with_parts(&event, kind.as_ref(), &chosen);
+        let about = match previously(db, message)? {
+            Some(previously) => about.with_change(&previously),
+            None => about,
+        };
+        let method = LetterSettings::of(db, event.id)?.calendar_method;
+        Ok(Self { event, registration, organization, chosen, position, method, about })
+    }
+
+    /// Until when it can be verified, or its seat be taken.
+    fn until(&self) -> Option<String> {
+        self.registration.ends_at(&self.event).map(|until| self.about.words.moment(until, self.event.tz()))
+    }
+
+    /// Where they say that they want no more of these, if nobody needs them.
+    fn unsubscribe(&self, kind: MessageKind, (keys, public_url): (&Keys, &str)) -> Option<String> {
+        let token = UnsubscribeToken {
+            registration: self.registration.id,
+            epoch: u16::try_from(self.registration.ticket_epoch).unwrap_or(u16::MAX),
+        };
+        (kind == MessageKind::Reminder).then(|| token.link(keys, public_url))
+    }
+
+    fn enclosures(&self, kind: MessageKind, with: (&Keys, &str)) -> Result<Vec<Attachment>> {
+        let says = self.says(kind)?;
+        if says.ticket {
+            return enclosures::of(&self.event, &self.registration, &self.chosen, self.method, with);
+        }
+        let gone = matches!(kind, MessageKind::Cancelled | MessageKind::EventCancelled) && says.message.is_some();
+        let file = || enclosures::to_take_out(&self.event, &self.registration, &self.chosen, with.1);
+        Ok(gone.then(file).into_iter().collect())
+    }
+
+    fn body(self, kind: MessageKind) -> Result<Body> {
+        let Says { subject, message, link, ticket } = self.says(kind)?;
+        let words = self.about.words;
+        let picture = ticket && self.about.has_place();
+        let (message, link) = match message {
+            Some(message) if picture => (format!("{message} {}", words.ticket), link),
+            Some(message) => (message, link),
+            None => ((words.stands)(self.registration.status).to_owned(), words.look),
+        };
+        let body = self.about.letter(subject, vec![message], link);
+        // That is what this letter is about.
+        let warning = body.warning.filter(|_| kind != MessageKind::EventCancelled);
+        Ok(Body { picture, warning, ..body })
+    }
+
+    fn says(&self, kind: MessageKind) -> Result<Says> {
+        let words = self.about.words;
+        let status = self.registration.status;
+        Ok(match kind {
+            MessageKind::Confirmed => self.with_ticket(&words.confirmed),
+            MessageKind::Approved => self.with_ticket(&words.approved),
+            MessageKind::Transferred => self.with_ticket(&words.transferred),
+            MessageKind::Promoted => self.with_ticket(&words.promoted),
+            MessageKind::Changed => Says { ticket: true, ..plain(&words.changed, true) },
+            MessageKind::Pending => plain(&words.pending, status == RegistrationStatus::PendingApproval),
+            MessageKind::OfferExpired => plain(&words.offer_expired, status == RegistrationStatus::Expired),
+            MessageKind::Cancelled => plain(&words.cancelled, status == RegistrationStatus::Cancelled),
+            MessageKind::Waitlisted => valued(&words.waitlisted, self.position.map(words.waitlisted.says)),
+            MessageKind::Verify => {
+                let says = || (words.verify.says)(self.until().as_deref());
+                valued(&words.verify, (status == RegistrationStatus::PendingVerification).then(says))
+            }
+            MessageKind::Offered => {
+                let says = || (words.offered.says)(self.until().as_deref());
+                valued(&words.offered, (status == RegistrationStatus::Offered).then(says))
+            }
+            MessageKind::Rejected => {
+                let says = || (words.rejected.says)(self.registration.reason.as_deref());
+                valued(&words.rejected, (status == RegistrationStatus::Rejected).then(says))
+            }
+            MessageKind::EventChanged => {
+                let (time, place) = (self.about.when_before.is_some(), self.about.place_before.is_some());
+                let says = (words.event_changed.says)(time, place).to_owned();
+                Says { ticket: true, ..valued(&words.event_changed, status.is_live().then_some(says)) }
+            }
+            MessageKind::EventCancelled => plain(&words.event_cancelled, status.is_live()),
+            MessageKind::Reminder => self.with_ticket(&words.reminder),
+            MessageKind::ThankYou => {
+                let name = self.about.name.clone().unwrap_or_else(|| self.registration.code.clone());
+                valued(&words.thank_you, Some((words.thank_you.says)(&name)))
+            }
+            MessageKind::TransferredAway
+            | MessageKind::PasswordReset
+            | MessageKind::Invitation
+            | MessageKind::MemberInvitation => return Err(Error::NotFound("registration")),
+        })
+    }
+
+    fn with_ticket(&self, notice: &Notice<&'static str>) -> Says {
+        Says { ticket: true, ..plain(notice, self.about.has_place()) }
+    }
+}
+
+/// How things stood before what is announced.
+fn previously(db: &mut Db, message: &Message) -> Result<Option<Told>> {
+    let Some(id) = message.about_id.filter(|_| message.kind == MessageKind::EventChanged) else { return Ok(None) };
+    Ok(Announcement::find(db, id.uuid().into())?.previously.map(|previously| previously.0))
+}
+
+fn plain(notice: &Notice<&'static str>, holds: bool) -> Says {
+    valued(notice, holds.then(|| notice.says.to_owned()))
+}
+
+fn valued<T>(notice: &Notice<T>, message: Option<String>) -> Says {
+    Says { subject: notice.subject, message, link: notice.link, ticket: false }
+}
