@@ -62,14 +62,14 @@ impl App {
         let compose_url = public_url.clone();
         let compose: crate::mail::Compose =
             Arc::new(move |db, message| letters::compose(db, &compose_keys, &compose_url, message));
-        let postman = Postman::new(store.clone(), clock.clone(), transport, from, compose);
+        let postman = Postman::new(store.clone(), clock.clone(), transport, from.clone(), compose);
         let metrics = Metrics::new()?;
         metrics.include(store.batch_sizes().clone())?;
         let api = Api::new(
             store.clone(),
             clock.clone(),
             Keys::derive(&secret)?,
-            public_url,
+            (public_url, from),
             settings.http.trusted_proxies.clone(),
             settings.http.registration_rate_limit,
             settings.http.sign_in_rate_limit,

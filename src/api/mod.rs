@@ -198,6 +198,9 @@ routes! {
     "/organizations/{organization}/tokens/{token}" => delete tokens::revoke;
 
     "/events/{event}/letter-settings"        => get letters::letter_settings, patch letters::revise_settings;
+    "/events/{event}/letters"                => get letters::wordings;
+    "/events/{event}/letters/{kind}/{language}" => get letters::wording, put letters::put_wording, delete letters::remove;
+    "/events/{event}/letters/{kind}/{language}/preview" => get letters::preview, post letters::preview_unsaved;
     "/unsubscribe/{token}"                   => get letters::unsubscribe_page, post letters::unsubscribe;
 
     "/events/{event}/messages"               => get messages::list;

@@ -16,6 +16,7 @@ use crate::clock::{Clock, Timestamp};
 use crate::error::{Error, Result};
 use crate::events::Event;
 use crate::keys::Keys;
+use crate::mail::Mailbox;
 use crate::organizations::Organization;
 use crate::registrations::Registration;
 use crate::store::{AccountId, CheckInListId, EventId, OrganizationId, RegistrationId, SignInId, Store};
@@ -30,6 +31,8 @@ pub struct Api {
     pub keys: Keys,
     /// What links begin with, without a slash at the end.
     pub public_url: String,
+    /// In whose name letters are sent.
+    pub sender: Mailbox,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpAddr>,
     /// Slows down whoever registers too often.
@@ -110,7 +113,7 @@ impl Api {
         store: Store,
         clock: Clock,
         keys: Keys,
-        public_url: String,
+        (public_url, sender): (String, Mailbox),
         trusted_proxies: Vec<IpAddr>,
         registrations_per_minute: u32,
         sign_ins_per_minute: u32,
@@ -121,6 +124,7 @@ impl Api {
             clock,
             keys,
             public_url,
+            sender,
             trusted_proxies,
             registration_rate: RateLimit::per_minute("registration", registrations_per_minute),
             sign_in_rate: SignInRate::new(sign_ins_per_minute),

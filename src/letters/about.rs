@@ -57,10 +57,16 @@ impl Contact {
 }
 
 impl About {
-    /// The facts, in the attendee's language.
-    pub(super) fn new(event: &Event, registration: &Registration, keys: &Keys, public_url: &str) -> Self {
+    /// The facts, in a language.
+    pub(super) fn new(
+        event: &Event,
+        registration: &Registration,
+        language: Language,
+        keys: &Keys,
+        public_url: &str,
+    ) -> Self {
         let token = registration.manage_token().text(keys);
-        let words = phrases(registration.locale);
+        let words = phrases(language);
         Self {
             words,
             name: greeted(&registration.name()),
@@ -195,8 +201,7 @@ mod tests {
         let mut registration = registration();
         registration.first_name = "<b>Jos\"'\r\n\r\nYou have won".to_owned();
         for language in Language::ALL {
-            registration.locale = *language;
-            let about = About::new(&event, &registration, &keys(), public_url());
+            let about = About::new(&event, &registration, *language, &keys(), public_url());
             let words = about.words;
             let letter = about.letter(words.confirmed.subject, vec![words.confirmed.says.to_owned()], words.look);
             let Words { subject, text, html } = letter.words(words).unwrap();

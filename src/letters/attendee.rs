@@ -1,8 +1,9 @@
 //! Letters about a registration.
 
-use super::about::About;
+use super::about::{About, greeted, one_line};
 use super::enclosures;
 use super::layout::{Body, Link, Words};
+use super::wording::{Wording, spoken};
 use super::words::Notice;
 use crate::access::UnsubscribeToken;
 use crate::error::{Error, Result};
@@ -12,6 +13,7 @@ use crate::mail::{Attachment, Letter, Message, MessageKind};
 use crate::organizations::Organization;
 use crate::registrations::{self, Registration, RegistrationStatus};
 use crate::store::Db;
+use crate::values::Language;
 
 /// A registration, with what letters about it tell.
 struct Subject {
@@ -27,17 +29,45 @@ struct Subject {
     about: About,
 }
 
+/// What a letter about a registration is written for.
+pub(super) struct Occasion {
+    pub kind: MessageKind,
+    /// How things stood before what is announced.
+    pub previously: Option<Told>,
+    /// In this language, with these words of the organizers, whatever their reader speaks; if not, as it is meant to be.
+    pub as_asked: Option<(Language, Option<Wording>)>,
+}
+
 /// The letter of a message about a registration.
 pub(super) fn letter(db: &mut Db, with: (&Keys, &str), message: &Message) -> Result<Letter> {
-    let subject = Subject::find(db, with, message)?;
-    let attachments = subject.enclosures(message.kind, with)?;
+    let registration = Registration::find(db, message.registration_id.ok_or(Error::NotFound("registration"))?)?;
+    // It may be another person's by now: their link is not for whoever had the place before.
+    if registration.email != message.recipient || registration.is_erased() {
+        return Err(Error::NotFound("registration"));
+    }
+    let event = Event::find(db, registration.event_id)?;
+    let occasion = Occasion { kind: message.kind, previously: previously(db, message)?, as_asked: None };
+    written(db, with, event, registration, occasion)
+}
+
+/// The letter for an occasion.
+pub(super) fn written(
+    db: &mut Db,
+    with: (&Keys, &str),
+    event: Event,
+    registration: Registration,
+    occasion: Occasion,
+) -> Result<Letter> {
+    let kind = occasion.kind;
+    let (subject, wording) = Subject::find(db, with, event, registration, occasion)?;
+    let attachments = subject.enclosures(kind, with)?;
     let Subject { event, registration, organization, .. } = &subject;
     let (to_name, from_name) = (registration.name(), organization.mail_sender_name.clone());
     let reply_to = event.contact_email.clone().or_else(|| organization.mail_reply_to.clone());
-    let unsubscribe = subject.unsubscribe(message.kind, with);
+    let unsubscribe = subject.unsubscribe(kind, with);
     let words = subject.about.words;
     let no_more = unsubscribe.clone().map(|url| Link { before: words.no_more.to_owned(), url, after: String::new() });
-    let body = Body { no_more, ..subject.body(message.kind)? };
+    let body = Body { no_more, ..subject.body(kind, wording.as_ref())? };
     let Words { subject, text, html } = body.words(words)?;
     Ok(Letter { to_name, from_name, reply_to, subject, text, html, attachments, unsubscribe })
 }
@@ -53,27 +83,57 @@ struct Says {
 }
 
 impl Subject {
-    fn find(db: &mut Db, (keys, public_url): (&Keys, &str), message: &Message) -> Result<Self> {
-        let registration = Registration::find(db, message.registration_id.ok_or(Error::NotFound("registration"))?)?;
-        // It may be another person's by now: their link is not for whoever had the place before.
-        if registration.email != message.recipient || registration.is_erased() {
-            return Err(Error::NotFound("registration"));
-        }
-        let event = Event::find(db, registration.event_id)?;
+    fn find(
+        db: &mut Db,
+        (keys, public_url): (&Keys, &str),
+        event: Event,
+        registration: Registration,
+        Occasion { kind, previously, as_asked }: Occasion,
+    ) -> Result<(Self, Option<Wording>)> {
         let organization = Organization::find(db, event.organization_id)?;
         let chosen = registration.chosen(db)?;
-        let kind = registration.ticket_type_id.map(|kind| TicketType::find(db, event.id, kind)).transpose()?;
-        let position = match message.kind {
+        let ticket_type = registration.ticket_type_id.map(|id| TicketType::find(db, event.id, id)).transpose()?;
+        // Who reads a letter before it is sent stands where it will find its reader.
+        let position = match kind {
+            MessageKind::Waitlisted if as_asked.is_some() => Some(1),
             MessageKind::Waitlisted => registrations::position(db, &registration)?,
             _ => None,
         };
-        let about = About::new(&event, &registration, keys, public_url).with_parts(&event, kind.as_ref(), &chosen);
-        let about = match previously(db, message)? {
+        let (language, wording) = match as_asked {
+            Some(asked) => asked,
+            None => spoken(db, &event, &organization, kind, registration.locale)?,
+        };
+        let about = About::new(&event, &registration, language, keys, public_url);
+        let about = about.with_parts(&event, ticket_type.as_ref(), &chosen);
+        let about = match previously {
             Some(previously) => about.with_change(&previously),
             None => about,
         };
         let method = LetterSettings::of(db, event.id)?.calendar_method;
-        Ok(Self { event, registration, organization, chosen, position, method, about })
+        Ok((Self { event, registration, organization, chosen, position, method, about }, wording))
+    }
+
+    /// What stands for a placeholder in the organizers' own words.
+    fn value(&self, name: &str) -> Option<String> {
+        let about = &self.about;
+        Some(match name {
+            "first_name" => greeted(&self.registration.first_name)?,
+            "last_name" => greeted(self.registration.last_name.as_deref()?)?,
+            "name" => about.name.clone()?,
+            "event" => about.title.clone(),
+            "when" => about.when.clone(),
+            "where" => about.place.clone(),
+            "when_before" => about.when_before.clone().unwrap_or_else(|| about.when.clone()),
+            "where_before" => about.place_before.clone().unwrap_or_else(|| about.place.clone()),
+            "organization" => one_line(&self.organization.name),
+            "code" => about.code.clone(),
+            "ticket_type" => about.ticket_type.clone()?,
+            "manage_link" => about.manage_link.clone(),
+            "until" => self.until()?,
+            "position" => self.position?.to_string(),
+            "reason" => one_line(self.registration.reason.as_deref()?),
+            _ => return None,
+        })
     }
 
     /// Until when it can be verified, or its seat be taken.
@@ -100,19 +160,26 @@ impl Subject {
         Ok(gone.then(file).into_iter().collect())
     }
 
-    fn body(self, kind: MessageKind) -> Result<Body> {
+    fn body(self, kind: MessageKind, wording: Option<&Wording>) -> Result<Body> {
         let Says { subject, message, link, ticket } = self.says(kind)?;
         let words = self.about.words;
         let picture = ticket && self.about.has_place();
+        // What was overtaken by events is told in our words: nobody wrote theirs for that.
+        let own = wording.filter(|_| message.is_some()).and_then(|wording| wording.filled(&|name| self.value(name)));
         let (message, link) = match message {
-            Some(message) if picture => (format!("{message} {}", words.ticket), link),
             Some(message) => (message, link),
             None => ((words.stands)(self.registration.status).to_owned(), words.look),
         };
-        let body = self.about.letter(subject, vec![message], link);
+        let says = match (&own, picture) {
+            (Some(_), true) => vec![words.ticket.to_owned()],
+            (Some(_), false) => Vec::new(),
+            (None, true) => vec![format!("{message} {}", words.ticket)],
+            (None, false) => vec![message],
+        };
+        let body = self.about.letter(subject, says, link);
         // That is what this letter is about.
         let warning = body.warning.filter(|_| kind != MessageKind::EventCancelled);
-        Ok(Body { picture, warning, ..body })
+        Ok(Body { picture, warning, ..body }.in_own_words(own))
     }
 
     fn says(&self, kind: MessageKind) -> Result<Says> {

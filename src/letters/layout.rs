@@ -17,6 +17,8 @@ pub(super) struct Body {
     pub subject: String,
     /// With whom it begins, if they are known.
     pub name: Option<String>,
+    /// What the organizers say in the place of the greeting and of what we say.
+    pub own: Option<Own>,
     /// Paragraphs.
     pub says: Vec<String>,
     /// What nobody may overlook.
@@ -33,6 +35,13 @@ pub(super) struct Body {
     pub closing: Vec<String>,
     /// Whom to ask.
     pub contact: Option<Contact>,
+}
+
+/// The organizers' own words, filled in.
+pub(super) struct Own {
+    pub subject: Option<String>,
+    pub text: String,
+    pub html: String,
 }
 
 /// A line of the facts.
@@ -70,6 +79,12 @@ struct Html<'a> {
 }
 
 impl Body {
+    /// The same in the organizers' own words, if they have some.
+    pub(super) fn in_own_words(self, own: Option<Own>) -> Self {
+        let subject = own.as_ref().and_then(|own| own.subject.clone()).unwrap_or(self.subject);
+        Self { own, subject, ..self }
+    }
+
     /// The letter in both forms.
     pub(super) fn words(self, words: &Phrases) -> Result<Words> {
         Ok(Words {
@@ -80,7 +95,8 @@ impl Body {
     }
 
     fn text(&self, words: &Phrases) -> String {
-        let mut parts = vec![wrapped(&words.greeting(&self.name))];
+        let greeting = || wrapped(&words.greeting(&self.name));
+        let mut parts = vec![self.own.as_ref().map_or_else(greeting, |own| own.text.clone())];
         parts.extend(self.says.iter().map(|paragraph| wrapped(paragraph)));
         parts.extend(self.warning.map(wrapped));
         let facts = self.facts.iter().map(|fact| words.labeled(fact.label, &fact.text));

@@ -7,19 +7,28 @@
 mod about;
 mod attendee;
 pub mod calendar;
+#[cfg(test)]
+mod calendar_tests;
 mod calendar_zone;
 mod compose;
 mod enclosures;
 #[cfg(test)]
 pub(crate) mod fixture;
+#[cfg(test)]
+mod golden_tests;
 mod invitation;
 mod layout;
+mod markup;
 mod member_invitation;
 mod password_reset;
+mod preview;
 pub mod qr;
 mod transferred_away;
 mod unsubscribe;
+mod wording;
 mod words;
 
 pub use compose::compose;
+pub use preview::{Previewed, preview};
 pub use unsubscribe::unsubscribe_page;
+pub use wording::{Wording, WordingDraft, copy_wordings, placeholders, remove_wording, set_wording};

@@ -3,12 +3,15 @@
 use diesel::prelude::*;
 use serde_json::json;
 
+use super::about::one_line;
+use super::layout::Own;
 use super::markup;
 use crate::audit::{self, Actor, Changes};
 use crate::clock::Timestamp;
 use crate::error::{Error, FieldIssue, Result, expect_version};
 use crate::events::{Event, Held};
 use crate::mail::MessageKind;
+use crate::organizations::Organization;
 use crate::store::schema::letter_wordings;
 use crate::store::{Db, EventId};
 use crate::values::{Language, Line, Prose};
@@ -42,6 +45,26 @@ pub struct WordingDraft {
     pub subject: Option<Line<200>>,
     /// Markdown.
     pub body: Prose<5000>,
+}
+
+/// How many octets a subject has at most, and a text in each of its forms: a letter has other things to carry.
+const LONGEST_SUBJECT: usize = 1_000;
+const LARGEST: usize = 16 * 1024;
+
+/// In which language a letter to somebody who speaks `locale` is written, and with which words of the organizers: those in
+/// the first of their own language, the event's and the organization's in which there are some.
+pub(super) fn spoken(
+    db: &mut Db,
+    event: &Event,
+    organization: &Organization,
+    kind: MessageKind,
+    locale: Language,
+) -> Result<(Language, Option<Wording>)> {
+    let mut languages = vec![locale];
+    languages.extend(&event.languages.0);
+    languages.extend([organization.default_language, Language::English]);
+    let wording = Wording::in_first(db, event.id, kind, &languages)?;
+    Ok((wording.as_ref().map_or(locale, |wording| wording.language), wording))
 }
 
 /// The placeholders that a kind of letter knows; none for a kind in which nobody has words of their own.
@@ -122,6 +145,14 @@ impl Wording {
         })
     }
 
+    /// The words with their placeholders filled in; none if that makes too much of them for a letter.
+    pub(super) fn filled(&self, values: &markup::Values<'_>) -> Option<Own> {
+        let subject = self.subject.as_ref().map(|subject| one_line(&markup::filled(subject, values)));
+        let subject = subject.filter(|subject| !subject.is_empty() && subject.len() <= LONGEST_SUBJECT);
+        let (text, html) = (markup::as_text(&self.body, values), markup::as_html(&self.body, values));
+        (text.len().max(html.len()) <= LARGEST).then_some(Own { subject, text, html })
+    }
+
     fn told(&self) -> serde_json::Value {
         json!({ "kind": self.kind, "language": self.language, "subject": self.subject, "body": self.body })
     }
@@ -194,15 +225,18 @@ pub fn copy_wordings(db: &mut Db, original: &Event, copy: &Event, now: Timestamp
 }
 
 fn check(kind: MessageKind, draft: &WordingDraft) -> Result<()> {
-    let unknown = || vec![FieldIssue {
-        pointer: "/kind".to_owned(),
-        code: "unknown_value",
-        detail: "nobody has words of their own in letters of this kind".to_owned(),
-    }];
+    let unknown = || {
+        vec![FieldIssue {
+            pointer: "/kind".to_owned(),
+            code: "unknown_value",
+            detail: "nobody has words of their own in letters of this kind".to_owned(),
+        }]
+    };
     let known = placeholders(kind).ok_or_else(|| Error::Invalid(unknown()))?;
     let subject = draft.subject.iter().flat_map(|subject| markup::faults_of_line(subject, known));
     let subject = subject.map(|fault| ("/subject", fault));
-    let mut faults: Vec<_> = subject.chain(markup::faults(&draft.body, known).into_iter().map(|f| ("/body", f))).collect();
+    let mut faults: Vec<_> =
+        subject.chain(markup::faults(&draft.body, known).into_iter().map(|f| ("/body", f))).collect();
     if draft.body.trim().is_empty() {
         faults.push(("/body", crate::values::Fault::new("required", "this must not be empty")));
     }

@@ -106,3 +106,121 @@ fn header_text(text: &str) -> String {
 fn raw(name: &'static str, value: &str) -> HeaderValue {
     HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use mail_parser::MessageParser;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::mail::{MessageKind, MessageState};
+    use crate::store::MessageId;
+
+    fn message() -> Message {
+        let now = Timestamp::from_micros(1_772_442_000_000_000);
+        Message {
+            id: MessageId::new(),
+            event_id: None,
+            registration_id: None,
+            about_id: None,
+            kind: MessageKind::Reminder,
+            recipient: "camille@museum.example".to_owned(),
+            state: MessageState::Queued,
+            attempts: 0,
+            due_at: None,
+            lease: None,
+            reply: None,
+            sent_at: None,
+            created_at: now,
+            updated_at: now,
+            version: 1,
+        }
+    }
+
+    fn written(letter: &Letter) -> String {
+        let from = "Turnout <turnout@museum.example>".parse().unwrap();
+        let mail = letter.to_mail(&message(), &from, Timestamp::from_micros(1_772_442_000_000_000)).unwrap();
+        String::from_utf8(mail.formatted()).unwrap()
+    }
+
+    fn letter(to_name: &str, from_name: &str, subject: &str, link: &str) -> Letter {
+        Letter {
+            to_name: to_name.to_owned(),
+            from_name: Some(from_name.to_owned()),
+            reply_to: Some(link.to_owned()),
+            subject: subject.to_owned(),
+            text: "Hello".to_owned(),
+            html: "<p>Hello</p>".to_owned(),
+            attachments: Vec::new(),
+            unsubscribe: Some(format!("https://turnout.example/{link}")),
+        }
+    }
+
+    /// Any text, with what ends lines and headers more often than chance has it.
+    fn hostile() -> impl Strategy<Value = String> {
+        prop::collection::vec(
+            prop_oneof![
+                any::<char>().prop_map(String::from),
+                Just("\r\nBcc: all@evil.example".to_owned()),
+                Just("\r\n\r\n<b>".to_owned()),
+                Just("\n".to_owned()),
+                Just("\r".to_owned()),
+                Just("\0".to_owned()),
+                Just("\"".to_owned()),
+                Just("<a@evil.example>".to_owned()),
+                Just("=?utf-8?q?=0D=0A?=".to_owned()),
+                Just(", ".to_owned()),
+            ],
+            0..12,
+        )
+        .prop_map(|parts| parts.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_in_a_letter_makes_a_header(to in hostile(), from in hostile(), subject in hostile(), link in hostile()) {
+            let mail = written(&letter(&to, &from, &subject, &link));
+            let (head, _) = mail.split_once("\r\n\r\n").unwrap();
+            prop_assert!(!head.contains('\0'));
+            let mut names = Vec::new();
+            for line in head.split("\r\n") {
+                prop_assert!(!line.contains(['\r', '\n']), "{:?}", line);
+                if !line.starts_with([' ', '\t']) {
+                    names.push(line.split(':').next().unwrap().to_owned());
+                }
+            }
+            names.retain(|name| name != "Reply-To");
+            names.sort();
+            prop_assert_eq!(names, [
+                "Auto-Submitted", "Content-Type", "Date", "From", "List-Unsubscribe", "List-Unsubscribe-Post",
+                "MIME-Version", "Message-ID", "Subject", "To", "X-Auto-Response-Suppress",
+            ]);
+            let parsed = MessageParser::default().parse(mail.as_bytes()).unwrap();
+            let to: Vec<_> = parsed.to().unwrap().iter().filter_map(|one| one.address()).collect();
+            prop_assert_eq!(to, ["camille@museum.example"]);
+            let from: Vec<_> = parsed.from().unwrap().iter().filter_map(|one| one.address()).collect();
+            prop_assert_eq!(from, ["turnout@museum.example"]);
+        }
+    }
+
+    #[test]
+    fn names_arrive_as_they_are() {
+        for name in ["Zoë \"Ø'Neil\", Jr.", "李 小龙", "🎉 مرحبا", "a@b.example", "Weber; Camille <x@y.example>"]
+        {
+            let mail = written(&letter(name, name, name, "x"));
+            let parsed = MessageParser::default().parse(mail.as_bytes()).unwrap();
+            assert_eq!(parsed.to().unwrap().first().unwrap().name(), Some(name), "{mail}");
+            assert_eq!(parsed.from().unwrap().first().unwrap().name(), Some(name), "{mail}");
+            assert_eq!(parsed.subject(), Some(name), "{mail}");
+        }
+    }
+
+    #[test]
+    fn only_what_nobody_needs_can_be_unsubscribed() {
+        let with = written(&letter("A", "B", "C", "d"));
+        assert!(with.contains("\r\nList-Unsubscribe: <https://turnout.example/d>\r\n"), "{with}");
+        assert!(with.contains("\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"), "{with}");
+        let without = written(&Letter { unsubscribe: None, ..letter("A", "B", "C", "d") });
+        assert!(!without.contains("List-Unsubscribe"), "{without}");
+    }
+}

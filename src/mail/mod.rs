@@ -12,6 +12,7 @@ mod refusal;
 mod transport;
 
 pub use letter::{Attachment, Letter};
+pub use lettre::message::Mailbox;
 pub use message::{Message, MessageKind, MessageState};
 pub use postman::{Compose, Postman};
 pub use refusal::{CODES, MailRefusal};

@@ -195,6 +195,12 @@ pub const MATRIX: &[(&str, &str, [u16; 17])] = &[
     ("get",    "/api/v1/events/{event}/evacuation.html",                          [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 200, 200, 200, 200, 200]),
     ("get",    "/api/v1/events/{event}/letter-settings",                          [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 200, 200, 200, 200, 200, 200]),
     ("patch",  "/api/v1/events/{event}/letter-settings",                          [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 200, 200, 200]),
+    ("get",    "/api/v1/events/{event}/letters",                                  [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 200, 200, 200, 200, 200, 200]),
+    ("get",    "/api/v1/events/{event}/letters/{kind}/{language}",                [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 200, 200, 200, 200, 200, 200]),
+    ("put",    "/api/v1/events/{event}/letters/{kind}/{language}",                [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 200, 200, 200]),
+    ("get",    "/api/v1/events/{event}/letters/{kind}/{language}/preview",        [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 200, 200, 200, 200, 200, 200]),
+    ("post",   "/api/v1/events/{event}/letters/{kind}/{language}/preview",        [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 200, 200, 200]),
+    ("delete", "/api/v1/events/{event}/letters/{kind}/{language}",                [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 204, 404, 404]),
     ("get",    "/api/v1/unsubscribe/{token}",                                     [404, 401, 401, 401, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404]),
     ("post",   "/api/v1/unsubscribe/{token}",                                     [404, 401, 401, 401, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404]),
 ];
@@ -313,6 +319,10 @@ impl World {
         let guests = json!({ "people": [{ "first_name": "Guest", "email": "guest@museum.example" }] });
         let guests = app.post_as_owner(&format!("{EVENT}/invitations"), &guests).ok(200);
         let series = app.post_as_owner(&format!("{CLUSTER}/series"), &json!({ "title": "Digital Days" })).ok(201);
+        let wording = format!("{EVENT}/letters/confirmed/en");
+        let wording =
+            app.request(Method::PUT, &wording).bearer_auth(&app.token).json(&json!({ "body": "Dear {name}," }));
+        assert_eq!(Answer::of(wording).status, 201);
         let spare = token(json!({}));
         let devices = format!("{EVENT}/devices");
         let opened = app.post_as_owner(&devices, &json!({ "name": "Left", "walk_ins": true })).ok(201);
@@ -383,6 +393,8 @@ impl World {
             .replace("{code}", &thing(&self.code))
             .replace("{question}", &thing(&self.question))
             .replace("{key}", &thing(&json!("photos")))
+            .replace("{kind}", &thing(&json!("confirmed")))
+            .replace("{language}", &thing(&json!("en")))
             .replace("{list}", &thing(&json!(self.list)))
             .replace("{id}", &thing(id))
     }
@@ -426,6 +438,8 @@ pub fn body(caller: &str, method: &str, path: &str, ticket_type: &Value) -> Opti
         }
         ("post", "settle") => json!({ "decision": "keep", "reason": "x" }),
         ("patch", "attendance-rule") => json!({ "rule": "all" }),
+        ("put", _) => json!({ "body": "Dear {name}," }),
+        ("post", "preview") => json!({ "body": "Dear {name}," }),
         ("patch", "letter-settings") => json!({ "reminders": ["1_day"] }),
         ("post", "check-in-lists") => json!({ "name": "Workshop" }),
         ("post", "sessions") if path.contains("/events/") => {

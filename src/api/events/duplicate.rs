@@ -14,6 +14,7 @@ use crate::checkins::copy_lists;
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::events::{self, Copy, EditionNumber, Event};
+use crate::letters::copy_wordings;
 
 /// What a copy has of its own.
 #[derive(Deserialize, ToSchema, Default)]
@@ -67,6 +68,7 @@ pub(crate) async fn duplicate(call: Call, event: Path<String>, body: Body<CopyFi
         })?;
         let event = events::duplicate(db, &caller.actor(), original.id, copy?, now)?;
         copy_lists(db, &caller.actor(), &original, &event, now)?;
+        copy_wordings(db, &original, &event, now)?;
         let object = EventObject::of(db, caller, event, now)?;
         Ok(Reply::object(&object, object.version())?.created(&object.address()))
     })

@@ -67,6 +67,7 @@ mod verification;
 mod via;
 mod waitlist;
 mod walk_ins;
+mod wordings;
 mod world_of_parts;
 
 use reqwest::Method;
