@@ -17,7 +17,7 @@ use crate::registrations::Registration;
 use crate::store::{Db, Json};
 use crate::values::Language;
 
-const NAME: &str = "Zoë \"Ø'Neil\" <b>🎉</b> مرحبا {{ name }} {first_name}";
+const NAME: &str = "Zoë \"Ø'Neil\" <b>🎉 مرحبا {{ name }} {first_name}";
 
 fn hostile_event(event: &Event) -> Event {
     Event {
