@@ -60,7 +60,7 @@ pub struct LetterSettings {
     pub thanks_after_hours: Option<i64>,
     /// How calendar files present themselves.
     pub calendar_method: CalendarMethod,
-    /// When reminders and thanks were last chosen: what was due before is not made up for.
+    /// When reminders were last chosen: one whose moment was over by then is not made up for.
     pub since: Timestamp,
     /// When they were last changed.
     pub updated_at: Timestamp,
@@ -144,7 +144,7 @@ pub fn revise_letter_settings(
         version: before.version + 1,
         ..before.clone()
     };
-    if (&after.reminders, after.thanks_after_hours) != (&before.reminders, before.thanks_after_hours) {
+    if after.reminders != before.reminders {
         after.since = now;
     }
     after.write(db)?;

@@ -179,7 +179,7 @@ impl Subject {
         let body = self.about.letter(subject, says, link);
         // That is what this letter is about.
         let warning = body.warning.filter(|_| kind != MessageKind::EventCancelled);
-        Ok(Body { picture, warning, ..body }.in_own_words(own))
+        Ok(Body { warning, picture, ..body }.in_own_words(own))
     }
 
     fn says(&self, kind: MessageKind) -> Result<Says> {

@@ -9,8 +9,9 @@ use ical::property::Property;
 use super::calendar::{Method, for_event, for_events, for_registration};
 use super::fixture::{event, public_url, registration};
 use crate::clock::Timestamp;
-use crate::events::Event;
+use crate::events::{Event, Session};
 use crate::registrations::Registration;
+use crate::store::SessionId;
 
 fn parsed(file: &str) -> IcalCalendar {
     let mut calendars = IcalParser::new(file.as_bytes());
@@ -128,6 +129,31 @@ fn who_is_asked_to_come_is_named_and_who_publishes_names_nobody() {
             let names = attendee.params.as_ref().unwrap().iter().find(|(name, _)| name == "CN").unwrap();
             assert_eq!(names.1, ["Camille 'W; X,' 🎉"]);
         }
+    }
+}
+
+#[test]
+fn each_session_is_an_entry_as_long_as_there_is_room_for_all() {
+    let event = Event { title: "🎉".repeat(200), ..event() };
+    let session = |title: &str| Session {
+        id: SessionId::new(),
+        event_id: event.id,
+        title: title.to_owned(),
+        description: String::new(),
+        room: Some("Hall 1".to_owned()),
+        starts_at: event.starts_at,
+        ends_at: event.ends_at,
+        overlap_allowed: false,
+        position: 0,
+        created_at: event.created_at,
+        updated_at: event.updated_at,
+        version: 1,
+    };
+    for (sessions, entries) in [(3, 4), (200, 1)] {
+        let chosen: Vec<Session> = (0..sessions).map(|_| session(&"🎉".repeat(200))).collect();
+        let (_, file) = for_registration(&event, &registration(), &chosen, Method::Publish, public_url());
+        assert_eq!(parsed(&file).events.len(), entries);
+        assert!(file.len() <= 24 * 1024, "{}", file.len());
     }
 }
 

@@ -6,7 +6,7 @@ use mail_parser::{MessageParser, MimeHeaders};
 
 use super::attendee::{self, Occasion};
 use super::fixture::{Fixture, at, keys, public_url, registration};
-use super::{compose, invitation, preview, transferred_away};
+use super::{Wording, WordingDraft, compose, invitation, preview, transferred_away};
 use crate::access::{self, InviteToken, ResetToken};
 use crate::audit::Actor;
 use crate::clock::Timestamp;
@@ -79,7 +79,7 @@ fn letter(fixture: &Fixture, kind: MessageKind, language: Language) -> (Letter, 
         MessageKind::Invitation => {
             let mut guest = preview::guest(&event, &registration, language, now);
             guest.id = uuid::Uuid::from_u128(10).into();
-            invitation::written(db, with, event.clone(), guest, (language, None))
+            invitation::written(db, with, event.clone(), &guest, (language, None))
         }
         _ => {
             let previously = (kind == MessageKind::EventChanged).then_some(told);
@@ -215,11 +215,19 @@ fn no_letter_has_more_than_100_kilobytes() {
                 ..hostile_registration(&event, language)
             };
             let now = fixture.now;
-            let previewed = fixture
-                .read(|db| preview(db, public_url(), event, (kind, language), None, Some(registration), now))
-                .unwrap();
-            let size = mail(&previewed.letter, kind).len();
-            assert!(size <= 100 * 1024, "{kind} {language}: {size}");
+            let own = WordingDraft {
+                subject: Some("{event} {event} {event}".parse().unwrap()),
+                body: format!("{}{}", "漢".repeat(4_800), "{event}".repeat(20)).parse().unwrap(),
+            };
+            let own = Wording::unsaved(event.id, (kind, language), own, now).unwrap();
+            for wording in [None, Some(own)] {
+                let (event, registration) = (event.clone(), Some(registration.clone()));
+                let previewed = fixture
+                    .read(|db| preview(db, public_url(), event, (kind, language), wording, registration, now))
+                    .unwrap();
+                let size = mail(&previewed.letter, kind).len();
+                assert!(size <= 100 * 1024, "{kind} {language}: {size}");
+            }
         }
     }
 }

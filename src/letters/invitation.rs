@@ -23,7 +23,7 @@ pub(super) fn letter(db: &mut Db, (keys, public_url): (&Keys, &str), message: &M
     let event = Event::find(db, invitation.event_id)?;
     let organization = Organization::find(db, event.organization_id)?;
     let (language, wording) = spoken(db, &event, &organization, message.kind, invitation.language)?;
-    written(db, (keys, public_url), event, invitation, (language, wording.as_ref()))
+    written(db, (keys, public_url), event, &invitation, (language, wording.as_ref()))
 }
 
 /// The letter in a language, with the organizers' own words if they have some.
@@ -31,7 +31,7 @@ pub(super) fn written(
     db: &mut Db,
     (keys, public_url): (&Keys, &str),
     event: Event,
-    invitation: Invitation,
+    invitation: &Invitation,
     (language, wording): (Language, Option<&Wording>),
 ) -> Result<Letter> {
     let organization = Organization::find(db, event.organization_id)?;

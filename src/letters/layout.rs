@@ -82,7 +82,7 @@ impl Body {
     /// The same in the organizers' own words, if they have some.
     pub(super) fn in_own_words(self, own: Option<Own>) -> Self {
         let subject = own.as_ref().and_then(|own| own.subject.clone()).unwrap_or(self.subject);
-        Self { own, subject, ..self }
+        Self { subject, own, ..self }
     }
 
     /// The letter in both forms.
@@ -95,7 +95,7 @@ impl Body {
     }
 
     fn text(&self, words: &Phrases) -> String {
-        let greeting = || wrapped(&words.greeting(&self.name));
+        let greeting = || wrapped(&words.greeting(self.name.as_deref()));
         let mut parts = vec![self.own.as_ref().map_or_else(greeting, |own| own.text.clone())];
         parts.extend(self.says.iter().map(|paragraph| wrapped(paragraph)));
         parts.extend(self.warning.map(wrapped));

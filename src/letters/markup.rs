@@ -1,7 +1,9 @@
-//! What organizers write: Markdown (CommonMark) without HTML and pictures, with placeholders such as `{event}`.
+//! What organizers write: Markdown (`CommonMark`) without HTML and pictures, with placeholders such as `{event}`.
 //!
 //! Placeholders are filled in after the Markdown was read: what people are called is never taken for Markdown. `{{` is a
 //! brace.
+
+use std::fmt::Write as _;
 
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, TextMergeStream, html};
 use textwrap::{Options as Wrap, WordSeparator, WordSplitter, WrapAlgorithm};
@@ -237,7 +239,7 @@ impl Plain {
                 let Some((start, address)) = self.links.pop() else { return };
                 let shown = self.line.get(start..).unwrap_or_default();
                 if !address.is_empty() && shown != address && format!("mailto:{shown}") != address {
-                    self.line.push_str(&format!(" ({address})"));
+                    let _ = write!(self.line, " ({address})");
                 }
             }
             TagEnd::List(_) => {
@@ -269,13 +271,13 @@ impl Plain {
         let in_item = self.marker.is_some();
         let first = format!("{quotes}{outer}{}", self.marker.take().unwrap_or_else(|| "  ".repeat(depth.min(1))));
         let others = format!("{quotes}{outer}{}", "  ".repeat(depth.min(1)));
-        if !self.written.is_empty() && !(in_item && self.after_item) {
+        if !(self.written.is_empty() || in_item && self.after_item) {
             self.written.push('\n');
         }
         self.after_item = in_item;
         if self.verbatim {
             for line in block.trim_end().lines() {
-                self.written.push_str(&format!("{others}{line}\n"));
+                let _ = writeln!(self.written, "{others}{line}");
             }
             return;
         }

@@ -67,7 +67,7 @@ pub fn preview(
         }
         MessageKind::Invitation => {
             let invited = guest(&event, &registration, language, now);
-            invitation::written(db, with, event, invited, (language, wording.as_ref()))?
+            invitation::written(db, with, event, &invited, (language, wording.as_ref()))?
         }
         _ => {
             let previously = (kind == MessageKind::EventChanged).then(|| a_day_before(&event));

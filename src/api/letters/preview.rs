@@ -48,7 +48,7 @@ impl Asked {
 #[utoipa::path(get, path = "/api/v1/events/{event}/letters/{kind}/{language}/preview", tag = "Letters",
     security(("bearer" = [])),
     params(("event" = String, Path, description = "Id or slug"), ("kind" = MessageKind, Path), ("language" = Language, Path),
-        ("format" = Option<LetterFormat>, Query, description = "`html` if not given"),
+        ("format" = inline(Option<LetterFormat>), Query, description = "`html` if not given"),
         ("registration" = Option<uuid::Uuid>, Query, description = "Of the event; somebody made up, if not given")),
     responses((status = 200, content_type = "text/html", body = String),
         (status = "4XX", body = crate::api::problem::ProblemDocument)))]
@@ -72,7 +72,7 @@ pub(crate) async fn preview(call: Call, path: Path<(String, String, String)>) ->
 #[utoipa::path(post, path = "/api/v1/events/{event}/letters/{kind}/{language}/preview", tag = "Letters",
     request_body = WordingFields, security(("bearer" = [])),
     params(("event" = String, Path, description = "Id or slug"), ("kind" = MessageKind, Path), ("language" = Language, Path),
-        ("format" = Option<LetterFormat>, Query, description = "`html` if not given"),
+        ("format" = inline(Option<LetterFormat>), Query, description = "`html` if not given"),
         ("registration" = Option<uuid::Uuid>, Query, description = "Of the event; somebody made up, if not given")),
     responses((status = 200, content_type = "text/html", body = String),
         (status = "4XX", body = crate::api::problem::ProblemDocument)))]

@@ -42,7 +42,7 @@ pub(crate) struct WordingFields {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     subject: Field<String>,
-    /// Markdown (CommonMark) of at most 5,000 characters, with placeholders such as `{first_name}`; HTML is shown as text,
+    /// Markdown (`CommonMark`) of at most 5,000 characters, with placeholders such as `{first_name}`; HTML is shown as text,
     /// pictures are left out, links begin with `https://`, `http://` or `mailto:`, or are `{manage_link}`.
     #[serde(default)]
     #[schema(value_type = String)]

@@ -143,7 +143,7 @@ pub(super) const WORDS: Phrases = Phrases {
         subject: "Merci de votre participation",
         says: |name| {
             format!(
-                "Merci d’être venu. Nous attestons par la présente que {name} a participé à l’événement ci-dessous."
+                "Merci de votre présence. Nous attestons par la présente que {name} a participé à l’événement ci-dessous."
             )
         },
         link: LOOK,

@@ -189,7 +189,7 @@ impl Phrases {
     }
 
     /// How a letter begins.
-    pub fn greeting(&self, name: &Option<String>) -> String {
+    pub fn greeting(&self, name: Option<&str>) -> String {
         match name {
             Some(name) => format!("{} {name},", self.hello),
             None => format!("{},", self.hello),

@@ -259,6 +259,18 @@ on_both_databases! {
         assert_eq!(told(), all, "each once");
     }
 
+    fn calendar_files_ask_to_be_entered_if_the_event_says_so(database: Database) {
+        let app = TestApp::start(database);
+        near(&app);
+        app.patch_as_owner(EVENT, &json!({ "contact_email": "hello@museum.example" })).ok(200);
+        for (method, announced) in [("publish", "method=PUBLISH"), ("request", "method=REQUEST")] {
+            choose(&app, &json!({ "calendar_method": method }));
+            app.register("digital-day", &format!("{method}@museum.example")).ok(201);
+            let letter = leaving(&app).remove(0);
+            assert!(letter.contains(&format!("Content-Type: text/calendar; charset=utf-8; {announced}\r\n")), "{letter}");
+        }
+    }
+
     fn settings_of_letters_are_chosen_and_copied(database: Database) {
         let app = TestApp::start(database);
         near(&app);

@@ -1,5 +1,6 @@
 //! Whole journeys, in fair and foul weather.
 
+mod announce_once;
 mod batch_crash;
 mod crash;
 mod expire_once;
