@@ -103,8 +103,8 @@ pub(super) const WORDS: Phrases = Phrases {
     },
     event_cancelled: Notice {
         subject: "Event cancelled",
-        says: "We are sorry: the event has been cancelled. It will not take place, and your registration is of no use any \
-               more. You need not do anything.",
+        says: "We are sorry: the event has been cancelled. It will not take place, and your registration ends with it. You \
+               need not do anything.",
         link: LOOK,
     },
     reminder: Notice {
