@@ -32,3 +32,23 @@ impl UnsubscribeToken {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::ManageToken;
+    use crate::values::Secret;
+
+    #[test]
+    fn it_opens_nothing_but_what_it_is_for() {
+        let keys = Keys::derive(&Secret::new("0123456789abcdef0123456789abcdef")).unwrap();
+        let token = UnsubscribeToken { registration: uuid::Uuid::from_u128(7).into(), epoch: 3 };
+        let link = token.link(&keys, "https://turnout.example");
+        let text = link.strip_prefix("https://turnout.example/api/v1/unsubscribe/").unwrap();
+        assert_eq!(UnsubscribeToken::read(&keys, text), Some(token));
+        assert_eq!(ManageToken::read(&keys, &text.replace("U1.", "M1.")), None);
+        assert_eq!(UnsubscribeToken::read(&keys, &text[..text.len() - 1]), None);
+        let others = Keys::derive(&Secret::new("another master secret of 32 characters")).unwrap();
+        assert_eq!(UnsubscribeToken::read(&others, text), None);
+    }
+}

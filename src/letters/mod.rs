@@ -1,7 +1,7 @@
 //! What a message says: its words, its ticket, its calendar file.
 //!
 //! [`compose`] is called when a message is about to be delivered, not when it is posted: a letter tells how things
-//! stand then. [`words`] has what is said in each language, [`layout`] how it is laid out, `about` the facts that most
+//! stand then. `words` has what is said in each language, `layout` how it is laid out, `about` the facts that most
 //! letters tell.
 
 mod about;
