@@ -15,8 +15,8 @@ pub(super) const WORDS: Phrases = Phrases {
     labels: Labels {
         event: "Événement",
         when: "Date",
-        when_before: "Date initiale",
-        place_before: "Lieu initial",
+        when_before: "Date précédente",
+        place_before: "Lieu précédent",
         place: "Lieu",
         ticket: "Billet",
         session: "Session",
