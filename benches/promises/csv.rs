@@ -5,13 +5,14 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use turnout::registrations::Filter;
-use turnout::transfer::{self, Dialect, Export};
+use turnout::store::Db;
+use turnout::transfer::{self, Dialect, Export, Headers};
 use turnout::values::Language;
 
 use crate::say;
 use crate::world::{World, insert_registration};
 
-const ROWS: usize = 1_000_000;
+pub(crate) const ROWS: usize = 1_000_000;
 
 /// The columns of participants.csv, as the shell can write them.
 const QUERY: &str = "SELECT lower(hex(r.id)), code, status, first_name, last_name, email, organization, job_title, phone, \
@@ -26,9 +27,18 @@ const QUERY: &str = "SELECT lower(hex(r.id)), code, status, first_name, last_nam
     FROM registrations r WHERE event_id = (SELECT id FROM events WHERE slug = 'digital-day') ORDER BY r.id";
 
 fn participants_of(world: &World, out: &mut impl Write) -> u64 {
-    let export =
-        Export { filter: Filter::default(), columns: None, dialect: Dialect::Rfc4180, locale: Language::English };
-    world.app.store.read_here(|db| transfer::participants(db, &world.event, &export, out)).unwrap()
+    let export = Export {
+        filter: Filter::default(),
+        columns: None,
+        headers: Headers::Keys,
+        dialect: Dialect::Rfc4180,
+        locale: Language::English,
+    };
+    let write = |db: &mut Db| {
+        let export = export.for_event(db, &world.event)?;
+        transfer::participants(db, &world.event, &export, out)
+    };
+    world.app.store.read_here(write).unwrap()
 }
 
 pub(crate) fn participants() {
@@ -51,7 +61,7 @@ pub(crate) fn participants() {
 }
 
 /// Rows a second by the shell; nothing to compare with where it is not installed.
-fn shell(world: &World) -> f64 {
+pub(crate) fn shell(world: &World) -> f64 {
     let begun = Instant::now();
     let mut shell = Command::new("sqlite3")
         .args(["-readonly", "-header", "-csv", "-cmd", "PRAGMA cache_size = -65536"])
@@ -66,7 +76,7 @@ fn shell(world: &World) -> f64 {
     ROWS as f64 / begun.elapsed().as_secs_f64()
 }
 
-fn fill(world: &World) {
+pub(crate) fn fill(world: &World) {
     let db = world.by_hand();
     db.execute_batch("PRAGMA synchronous = OFF; BEGIN IMMEDIATE").unwrap();
     let (event, now) = (world.event.id.uuid(), world.app.clock.now().micros());
@@ -77,7 +87,7 @@ fn fill(world: &World) {
 }
 
 /// KiB of memory that this process holds (`VmRSS`).
-fn resident() -> u64 {
+pub(crate) fn resident() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
     line.split_whitespace().nth(1).unwrap().parse().unwrap()

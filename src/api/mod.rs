@@ -4,6 +4,7 @@ mod audit;
 mod body;
 mod call;
 mod check_ins;
+mod column_sets;
 mod cookies;
 mod devices;
 mod events;
@@ -176,7 +177,9 @@ routes! {
     "/keys"                                  => get public_keys::keys;
 
     "/events/{event}/participants.csv"       => get exports::participants_csv;
+    "/events/{event}/participants.xlsx"      => get exports::participants_xlsx;
     "/events/{event}/attendance.csv"         => get exports::attendance_csv;
+    "/events/{event}/attendance.xlsx"        => get exports::attendance_xlsx;
 
     "/events/{event}/statistics"             => get statistics::statistics;
 
@@ -188,6 +191,8 @@ routes! {
     "/organizations/{organization}/events"   => get organizations::events;
     "/organizations/{organization}/series"   => get events::series, post events::new_series;
     "/organizations/{organization}/series/{series}" => get events::one_series, patch events::change_series, delete events::drop_series;
+    "/organizations/{organization}/column-sets" => get column_sets::list, post column_sets::add;
+    "/organizations/{organization}/column-sets/{column_set}" => get column_sets::read, patch column_sets::revise, delete column_sets::remove;
     "/organizations/{organization}/members"  => get members::list;
     "/organizations/{organization}/members/{member}" => patch members::change_role, delete members::remove;
     "/organizations/{organization}/invites"  => get invites::list, post invites::invite;

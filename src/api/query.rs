@@ -128,6 +128,11 @@ impl Query {
         Paging { cursor: self.text("cursor", 2000), limit: limit.unwrap_or(Paging::DEFAULT_LIMIT) }
     }
 
+    /// A parameter has no place beside another.
+    pub(super) fn refuse(&mut self, name: &str, detail: &str) {
+        self.issues.add(name, Fault::new("not_together", detail));
+    }
+
     /// Nothing, or everything that is wrong, parameters that nobody knows included.
     pub(super) fn finish(mut self) -> Result<()> {
         for (name, _) in self.left {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::TimeDelta;
@@ -53,6 +54,9 @@ pub struct Api {
     pub denials: Arc<Denials>,
     /// The origin of our own pages (RFC 6454).
     pub origin: String,
+    /// Where files are made that are too large for memory: on the disk of the data, which has room for them, and where
+    /// nobody else reads.
+    pub scratch: PathBuf,
     events: Mutex<HashMap<String, (EventId, Timestamp)>>,
 }
 
@@ -135,8 +139,15 @@ impl Api {
             uses: Arc::default(),
             denials: Arc::default(),
             origin,
+            scratch: std::env::temp_dir(),
             events: Mutex::default(),
         })
+    }
+
+    /// The same, making large files in this folder.
+    #[must_use]
+    pub fn with_scratch(self, folder: &Path) -> Self {
+        Self { scratch: folder.to_owned(), ..self }
     }
 
     /// By which key a write on the event with this id or slug queues up. An id that names nothing is a key too: the

@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::events::Event;
 use crate::registrations::{Filter, Registration};
 use crate::store::schema::check_ins;
-use crate::store::{CheckInListId, Db, EventId, Page, Paging, RegistrationId};
+use crate::store::{CheckInListId, Db, EventId, Page, Paging, RegistrationId, SessionId};
 
 /// Whether and when somebody was at an event, over all its lists.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -126,7 +126,7 @@ impl ListAttendance {
         let of = |registration: Registration| {
             let presence = visits.get(&(registration.id, list.id)).copied().unwrap_or_default();
             let chosen = sessions.get(&registration.id).map_or(&[][..], Vec::as_slice);
-            let expected = registration.seated && covers(list, registration.ticket_type_id, chosen);
+            let expected = Self::is_expected(list, &registration, chosen);
             (expected || presence.entries > 0).then(|| Self::of(event, list, registration, presence, now))
         };
         Ok(Page { data: page.data.into_iter().filter_map(of).collect(), next_cursor: page.next_cursor })
@@ -140,14 +140,29 @@ impl ListAttendance {
         presence: Presence,
         now: Timestamp,
     ) -> Self {
-        let over = now >= list.closes_at.unwrap_or(event.ends_at);
-        // Whom nobody saw going was there until the end, at most.
-        let until = now.min(event.ends_at.max(presence.since.unwrap_or(event.ends_at)));
         Self {
-            no_show: presence.entries == 0 && over,
-            minutes_inside: presence.minutes(list.automatic_exit_at, until),
+            no_show: Self::no_show(event, list, &presence, now),
+            minutes_inside: Self::minutes_inside(event, list, &presence, now),
             registration,
             presence,
         }
+    }
+
+    /// Whether somebody has a seat, and the list is for them: for their ticket type, and one of the sessions that they
+    /// have chosen.
+    pub fn is_expected(list: &CheckInList, registration: &Registration, chosen: &[SessionId]) -> bool {
+        registration.seated && covers(list, registration.ticket_type_id, chosen)
+    }
+
+    /// Whether somebody who is expected at a list did not come, although it is over.
+    pub fn no_show(event: &Event, list: &CheckInList, presence: &Presence, now: Timestamp) -> bool {
+        presence.entries == 0 && now >= list.closes_at.unwrap_or(event.ends_at)
+    }
+
+    /// How long somebody was inside, in whole minutes.
+    pub fn minutes_inside(event: &Event, list: &CheckInList, presence: &Presence, now: Timestamp) -> i64 {
+        // Whom nobody saw going was there until the end, at most.
+        let until = now.min(event.ends_at.max(presence.since.unwrap_or(event.ends_at)));
+        presence.minutes(list.automatic_exit_at, until)
     }
 }

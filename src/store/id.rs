@@ -148,6 +148,10 @@ ids! {
     GuestInvitationId = GuestInvitation;
     /// Of an announcement.
     AnnouncementId = Announcement;
+    /// A choice of columns.
+    ColumnSetId = ColumnSet;
+    /// A spreadsheet that is read in.
+    ImportId = Import;
     /// A row of the audit trail.
     AuditId = Audit;
 }

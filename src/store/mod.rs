@@ -30,8 +30,9 @@ pub use db::{Db, MultiBackend};
 pub(crate) use differences::on_each_database;
 pub use differences::{Kind, QuotaRow, lock_due_messages, lock_organization, lock_queue, lock_quotas};
 pub use id::{
-    AccessCodeId, AccountId, AnnouncementId, ApiTokenId, AuditId, CatalogId, CheckInId, CheckInListId, ConsentId,
-    ConsentTextId, DeviceId, EventId, GuestInvitationId, Id, InviteId, MemberId, MessageId, OrganizationId,
+    AccessCodeId, AccountId, AnnouncementId, ApiTokenId, AuditId, CatalogId, CheckInId, CheckInListId, ColumnSetId,
+    ConsentId, ConsentTextId, DeviceId, EventId, GuestInvitationId, Id, ImportId, InviteId, MemberId, MessageId,
+    OrganizationId,
     PasswordResetId, QuestionId, QuotaId, RegistrationId, SeriesId, SessionId, SignInId, TicketTypeId,
 };
 pub use json::Json;

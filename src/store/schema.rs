@@ -671,10 +671,44 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::store::sql_types::{Jsonb, Timestamptz, Uuid};
 
+    column_sets (id) {
+        id -> Uuid,
+        organization_id -> Uuid,
+        slug -> Text,
+        name -> Text,
+        kind -> Text,
+        column_keys -> Jsonb,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::sql_types::{Jsonb, Timestamptz, Uuid};
+
     letters_declined (registration_id) {
         registration_id -> Uuid,
         epoch -> BigInt,
         declined_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::sql_types::{Jsonb, Timestamptz, Uuid};
+
+    imports (id) {
+        id -> Uuid,
+        event_id -> Uuid,
+        mode -> Text,
+        state -> Text,
+        file_rows -> BigInt,
+        report -> Jsonb,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> BigInt,
     }
 }
 
@@ -721,7 +755,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     letter_settings,
     announcements,
     letter_wordings,
-    letters_declined
+    letters_declined,
+    column_sets,
+    imports
 );
 
 diesel::allow_columns_to_appear_in_same_group_by_clause!(registration_sessions::session_id, registrations::status);

@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 use std::str::FromStr;
 
+use super::{FileKind, labels};
 use crate::error::{Error, FieldIssue, Result};
-use crate::events::{ConsentText, Question};
-use crate::store::{Db, EventId};
+use crate::events::{ConsentText, Event, Question, Session, TicketType};
+use crate::store::{Db, SessionId};
 use crate::text_enum;
-use crate::values::{Fault, Key};
+use crate::values::{Fault, Key, Language, Words};
 
 text_enum! {
     /// A column that the participants of every event have.
@@ -50,6 +51,24 @@ text_enum! {
         UpdatedAt = "updated_at",
         /// The slug of the host through which the attendee came.
         Via = "via",
+        /// The name of the ticket type.
+        TicketType = "ticket_type",
+        /// The day of `created_at`, on the clocks of the event.
+        CreatedDate = "created_date",
+        /// The time of that day.
+        CreatedTime = "created_time",
+        /// The day of `first_entry_at`.
+        FirstEntryDate = "first_entry_date",
+        /// The time of that day.
+        FirstEntryTime = "first_entry_time",
+        /// The day of `last_exit_at`.
+        LastExitDate = "last_exit_date",
+        /// The time of that day.
+        LastExitTime = "last_exit_time",
+        /// The organizers' words for it, with `|` between them.
+        Tags = "tags",
+        /// What the organizers wrote down about it.
+        Note = "note",
     }
 }
 
@@ -70,6 +89,8 @@ text_enum! {
         Status = "status",
         /// The name of the check-in list.
         List = "list",
+        /// Whether the attendee has a seat and the list is for them.
+        Expected = "expected",
         /// Whether the attendee was let in at this list.
         Attended = "attended",
         /// When they first came in.
@@ -80,13 +101,35 @@ text_enum! {
         Entries = "entries",
         /// How often they went out.
         Exits = "exits",
+        /// How long they were inside, in whole minutes.
+        MinutesInside = "minutes_inside",
+        /// Whether they were expected and did not come, although it is over.
+        NoShow = "no_show",
         /// The slug of the host through which the attendee came.
         Via = "via",
+        /// The day of `first_entry_at`, on the clocks of the event.
+        FirstEntryDate = "first_entry_date",
+        /// The time of that day.
+        FirstEntryTime = "first_entry_time",
+        /// The day of `last_exit_at`.
+        LastExitDate = "last_exit_date",
+        /// The time of that day.
+        LastExitTime = "last_exit_time",
+    }
+}
+
+impl AttendanceColumn {
+    /// Whether it tells of one list, and not of the person alone.
+    pub(super) fn is_of_list(self) -> bool {
+        !matches!(
+            self,
+            Self::Code | Self::FirstName | Self::LastName | Self::Email | Self::Organization | Self::Status | Self::Via
+        )
     }
 }
 
 /// A column of the participants.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum ParticipantColumn {
     /// One that every event has.
     Fixed(FixedColumn),
@@ -95,6 +138,8 @@ pub enum ParticipantColumn {
     Answer(Key),
     /// `consent.<key>`: whether this consent was given, and not withdrawn.
     Consent(Key),
+    /// `session.<id>`: whether this session was chosen, or came with the ticket type.
+    Session(SessionId),
 }
 
 impl FromStr for ParticipantColumn {
@@ -104,28 +149,80 @@ impl FromStr for ParticipantColumn {
         match word.split_once('.') {
             Some(("answer", key)) => key.parse().map(Self::Answer),
             Some(("consent", key)) => key.parse().map(Self::Consent),
+            Some(("session", id)) => {
+                id.parse().map(Self::Session).map_err(|_| Fault::new("invalid_id", "this is no id"))
+            }
             _ => word.parse().map(Self::Fixed),
         }
     }
 }
 
+/// When a column stands in a file for which nobody has chosen columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unasked {
+    /// Always.
+    Shown,
+    /// In files for people: in the dialect of spreadsheets.
+    ForPeople,
+    /// Never: it is asked for by its name.
+    ByName,
+}
+
+/// A column that an event has behind those that every event has.
+#[derive(Debug, Clone)]
+pub struct OwnColumn<C> {
+    /// Which.
+    pub column: C,
+    /// When it stands in a file unasked.
+    pub unasked: Unasked,
+    /// What people call it, where the event says that; else the column itself knows.
+    pub words: Words,
+}
+
 /// A column of a file.
 pub trait Column: FromStr + Clone + PartialEq + Send + 'static {
+    /// Of which files.
+    const KIND: FileKind;
+
     /// Those that every event has, in the order in which they stand unless somebody chooses.
     fn fixed() -> Vec<Self>;
 
-    /// What stands in the header.
+    /// When it stands in a file unasked, if it is one that every event has.
+    fn unasked(&self) -> Unasked;
+
+    /// How programs call it.
     fn key(&self) -> Cow<'static, str>;
 
-    /// Those that this event has behind them, and whether they are there unless somebody chooses.
-    fn of_event(_: &mut Db, _: EventId) -> Result<Vec<(Self, bool)>> {
+    /// How people call it, unless the event says that.
+    fn label(&self, language: Language) -> Cow<'static, str>;
+
+    /// Those that this event has behind them.
+    fn of_event(_: &mut Db, _: &Event) -> Result<Vec<OwnColumn<Self>>> {
         Ok(Vec::new())
     }
 }
 
 impl Column for ParticipantColumn {
+    const KIND: FileKind = FileKind::Participants;
+
     fn fixed() -> Vec<Self> {
         FixedColumn::ALL.iter().copied().map(Self::Fixed).collect()
+    }
+
+    fn unasked(&self) -> Unasked {
+        match self {
+            Self::Fixed(
+                FixedColumn::CreatedDate
+                | FixedColumn::CreatedTime
+                | FixedColumn::FirstEntryDate
+                | FixedColumn::FirstEntryTime
+                | FixedColumn::LastExitDate
+                | FixedColumn::LastExitTime,
+            ) => Unasked::ForPeople,
+            // The ticket type is among an event's own columns, if it has any.
+            Self::Fixed(FixedColumn::Tags | FixedColumn::Note | FixedColumn::TicketType) => Unasked::ByName,
+            _ => Unasked::Shown,
+        }
     }
 
     fn key(&self) -> Cow<'static, str> {
@@ -133,30 +230,62 @@ impl Column for ParticipantColumn {
             Self::Fixed(column) => column.as_str().into(),
             Self::Answer(key) => format!("answer.{key}").into(),
             Self::Consent(key) => format!("consent.{key}").into(),
+            Self::Session(id) => format!("session.{id}").into(),
         }
     }
 
-    fn of_event(db: &mut Db, event: EventId) -> Result<Vec<(Self, bool)>> {
-        let mut columns = Vec::new();
-        for question in Question::of_event(db, event)? {
-            let key = question.key.parse().map_err(|fault: Fault| Error::internal(fault))?;
-            columns.push((Self::Answer(key), !question.sensitive));
+    fn label(&self, language: Language) -> Cow<'static, str> {
+        match self {
+            Self::Fixed(column) => labels::fixed(*column, language).into(),
+            Self::Consent(key) => labels::consent(key, language).into(),
+            Self::Answer(_) | Self::Session(_) => self.key(),
         }
-        for text in ConsentText::last_editions(ConsentText::of_event(db, event)?) {
+    }
+
+    fn of_event(db: &mut Db, event: &Event) -> Result<Vec<OwnColumn<Self>>> {
+        let shown = |column, words| OwnColumn { column, unasked: Unasked::Shown, words };
+        let mut columns = Vec::new();
+        if !TicketType::of_event(db, event.id)?.is_empty() {
+            columns.push(shown(Self::Fixed(FixedColumn::TicketType), Words::new()));
+        }
+        for session in Session::of_event(db, event.id)? {
+            // A title is in whatever language it is written.
+            let words = Language::ALL.iter().map(|language| (*language, session.title.clone())).collect();
+            columns.push(shown(Self::Session(session.id), words));
+        }
+        for question in Question::of_event(db, event.id)? {
+            let key = question.key.parse().map_err(|fault: Fault| Error::internal(fault))?;
+            let unasked = if question.sensitive { Unasked::ByName } else { Unasked::Shown };
+            columns.push(OwnColumn { column: Self::Answer(key), unasked, words: question.label.0 });
+        }
+        for text in ConsentText::last_editions(ConsentText::of_event(db, event.id)?) {
             let key = text.key.parse().map_err(|fault: Fault| Error::internal(fault))?;
-            columns.push((Self::Consent(key), true));
+            columns.push(shown(Self::Consent(key), Words::new()));
         }
         Ok(columns)
     }
 }
 
 impl Column for AttendanceColumn {
+    const KIND: FileKind = FileKind::Attendance;
+
     fn fixed() -> Vec<Self> {
         Self::ALL.to_vec()
     }
 
+    fn unasked(&self) -> Unasked {
+        match self {
+            Self::FirstEntryDate | Self::FirstEntryTime | Self::LastExitDate | Self::LastExitTime => Unasked::ForPeople,
+            _ => Unasked::Shown,
+        }
+    }
+
     fn key(&self) -> Cow<'static, str> {
         self.as_str().into()
+    }
+
+    fn label(&self, language: Language) -> Cow<'static, str> {
+        labels::attendance(*self, language).into()
     }
 }
 
@@ -220,7 +349,8 @@ mod tests {
         assert_eq!(
             issues[0].detail,
             "there is no column \"shoe_size\"; there are code, first_name, last_name, email, organization, status, \
-             list, attended, first_entry_at, last_exit_at, entries, exits, via"
+             list, expected, attended, first_entry_at, last_exit_at, entries, exits, minutes_inside, no_show, via, \
+             first_entry_date, first_entry_time, last_exit_date, last_exit_time"
         );
     }
 }

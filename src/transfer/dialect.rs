@@ -33,12 +33,21 @@ impl Dialect {
     /// Whether this value needs a `'` before it, so that no spreadsheet takes it for a formula.
     ///
     /// The signs are those that OWASP names under "CSV Injection". A telephone number begins with one and is left
-    /// alone: made of digits, it calls nothing.
+    /// alone: made of digits, it calls nothing. What looks like a guarded value is guarded as well, so that [`unguarded`]
+    /// gives back what was there.
     pub(super) fn guards(self, value: &str) -> bool {
-        self == Self::Excel
-            && value.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'])
-            && !is_phone_number(value)
+        self == Self::Excel && is_guarded(value)
     }
+}
+
+/// The value without the `'` that the dialect of spreadsheets has put before it; as it is, if that has put none.
+pub(super) fn unguarded(value: &str) -> &str {
+    value.strip_prefix('\'').filter(|rest| is_guarded(rest)).unwrap_or(value)
+}
+
+fn is_guarded(value: &str) -> bool {
+    let bare = value.trim_start_matches('\'');
+    bare.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) && !is_phone_number(bare)
 }
 
 /// `+`, then 5 to 15 digits (as many as ITU-T E.164 allows) in groups.
@@ -51,7 +60,18 @@ fn is_phone_number(value: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn the_guard_comes_off_as_it_went_on(value in prop_oneof!["['=+@\t-]{0,4}\\PC{0,6}", any::<String>()]) {
+            let guard = if Dialect::Excel.guards(&value) { "'" } else { "" };
+            let written = format!("{guard}{value}");
+            prop_assert_eq!(unguarded(&written), value);
+        }
+    }
 
     #[test]
     fn what_a_spreadsheet_would_run_is_guarded() {
@@ -74,6 +94,8 @@ mod tests {
             "+1-1",
             "+",
             "-",
+            "'=1",
+            "''=1",
         ] {
             assert!(Dialect::Excel.guards(value), "{value}");
             assert!(!Dialect::Rfc4180.guards(value), "{value}");
@@ -90,7 +112,9 @@ mod tests {
             "+33.6.12.34.56.78",
             "Weber-Schmit",
             "a=b",
-            "'=1",
+            "'1",
+            "'+352 26 12 34",
+            "+352 26 12 34",
             "",
             " ",
             "李",

@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use super::Dialect;
+use super::cells::Cells;
 use super::sheet::Sheet;
 use crate::checkins::Evacuation;
 use crate::error::Result;

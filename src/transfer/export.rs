@@ -1,20 +1,32 @@
 //! What is to be exported, and the walk over it.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
-use super::{Column, Dialect, columns};
+use super::columns::{self, OwnColumn, Unasked};
+use super::{Column, Dialect};
 use crate::audit::Changes;
 use crate::checkins::{Attendance, Visits, attendance_of, visits};
 use crate::error::{Error, FieldIssue, Result};
+use crate::events::Event;
 use crate::registrations::{Filter, Registration};
 use crate::store::{Db, EventId, RegistrationId};
-use crate::values::Language;
+use crate::text_enum;
+use crate::values::{Language, Words};
 
 /// How many registrations are in memory at a time.
 const BATCH: usize = 1_000;
+
+text_enum! {
+    /// What stands in the first row of a file.
+    pub enum Headers {
+        /// What programs call the columns.
+        Keys = "keys",
+        /// What people call them, in the language of the readers.
+        Labels = "labels",
+    }
+}
 
 /// What somebody wants to have exported, and how.
 #[derive(Debug, Clone)]
@@ -23,10 +35,26 @@ pub struct Export<C> {
     pub filter: Filter,
     /// Which columns, in which order; all of them in their own order, if not given.
     pub columns: Option<Vec<C>>,
+    /// What stands in the first row.
+    pub headers: Headers,
     /// How the file is written.
     pub dialect: Dialect,
     /// For readers of which language; decides the separator of a spreadsheet.
     pub locale: Language,
+}
+
+/// The same for an event: with its own columns.
+#[derive(Debug, Clone)]
+pub struct Prepared<C> {
+    /// Which registrations.
+    pub filter: Filter,
+    /// How the file is written.
+    pub dialect: Dialect,
+    /// For readers of which language.
+    pub locale: Language,
+    pub(super) headers: Headers,
+    columns: Vec<C>,
+    names: Vec<String>,
 }
 
 impl<C: Column> Export<C> {
@@ -34,41 +62,74 @@ impl<C: Column> Export<C> {
     ///
     /// # Errors
     /// `Invalid` for columns that it does not have: `unknown_column`.
-    pub fn for_event(mut self, db: &mut Db, event: EventId) -> Result<Self> {
+    pub fn for_event(self, db: &mut Db, event: &Event) -> Result<Prepared<C>> {
         let own = C::of_event(db, event)?;
-        let mut all = C::fixed();
-        let Some(chosen) = &self.columns else {
-            all.extend(own.into_iter().filter(|(_, unasked)| *unasked).map(|(column, _)| column));
-            self.columns = Some(all);
-            return Ok(self);
+        let columns = match self.columns {
+            Some(chosen) => check(chosen, &own)?,
+            None => unasked(&own, self.dialect),
         };
-        all.extend(own.into_iter().map(|(column, _)| column));
-        let unknown = chosen.iter().filter(|column| !all.contains(column));
-        let issues: Vec<FieldIssue> = unknown
-            .map(|column| FieldIssue {
-                pointer: "columns".to_owned(),
-                code: "unknown_column",
-                detail: columns::unknown(&column.key(), &all),
-            })
-            .collect();
-        if issues.is_empty() { Ok(self) } else { Err(Error::Invalid(issues)) }
+        let name = |column: &C| match self.headers {
+            Headers::Keys => column.key().into_owned(),
+            Headers::Labels => {
+                let own = own.iter().find(|own| own.column == *column);
+                let label = own.and_then(|own| in_language(&own.words, self.locale, event));
+                label.map_or_else(|| column.label(self.locale).into_owned(), ToOwned::to_owned)
+            }
+        };
+        let names = columns.iter().map(name).collect();
+        let Self { filter, headers, dialect, locale, .. } = self;
+        Ok(Prepared { filter, dialect, locale, headers, columns, names })
+    }
+}
+
+/// What was chosen, if the event has all of it.
+fn check<C: Column>(chosen: Vec<C>, own: &[OwnColumn<C>]) -> Result<Vec<C>> {
+    let mut all = C::fixed();
+    all.extend(own.iter().map(|own| own.column.clone()).filter(|column| !C::fixed().contains(column)));
+    let unknown = chosen.iter().filter(|column| !all.contains(column));
+    let issues: Vec<FieldIssue> = unknown
+        .map(|column| FieldIssue {
+            pointer: "columns".to_owned(),
+            code: "unknown_column",
+            detail: columns::unknown(&column.key(), &all),
+        })
+        .collect();
+    if issues.is_empty() { Ok(chosen) } else { Err(Error::Invalid(issues)) }
+}
+
+/// What stands in a file for which nobody has chosen.
+fn unasked<C: Column>(own: &[OwnColumn<C>], dialect: Dialect) -> Vec<C> {
+    let stands = |unasked: Unasked| match unasked {
+        Unasked::Shown => true,
+        Unasked::ForPeople => dialect == Dialect::Excel,
+        Unasked::ByName => false,
+    };
+    let fixed = C::fixed().into_iter().filter(|column| stands(column.unasked()));
+    fixed.chain(own.iter().filter(|own| stands(own.unasked)).map(|own| own.column.clone())).collect()
+}
+
+/// A text in this language, or else in the first of the event's that it has, or else in any.
+pub(super) fn in_language<'a>(words: &'a Words, language: Language, event: &Event) -> Option<&'a str> {
+    let wanted = std::iter::once(&language).chain(&event.languages.0);
+    wanted.filter_map(|language| words.get(language)).chain(words.values()).next().map(String::as_str)
+}
+
+impl<C: Column> Prepared<C> {
+    /// The columns, in their order.
+    pub(super) fn columns(&self) -> &[C] {
+        &self.columns
     }
 
-    /// The columns, in their order.
-    pub(super) fn columns(&self) -> Cow<'_, [C]> {
-        self.columns.as_deref().map_or_else(|| Cow::Owned(C::fixed()), Cow::Borrowed)
+    /// What stands in the first row.
+    pub(super) fn names(&self) -> &[String] {
+        &self.names
     }
 
     /// As the audit trail tells it: by which organization it was taken, and what.
     pub fn told(&self, organization: Option<&str>) -> Changes {
-        let columns = self.header();
+        let columns: Vec<_> = self.columns.iter().map(Column::key).collect();
         let after = json!({ "organization": organization, "columns": columns, "filter": self.filter.told() });
         Changes::between(&Value::Null, &after)
-    }
-
-    /// What stands in the header.
-    pub(super) fn header(&self) -> Vec<Cow<'static, str>> {
-        self.columns().iter().map(Column::key).collect()
     }
 }
 

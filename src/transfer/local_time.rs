@@ -46,6 +46,27 @@ pub(super) fn push_local_time(text: &mut String, at: Timestamp, zone: Tz) {
     push_number(text, minutes.unsigned_abs() % 60, 2);
 }
 
+/// Appends the day on the clocks of `zone`: `2026-06-08` (ISO 8601).
+pub(super) fn push_local_date(text: &mut String, at: Timestamp, zone: Tz) {
+    let local = at.local(zone);
+    // Years of more than four digits have no such form: no clock of an event shows them.
+    push_number(text, u32::try_from(local.year()).unwrap_or_default(), 4);
+    text.push('-');
+    push_number(text, local.month(), 2);
+    text.push('-');
+    push_number(text, local.day(), 2);
+}
+
+/// Appends the time of day on the clocks of `zone`, in whole seconds: `09:00:00` (ISO 8601).
+pub(super) fn push_local_clock(text: &mut String, at: Timestamp, zone: Tz) {
+    let local = at.local(zone);
+    push_number(text, local.hour(), 2);
+    text.push(':');
+    push_number(text, local.minute(), 2);
+    text.push(':');
+    push_number(text, local.second(), 2);
+}
+
 /// The last `digits` digits of a number, with zeros before it.
 fn push_number(text: &mut String, number: u32, digits: u32) {
     for place in (0..digits).rev() {
@@ -71,6 +92,18 @@ mod tests {
         assert_eq!(local_time(1_768_460_400_123_000, zone), "2026-01-15T08:00:00.123+01:00");
         assert_eq!(local_time(1_780_902_000_000_001, chrono_tz::UTC), "2026-06-08T07:00:00.000001+00:00");
         assert_eq!(local_time(1_780_902_000_000_000, chrono_tz::America::St_Johns), "2026-06-08T04:30:00-02:30");
+    }
+
+    #[test]
+    fn people_read_the_day_and_the_time() {
+        let read = |push: fn(&mut String, Timestamp, Tz), zone: Tz| {
+            let mut text = String::new();
+            push(&mut text, Timestamp::from_micros(1_780_873_205_999_999), zone);
+            text
+        };
+        assert_eq!(read(push_local_date, chrono_tz::Europe::Luxembourg), "2026-06-08");
+        assert_eq!(read(push_local_clock, chrono_tz::Europe::Luxembourg), "01:00:05");
+        assert_eq!(read(push_local_date, chrono_tz::UTC), "2026-06-07");
     }
 
     proptest! {

@@ -1,73 +1,171 @@
 //! One row for each registration.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::Write;
+use std::path::Path;
 
-use super::export::{Walk, ids};
+use super::cells::{Cells, TimePart, joined};
+use super::export::{Prepared, Walk, ids};
 use super::sheet::Sheet;
-use super::{Export, FixedColumn, ParticipantColumn};
+use super::workbook::Workbook;
+use super::{FixedColumn, ParticipantColumn, labels};
 use crate::checkins::Attendance;
 use crate::error::Result;
-use crate::events::Event;
-use crate::registrations::{Consent, Registration, Vias};
-use crate::store::Db;
+use crate::events::{Event, Question, QuestionKind, TicketType};
+use crate::registrations::{Consent, GivenConsent, Registration, Vias};
+use crate::store::{Db, RegistrationId, SessionId, TicketTypeId};
 
-/// Writes an event's registrations to `out`, in the order in which they came in, a batch at a time: run it inside one
-/// read. Returns how many rows there are, the header aside.
+/// Writes an event's registrations as CSV to `out`, in the order in which they came in, a batch at a time: run it inside
+/// one read. Returns how many rows there are, the header aside.
 ///
 /// # Errors
 /// `Internal` if `out` takes no more.
 pub fn participants(
     db: &mut Db,
     event: &Event,
-    export: &Export<ParticipantColumn>,
+    export: &Prepared<ParticipantColumn>,
     out: &mut impl Write,
 ) -> Result<u64> {
-    let mut sheet = Sheet::begin(out, (export.dialect, export.locale), event.tz(), export.header())?;
+    let mut sheet = Sheet::begin(out, (export.dialect, export.locale), event.tz(), export.names())?;
+    fill(db, event, export, &mut sheet)?;
+    sheet.finish()
+}
+
+/// The same as an XLSX workbook, which is made in the folder `scratch` first.
+///
+/// # Errors
+/// `Internal` if `out` takes no more, or the folder does not.
+pub fn participants_xlsx(
+    db: &mut Db,
+    event: &Event,
+    export: &Prepared<ParticipantColumn>,
+    scratch: &Path,
+    out: &mut impl Write,
+) -> Result<u64> {
+    let title = labels::participants_sheet(export.locale);
+    let mut book = Workbook::begin(title, export.names(), event.tz(), scratch)?;
+    fill(db, event, export, &mut book)?;
+    book.finish(scratch, out)
+}
+
+/// Writes a row for each registration.
+fn fill(db: &mut Db, event: &Event, export: &Prepared<ParticipantColumn>, sheet: &mut impl Cells) -> Result<()> {
     let walk = Walk { event: event.id, filter: &export.filter };
     let columns = export.columns();
-    let asks_for = |some: &[FixedColumn]| {
-        columns.iter().any(|column| matches!(column, ParticipantColumn::Fixed(fixed) if some.contains(fixed)))
-    };
-    let asks_for_attendance = asks_for(&[FixedColumn::Attended, FixedColumn::FirstEntryAt, FixedColumn::LastExitAt]);
-    let asks_for_consents = columns.iter().any(|column| matches!(column, ParticipantColumn::Consent(_)));
-    let (asks_for_via, mut vias) = (asks_for(&[FixedColumn::Via]), Vias::default());
+    let wanted = Wanted::of(columns);
+    let names = Names::of(db, event, &wanted)?;
+    let mut vias = Vias::default();
     walk.each(db, |db, batch| {
-        if asks_for_via {
+        if wanted.via {
             vias.learn(db, batch)?;
         }
-        let attendances = if asks_for_attendance { walk.attendance(db, batch)? } else { HashMap::default() };
-        let consents = if asks_for_consents { Consent::of_all(db, &ids(batch))? } else { HashMap::default() };
+        let beside = Beside::of(db, &walk, batch, &wanted)?;
         for registration in batch {
-            let attendance = attendances.get(&registration.id).copied().unwrap_or_default();
-            for column in columns.iter() {
+            for column in columns {
                 match column {
                     ParticipantColumn::Fixed(column) => {
-                        write(&mut sheet, *column, registration, &attendance, vias.of(registration))?;
+                        let attendance = beside.attendances.get(&registration.id).copied().unwrap_or_default();
+                        write(sheet, *column, registration, &attendance, (&names, vias.of(registration)))?;
                     }
                     ParticipantColumn::Answer(key) => {
                         let answers = registration.answers.as_ref();
-                        sheet.answer(answers.and_then(|answers| answers.0.get(key.as_str())))?;
+                        let kind = names.kinds.get(key.as_str()).copied().unwrap_or(QuestionKind::Text);
+                        sheet.answer(answers.and_then(|answers| answers.0.get(key.as_str())), kind)?;
                     }
                     ParticipantColumn::Consent(key) => {
-                        let said = consents.get(&registration.id).and_then(|given| given.get(key.as_str()));
+                        let said = beside.consents.get(&registration.id).and_then(|given| given.get(key.as_str()));
                         sheet.flag(said.is_some_and(|said| said.consent.withdrawn_at.is_none()))?;
+                    }
+                    ParticipantColumn::Session(session) => {
+                        let chosen = beside.sessions.get(&registration.id);
+                        sheet.flag(chosen.is_some_and(|chosen| chosen.contains(session)))?;
                     }
                 }
             }
             sheet.end_row()?;
         }
         Ok(())
-    })?;
-    sheet.finish()
+    })
 }
 
-fn write<W: Write>(
-    sheet: &mut Sheet<W>,
+/// What has to be looked up for the columns.
+struct Wanted {
+    attendance: bool,
+    consents: bool,
+    sessions: bool,
+    answers: bool,
+    ticket_types: bool,
+    via: bool,
+}
+
+impl Wanted {
+    fn of(columns: &[ParticipantColumn]) -> Self {
+        let any = |wanted: fn(&ParticipantColumn) -> bool| columns.iter().any(wanted);
+        let of_attendance = |column: &ParticipantColumn| {
+            matches!(
+                column,
+                ParticipantColumn::Fixed(
+                    FixedColumn::Attended
+                        | FixedColumn::FirstEntryAt
+                        | FixedColumn::FirstEntryDate
+                        | FixedColumn::FirstEntryTime
+                        | FixedColumn::LastExitAt
+                        | FixedColumn::LastExitDate
+                        | FixedColumn::LastExitTime
+                )
+            )
+        };
+        Self {
+            attendance: any(of_attendance),
+            consents: any(|column| matches!(column, ParticipantColumn::Consent(_))),
+            sessions: any(|column| matches!(column, ParticipantColumn::Session(_))),
+            answers: any(|column| matches!(column, ParticipantColumn::Answer(_))),
+            ticket_types: any(|column| matches!(column, ParticipantColumn::Fixed(FixedColumn::TicketType))),
+            via: any(|column| matches!(column, ParticipantColumn::Fixed(FixedColumn::Via))),
+        }
+    }
+}
+
+/// What is the same for all rows.
+struct Names {
+    ticket_types: HashMap<TicketTypeId, String>,
+    kinds: HashMap<String, QuestionKind>,
+}
+
+impl Names {
+    fn of(db: &mut Db, event: &Event, wanted: &Wanted) -> Result<Self> {
+        let types = if wanted.ticket_types { TicketType::of_event(db, event.id)? } else { Vec::new() };
+        let questions = if wanted.answers { Question::of_event(db, event.id)? } else { Vec::new() };
+        Ok(Self {
+            ticket_types: types.into_iter().map(|kind| (kind.id, kind.name)).collect(),
+            kinds: questions.into_iter().map(|question| (question.key, question.kind)).collect(),
+        })
+    }
+}
+
+/// What stands in other tables about a batch.
+struct Beside {
+    attendances: HashMap<RegistrationId, Attendance>,
+    consents: HashMap<RegistrationId, BTreeMap<String, GivenConsent>>,
+    sessions: HashMap<RegistrationId, Vec<SessionId>>,
+}
+
+impl Beside {
+    fn of(db: &mut Db, walk: &Walk<'_>, batch: &[Registration], wanted: &Wanted) -> Result<Self> {
+        Ok(Self {
+            attendances: if wanted.attendance { walk.attendance(db, batch)? } else { HashMap::new() },
+            consents: if wanted.consents { Consent::of_all(db, &ids(batch))? } else { HashMap::new() },
+            sessions: if wanted.sessions { Registration::sessions_of_all(db, &ids(batch))? } else { HashMap::new() },
+        })
+    }
+}
+
+fn write(
+    sheet: &mut impl Cells,
     column: FixedColumn,
     registration: &Registration,
     attendance: &Attendance,
-    via: Option<&String>,
+    (names, via): (&Names, Option<&String>),
 ) -> Result<()> {
     match column {
         FixedColumn::Id => sheet.shown(&registration.id),
@@ -84,11 +182,25 @@ fn write<W: Write>(
         FixedColumn::Source => sheet.text(registration.source.as_str()),
         FixedColumn::ExternalRef => sheet.optional(registration.external_ref.as_ref()),
         FixedColumn::Attended => sheet.flag(attendance.attended),
-        FixedColumn::FirstEntryAt => sheet.time(attendance.first_entry_at),
-        FixedColumn::LastExitAt => sheet.time(attendance.last_exit_at),
-        FixedColumn::CreatedAt => sheet.time(Some(registration.created_at)),
-        FixedColumn::UpdatedAt => sheet.time(Some(registration.updated_at)),
+        FixedColumn::FirstEntryAt => sheet.time(attendance.first_entry_at, TimePart::Whole),
+        FixedColumn::FirstEntryDate => sheet.time(attendance.first_entry_at, TimePart::Date),
+        FixedColumn::FirstEntryTime => sheet.time(attendance.first_entry_at, TimePart::Clock),
+        FixedColumn::LastExitAt => sheet.time(attendance.last_exit_at, TimePart::Whole),
+        FixedColumn::LastExitDate => sheet.time(attendance.last_exit_at, TimePart::Date),
+        FixedColumn::LastExitTime => sheet.time(attendance.last_exit_at, TimePart::Clock),
+        FixedColumn::CreatedAt => sheet.time(Some(registration.created_at), TimePart::Whole),
+        FixedColumn::CreatedDate => sheet.time(Some(registration.created_at), TimePart::Date),
+        FixedColumn::CreatedTime => sheet.time(Some(registration.created_at), TimePart::Clock),
+        FixedColumn::UpdatedAt => sheet.time(Some(registration.updated_at), TimePart::Whole),
         FixedColumn::Via => sheet.optional(via),
+        FixedColumn::TicketType => {
+            sheet.optional(registration.ticket_type_id.and_then(|kind| names.ticket_types.get(&kind)))
+        }
+        FixedColumn::Tags => {
+            let tags = registration.tags.iter().flat_map(|tags| &tags.0);
+            sheet.text(&joined(tags.map(String::as_str)))
+        }
+        FixedColumn::Note => sheet.optional(registration.note.as_ref()),
     }
 }
 
@@ -97,17 +209,21 @@ mod tests {
     use super::*;
     use crate::letters::fixture::Fixture;
     use crate::registrations::Filter;
-    use crate::transfer::{Dialect, read_columns};
+    use crate::transfer::{Dialect, Export, Headers, read_columns};
     use crate::values::Language;
 
     fn export(columns: Option<&str>, filter: Filter) -> Export<ParticipantColumn> {
         let columns = columns.map(|text| read_columns(text).unwrap());
-        Export { filter, columns, dialect: Dialect::Rfc4180, locale: Language::English }
+        Export { filter, columns, headers: Headers::Keys, dialect: Dialect::Rfc4180, locale: Language::English }
     }
 
     fn file(fixture: &Fixture, export: &Export<ParticipantColumn>) -> String {
         let mut file = Vec::new();
-        let rows = fixture.read(|db| participants(db, &fixture.event, export, &mut file)).unwrap();
+        let rows = fixture.read(|db| {
+            let export = export.clone().for_event(db, &fixture.event)?;
+            participants(db, &fixture.event, &export, &mut file)
+        });
+        let rows = rows.unwrap();
         let file = String::from_utf8(file).unwrap();
         assert_eq!(rows + 1, file.matches("\r\n").count() as u64);
         file

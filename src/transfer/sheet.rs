@@ -1,11 +1,13 @@
 //! A CSV file that is being written.
 
+use std::fmt::Display;
 use std::io::Write;
 
 use chrono_tz::Tz;
-use serde_json::Value;
+use serde_json::Number;
 
-use super::Dialect;
+use super::cells::{Cells, TimePart};
+use super::{Dialect, local_time};
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::values::Language;
@@ -36,74 +38,73 @@ impl<W: Write> Sheet<W> {
             .delimiter(dialect.delimiter(locale))
             .buffer_capacity(BUFFER)
             .from_writer(out);
-        csv.write_record(header.into_iter().map(|key| key.as_ref().to_owned())).map_err(Error::internal)?;
+        // What people call a column is written by organizers: it is guarded as every other value.
+        for name in header {
+            let guard = if dialect.guards(name.as_ref()) { "'" } else { "" };
+            csv.write_field(format!("{guard}{}", name.as_ref())).map_err(Error::internal)?;
+        }
+        csv.write_record(None::<&[u8]>).map_err(Error::internal)?;
         Ok(Self { csv, dialect, zone, value: String::new(), rows: 0 })
     }
 
-    /// A text, guarded where the dialect guards.
-    pub(super) fn text(&mut self, text: &str) -> Result<()> {
-        if self.dialect.guards(text) {
-            self.value.clear();
-            self.value.push('\'');
-            self.value.push_str(text);
-            return self.csv.write_field(&self.value).map_err(Error::internal);
-        }
-        self.csv.write_field(text).map_err(Error::internal)
-    }
-
-    /// A text, or nothing.
-    pub(super) fn optional(&mut self, text: Option<&String>) -> Result<()> {
-        self.text(text.map_or("", String::as_str))
-    }
-
-    /// `true` or `false`.
-    pub(super) fn flag(&mut self, flag: bool) -> Result<()> {
-        self.csv.write_field(if flag { "true" } else { "false" }).map_err(Error::internal)
-    }
-
-    /// A whole number.
-    pub(super) fn number(&mut self, number: i64) -> Result<()> {
-        self.shown(&number)
-    }
-
-    /// Whatever shows itself without a sign that would need a guard.
-    pub(super) fn shown(&mut self, value: &impl std::fmt::Display) -> Result<()> {
-        use std::fmt::Write as _;
-        self.value.clear();
-        write!(self.value, "{value}").map_err(Error::internal)?;
+    /// Writes what was put into the buffer.
+    fn buffered(&mut self) -> Result<()> {
         self.csv.write_field(&self.value).map_err(Error::internal)
-    }
-
-    /// RFC 3339 with the offset of the zone, or nothing.
-    pub(super) fn time(&mut self, at: Option<Timestamp>) -> Result<()> {
-        self.value.clear();
-        if let Some(at) = at {
-            super::local_time::push_local_time(&mut self.value, at, self.zone);
-        }
-        self.csv.write_field(&self.value).map_err(Error::internal)
-    }
-
-    /// What was answered, or nothing; of several options, the keys with `|` between them.
-    pub(super) fn answer(&mut self, answer: Option<&Value>) -> Result<()> {
-        match answer {
-            None | Some(Value::Null) => self.text(""),
-            Some(Value::Bool(flag)) => self.flag(*flag),
-            Some(Value::String(text)) => self.text(text),
-            Some(Value::Array(keys)) => self.text(&keys.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("|")),
-            Some(number) => self.shown(number),
-        }
-    }
-
-    /// Ends a row.
-    pub(super) fn end_row(&mut self) -> Result<()> {
-        self.rows += 1;
-        self.csv.write_record(None::<&[u8]>).map_err(Error::internal)
     }
 
     /// Hands on what is left; returns how many rows there are, the header aside.
     pub(super) fn finish(mut self) -> Result<u64> {
         self.csv.flush().map_err(Error::internal)?;
         Ok(self.rows)
+    }
+}
+
+impl<W: Write> Cells for Sheet<W> {
+    fn text(&mut self, text: &str) -> Result<()> {
+        if self.dialect.guards(text) {
+            self.value.clear();
+            self.value.push('\'');
+            self.value.push_str(text);
+            return self.buffered();
+        }
+        self.csv.write_field(text).map_err(Error::internal)
+    }
+
+    fn flag(&mut self, flag: bool) -> Result<()> {
+        self.csv.write_field(if flag { "true" } else { "false" }).map_err(Error::internal)
+    }
+
+    fn number(&mut self, number: &Number) -> Result<()> {
+        self.shown(number)
+    }
+
+    fn shown(&mut self, value: &dyn Display) -> Result<()> {
+        use std::fmt::Write as _;
+        self.value.clear();
+        write!(self.value, "{value}").map_err(Error::internal)?;
+        self.buffered()
+    }
+
+    fn time(&mut self, at: Option<Timestamp>, part: TimePart) -> Result<()> {
+        self.value.clear();
+        if let Some(at) = at {
+            let push = match part {
+                TimePart::Whole => local_time::push_local_time,
+                TimePart::Date => local_time::push_local_date,
+                TimePart::Clock => local_time::push_local_clock,
+            };
+            push(&mut self.value, at, self.zone);
+        }
+        self.buffered()
+    }
+
+    fn date(&mut self, date: &str) -> Result<()> {
+        self.text(date)
+    }
+
+    fn end_row(&mut self) -> Result<()> {
+        self.rows += 1;
+        self.csv.write_record(None::<&[u8]>).map_err(Error::internal)
     }
 }
 

@@ -72,6 +72,7 @@ fn answers_come_in_the_media_types_that_the_document_says() {
     let expected = [
         "application/json",
         "application/problem+json",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         "image/png",
         "image/svg+xml",
         "text/calendar",

@@ -105,6 +105,8 @@ pub const MATRIX: &[(&str, &str, [u16; 17])] = &[
     ("post",   "/api/v1/check-ins/{id}/annul",                                    [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 200, 409, 409]),
     ("get",    "/api/v1/events/{event}/participants.csv",                         [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 200, 200, 200, 200]),
     ("get",    "/api/v1/events/{event}/attendance.csv",                           [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 200, 200, 200, 200]),
+    ("get",   "/api/v1/events/{event}/participants.xlsx",                        [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 200, 200, 200, 200]),
+    ("get",   "/api/v1/events/{event}/attendance.xlsx",                          [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 200, 200, 200, 200]),
     ("get",    "/api/v1/events/{event}/statistics",                               [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 200, 200, 200, 200, 200, 200]),
     ("get",    "/api/v1/events/{event}/audit",                                    [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 200, 403, 200]),
     ("get",    "/api/v1/organizations/{organization}/audit",                      [401, 401, 401, 401, 404, 404, 404, 404, 403, 403, 404, 404, 403, 403, 404, 403, 200]),
@@ -118,6 +120,11 @@ pub const MATRIX: &[(&str, &str, [u16; 17])] = &[
     ("get",   "/api/v1/organizations/{organization}/series/{series}",               [401, 401, 401, 401, 404, 404, 404, 404, 403, 200, 404, 404, 200, 200, 404, 200, 200]),
     ("patch", "/api/v1/organizations/{organization}/series/{series}",               [401, 401, 401, 401, 404, 404, 404, 404, 403, 403, 404, 404, 403, 403, 404, 200, 200]),
     ("delete", "/api/v1/organizations/{organization}/series/{series}",               [401, 401, 401, 401, 404, 404, 404, 404, 403, 403, 404, 404, 403, 403, 404, 204, 404]),
+    ("get",   "/api/v1/organizations/{organization}/column-sets",                [401, 401, 401, 401, 404, 404, 404, 404, 403, 200, 404, 404, 200, 200, 404, 200, 200]),
+    ("post",  "/api/v1/organizations/{organization}/column-sets",                [401, 401, 401, 401, 404, 404, 404, 404, 403, 403, 404, 404, 403, 403, 404, 201, 409]),
+    ("get",   "/api/v1/organizations/{organization}/column-sets/{column_set}",   [401, 401, 401, 401, 404, 404, 404, 404, 403, 200, 404, 404, 200, 200, 404, 200, 200]),
+    ("patch", "/api/v1/organizations/{organization}/column-sets/{column_set}",   [401, 401, 401, 401, 404, 404, 404, 404, 403, 403, 404, 404, 403, 403, 404, 200, 200]),
+    ("delete", "/api/v1/organizations/{organization}/column-sets/{column_set}",   [401, 401, 401, 401, 404, 404, 404, 404, 403, 403, 404, 404, 403, 403, 404, 204, 404]),
     ("get",    "/api/v1/organizations/{organization}/members",                    [401, 401, 401, 401, 404, 404, 404, 404, 403, 403, 404, 404, 403, 403, 404, 200, 200]),
     ("patch",  "/api/v1/organizations/{organization}/members/{member}",           [401, 401, 401, 401, 404, 404, 404, 404, 403, 403, 404, 404, 403, 403, 404, 403, 200]),
     ("delete", "/api/v1/organizations/{organization}/members/{member}",           [401, 401, 401, 401, 404, 404, 404, 404, 403, 403, 404, 404, 403, 403, 404, 403, 204]),
@@ -250,6 +257,7 @@ pub struct World {
     invite: Value,
     invitation: Value,
     series: Value,
+    column_set: Value,
     token: Value,
     device: Value,
     session: Value,
@@ -320,6 +328,8 @@ impl World {
         let guests = app.post_as_owner(&format!("{EVENT}/invitations"), &guests).ok(200);
         let series = app.post_as_owner(&format!("{CLUSTER}/series"), &json!({ "title": "Digital Days" })).ok(201);
         say_something_else(&app);
+        let columns = json!({ "name": "Names", "kind": "participants", "columns": ["first_name"] });
+        let column_set = app.post_as_owner(&format!("{CLUSTER}/column-sets"), &columns).ok(201);
         let spare = token(json!({}));
         let devices = format!("{EVENT}/devices");
         let opened = app.post_as_owner(&devices, &json!({ "name": "Left", "walk_ins": true })).ok(201);
@@ -353,6 +363,7 @@ impl World {
             member: member("viewer@cluster.example"),
             invite: invite["id"].clone(),
             series: series["id"].clone(),
+            column_set: column_set["id"].clone(),
             invitation: guests["results"][0]["invitation"]["id"].clone(),
             token: spare["id"].clone(),
             device: device["id"].clone(),
@@ -382,6 +393,7 @@ impl World {
             .replace("{member}", &thing(&self.member))
             .replace("{invite}", &thing(&self.invite))
             .replace("{series}", &thing(&self.series))
+            .replace("{column_set}", &thing(&self.column_set))
             .replace("{invitation}", &thing(&self.invitation))
             .replace("{token}", &thing(&self.token))
             .replace("{device}", &thing(&self.device))
@@ -462,6 +474,7 @@ pub fn body(caller: &str, method: &str, path: &str, ticket_type: &Value) -> Opti
         ("post", "hosts") => json!({ "organization": "stranger", "role": "venue", "data_access": "none" }),
         ("post", "organizations") => json!({ "name": format!("Organization {caller}") }),
         ("post", "series") => json!({ "title": "Weeks" }),
+        ("post", "column-sets") => json!({ "name": "Badges", "kind": "attendance", "columns": ["code"] }),
         ("post", "invites") => json!({ "email": "x@example.org", "role": "door" }),
         ("post", "tokens") => json!({ "name": "x", "role": "door" }),
         ("post", "sessions") => {

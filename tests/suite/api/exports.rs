@@ -66,10 +66,11 @@ on_both_databases! {
         let answer = app.get_as_owner(&format!("{EVENT}/attendance.csv?layout=long"));
         assert_eq!(answer.header("content-disposition"), "attachment; filename=\"digital-day-attendance.csv\"");
         assert_eq!(answer.body, format!(
-            "code,first_name,last_name,email,organization,status,list,attended,first_entry_at,last_exit_at,entries,exits,via\r\n\
-             {},Zoë,\"O'Neil, \"\"Z\"\"\",zoe@museum.example,=1+1,confirmed,Entrance,\
-             true,2026-03-02T11:00:00+01:00,2026-03-02T11:30:00+01:00,2,1,\r\n\
-             {},Ben,,ben@museum.example,,confirmed,Entrance,false,,,0,0,\r\n",
+            "code,first_name,last_name,email,organization,status,list,expected,attended,first_entry_at,last_exit_at,\
+             entries,exits,minutes_inside,no_show,via\r\n\
+             {},Zoë,\"O'Neil, \"\"Z\"\"\",zoe@museum.example,=1+1,confirmed,Entrance,true,\
+             true,2026-03-02T11:00:00+01:00,2026-03-02T11:30:00+01:00,2,1,30,false,\r\n\
+             {},Ben,,ben@museum.example,,confirmed,Entrance,true,false,,,0,0,0,false,\r\n",
             text(&people[0], "/code"), text(&people[1], "/code")
         ));
     }
@@ -102,7 +103,12 @@ on_both_databases! {
         for (path, issues) in [
             ("participants.csv?columns=code,shoe_size,code", [("columns", "unknown_column"), ("columns", "duplicate_column")].as_slice()),
             ("attendance.csv?columns=phone", &[("columns", "unknown_column")]),
-            ("attendance.csv?layout=wide", &[("layout", "unknown_value")]),
+            ("attendance.csv?layout=round", &[("layout", "unknown_value")]),
+            ("attendance.csv?layout=wide&columns=code,list", &[("columns", "unknown_column")]),
+            ("participants.csv?headers=none", &[("headers", "unknown_value")]),
+            ("participants.csv?columns=session.1", &[("columns", "unknown_column")]),
+            ("participants.csv?columns=code&column_set=x", &[("column_set", "not_together")]),
+            ("participants.csv?column_set=nothing", &[("column_set", "unknown_value")]),
             ("participants.csv?layout=long", &[("layout", "unknown_parameter")]),
             ("participants.csv?dialect=ods&locale=xx&columns=x", &[("columns", "unknown_column"),
                 ("dialect", "unknown_value"), ("locale", "unknown_value")]),
@@ -131,21 +137,22 @@ on_both_databases! {
             assert_eq!(file(&app, &format!("participants.csv?{columns}&{filter}")),
                 format!("code,status,attended,first_entry_at,last_exit_at\r\n{}", rows.concat()), "{filter}");
         }
-        let attendance = file(&app, "attendance.csv?columns=entries,exits,attended");
-        let sums = attendance.lines().skip(1).fold([0, 0, 0], |[attended, entries, exits], line| {
+        let attendance = file(&app, "attendance.csv?columns=entries,exits,attended,expected");
+        let sums = attendance.lines().skip(1).fold([0, 0, 0, 0], |[expected, attended, entries, exits], line| {
             let cells: Vec<&str> = line.split(',').collect();
             let number = |n: usize| cells[n].parse::<i64>().unwrap();
-            [attended + i64::from(cells[2] == "true"), entries + number(0), exits + number(1)]
+            let flag = |n: usize| i64::from(cells[n] == "true");
+            [expected + flag(3), attended + flag(2), entries + number(0), exits + number(1)]
         });
-        let [_, attended, _, entries, exits, _] = Door::of(&app, "digital-day").numbers();
-        assert_eq!(sums, [attended, entries, exits]);
+        let [expected, attended, _, entries, exits, _] = Door::of(&app, "digital-day").numbers();
+        assert_eq!(sums, [expected, attended, entries, exits]);
     }
 
     fn whoever_may_not_have_a_file_gets_no_byte_of_it(database: Database) {
         let app = TestApp::start(database);
         small_event(&app);
         let stranger = app.organization_with_token("Museum", "museum", Role::Owner);
-        for name in ["participants.csv", "attendance.csv"] {
+        for name in ["participants.csv", "attendance.csv", "participants.xlsx", "attendance.xlsx"] {
             let path = format!("{EVENT}/{name}?columns=nonsense");
             let refused = |answer: Answer, status: u16, code: &str| {
                 assert_eq!(answer.problem(status), code, "{name}");

@@ -26,6 +26,7 @@ mod events_list;
 mod events_window;
 mod explain;
 mod exports;
+mod exports_for_people;
 mod groups;
 mod hosts;
 mod hosts_access;
