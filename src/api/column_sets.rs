@@ -78,6 +78,7 @@ pub(super) struct ColumnSetFields {
     security(("bearer" = [])),
     params(
         ("organization" = String, Path, description = "Id or slug"),
+        ("updated_since" = Option<chrono::DateTime<chrono::Utc>>, Query),
         ("cursor" = Option<String>, Query),
         ("limit" = Option<i64>, Query, description = "1 to 500, 50 if not given"),
     ),
@@ -85,12 +86,12 @@ pub(super) struct ColumnSetFields {
         (status = "4XX", body = super::problem::ProblemDocument)))]
 pub(super) async fn list(call: Call, organization: Path<String>) -> Answer {
     let mut query = call.query();
-    let paging = query.paging();
+    let (updated_since, paging) = (query.word("updated_since"), query.paging());
     let wrong = query.finish();
     call.read(move |db, caller, _| {
         let organization = organization_for(db, caller, OrganizationDeed::SeeOrganization, &organization)?;
         wrong?;
-        let page = ColumnSet::of_organization(db, organization.id, &paging)?;
+        let page = ColumnSet::of_organization(db, organization.id, updated_since, &paging)?;
         Reply::page(&page.map(ColumnSetObject::from))
     })
     .await

@@ -13,6 +13,8 @@ mod exports;
 mod gather;
 mod health;
 mod idempotency;
+mod imports;
+mod imports_running;
 mod invitations;
 mod invites;
 mod issues;
@@ -180,6 +182,9 @@ routes! {
     "/events/{event}/participants.xlsx"      => get exports::participants_xlsx;
     "/events/{event}/attendance.csv"         => get exports::attendance_csv;
     "/events/{event}/attendance.xlsx"        => get exports::attendance_xlsx;
+
+    "/events/{event}/imports"                => post imports::import;
+    "/events/{event}/imports/{import}"       => get imports::read_import;
 
     "/events/{event}/statistics"             => get statistics::statistics;
 

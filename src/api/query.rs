@@ -42,6 +42,14 @@ impl Query {
         }
     }
 
+    /// A word that must be there.
+    pub(super) fn required<V: FromStr<Err = Fault>>(&mut self, name: &str) -> Option<V> {
+        if !self.left.iter().any(|(key, _)| key == name) {
+            self.issues.add(name, Fault::new("required", "this is required"));
+        }
+        self.word(name)
+    }
+
     /// Words, with commas between them.
     pub(super) fn words<V: FromStr<Err = Fault>>(&mut self, name: &str) -> Vec<V> {
         let mut words = Vec::new();

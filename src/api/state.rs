@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::TimeDelta;
 
+use super::imports_running::RunningImports;
 use super::live::Feeds;
 use super::rate_limit::RateLimit;
 use crate::access::{Hasher, KnownDevice, Uses};
@@ -57,6 +58,8 @@ pub struct Api {
     /// Where files are made that are too large for memory: on the disk of the data, which has room for them, and where
     /// nobody else reads.
     pub scratch: PathBuf,
+    /// The imports that run here.
+    pub imports: RunningImports,
     events: Mutex<HashMap<String, (EventId, Timestamp)>>,
 }
 
@@ -140,6 +143,7 @@ impl Api {
             denials: Arc::default(),
             origin,
             scratch: std::env::temp_dir(),
+            imports: RunningImports::default(),
             events: Mutex::default(),
         })
     }

@@ -3,8 +3,10 @@
 mod demo;
 mod doctor;
 mod export;
+mod import;
 mod member;
 mod organization;
+mod progress;
 mod serve;
 mod settings;
 mod token;
@@ -49,9 +51,14 @@ enum Command {
     /// API tokens of organizations.
     #[command(subcommand)]
     Token(token::Command),
-    /// Write participants or attendance as CSV to standard output.
+    /// Write participants or attendance as CSV or as an XLSX workbook.
     #[command(subcommand)]
     Export(export::Command),
+    /// Import participants from CSV or an XLSX workbook: all of it, or nothing.
+    ///
+    /// Looks at the file, and says what would become of each row; does it with --yes. The same file twice changes nothing
+    /// the second time. Columns are called as an export calls them, in any language.
+    Import(import::Options),
     /// Bring the database up to date, and stop.
     ///
     /// `serve` does this by itself. Several instances may do it at once.
@@ -85,7 +92,8 @@ fn command(cli: Cli) -> anyhow::Result<()> {
         Command::Organization(command) => command.run(&open(&flags)?),
         Command::Member(command) => command.run(&flags),
         Command::Token(command) => command.run(&open(&flags)?),
-        Command::Export(command) => command.run(&open(&flags)?),
+        Command::Export(command) => command.run(&open(&flags)?, flags.settings()?.data_dir()),
+        Command::Import(options) => options.run(&open(&flags)?),
         Command::Migrate => open(&flags).map(|store| store.close()),
         Command::Doctor => doctor::doctor(&flags.settings()?),
         Command::Openapi => {

@@ -107,6 +107,25 @@ pub fn edit(
     Ok(after)
 }
 
+/// Whether an organizer could change a registration so, as far as one can tell without taking hold of anything: what is
+/// chosen and answered is right. Seats and addresses are looked at when it is done.
+///
+/// # Errors
+/// `erased`; `Invalid`, with everything that is wrong.
+pub fn check_edit(
+    db: &mut Db,
+    seen: &Held,
+    before: &Registration,
+    sessions: &[SessionId],
+    change: &Edit,
+) -> Result<()> {
+    if before.is_erased() {
+        return Err(RegistrationRefusal::Erased.into());
+    }
+    let choice = choose(db, seen, before, sessions, change);
+    both(choice, answer(db, before, change)).map(drop)
+}
+
 fn check(held: &Held, by: &Actor, before: &Registration, now: Timestamp) -> Result<(), RegistrationRefusal> {
     if before.is_erased() {
         return Err(RegistrationRefusal::Erased);

@@ -16,9 +16,11 @@ mod edit;
 mod erase;
 mod expire;
 mod explain;
+mod forecast;
 mod group;
 mod invitations;
 mod kept;
+mod matched;
 mod offers;
 mod party;
 mod place;
@@ -50,10 +52,11 @@ pub use cancel::{cancel, cancel_group};
 pub use consents::{Consent, GivenConsent, give_consent, withdraw_consent};
 pub use decline_letters::{decline_letters, declined_letters, find_to_decline};
 pub use duplicates::possible_duplicates;
-pub use edit::{Edit, edit};
+pub use edit::{Edit, check_edit, edit};
 pub use erase::erase;
 pub use expire::{due, expire};
 pub use explain::{Blocking, Explanation, explain};
+pub use forecast::Forecast;
 pub use group::hides_group;
 pub use invitations::{
     Guest, GuestTerms, INVITATION_CODES, Invitation, InvitationFilter, InvitationRefusal, InvitationState, NotInvited,
@@ -61,6 +64,7 @@ pub use invitations::{
     resend_invitation, revoke_invitation,
 };
 pub use kept::{GivenConsent as KeptConsent, Parts};
+pub use matched::Matched;
 pub use offers::{accept, decline};
 pub use party::Party;
 pub use place::{ByHand, Placed, PlacedParty, Wish, place, place_party};

@@ -119,7 +119,7 @@ impl Plan {
     }
 
     fn fill(&self, db: &mut Db, event: &Event, file: &AttendanceFile<'_>, sheet: &mut impl Cells) -> Result<()> {
-        let walk = Walk { event: event.id, filter: &file.export.filter };
+        let walk = Walk { event: event.id, filter: &file.export.filter, done: &file.export.done };
         let asks = |wanted: &[AttendanceColumn]| self.columns.iter().any(|(column, _)| wanted.contains(column));
         let by_session = self.lists.iter().any(|list| !list.sessions.0.is_empty());
         let asks_for_sessions = by_session && asks(&[AttendanceColumn::Expected, AttendanceColumn::NoShow]);

@@ -89,9 +89,17 @@ impl ColumnSet {
     }
 
     /// The column sets of an organization, in the order in which they were made.
-    pub fn of_organization(db: &mut Db, organization: OrganizationId, paging: &Paging) -> Result<Page<Self>> {
-        let list = format!("column sets {organization}");
+    pub fn of_organization(
+        db: &mut Db,
+        organization: OrganizationId,
+        updated_since: Option<Timestamp>,
+        paging: &Paging,
+    ) -> Result<Page<Self>> {
+        let list = format!("column sets {organization} {updated_since:?}");
         let mut query = Self::query().filter(column_sets::organization_id.eq(organization)).into_boxed();
+        if let Some(since) = updated_since {
+            query = query.filter(column_sets::updated_at.ge(since));
+        }
         if let Some(after) = paging.after::<uuid::Uuid>(&list)? {
             query = query.filter(column_sets::id.gt(ColumnSetId::from(after)));
         }

@@ -1,6 +1,8 @@
 //! What is to be exported, and the walk over it.
 
 use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde_json::{Value, json};
 
@@ -52,6 +54,8 @@ pub struct Prepared<C> {
     pub dialect: Dialect,
     /// For readers of which language.
     pub locale: Language,
+    /// How many registrations have been written.
+    pub done: Arc<AtomicU64>,
     pub(super) headers: Headers,
     columns: Vec<C>,
     names: Vec<String>,
@@ -78,7 +82,8 @@ impl<C: Column> Export<C> {
         };
         let names = columns.iter().map(name).collect();
         let Self { filter, headers, dialect, locale, .. } = self;
-        Ok(Prepared { filter, dialect, locale, headers, columns, names })
+        let done = Arc::default();
+        Ok(Prepared { filter, dialect, locale, done, headers, columns, names })
     }
 }
 
@@ -137,6 +142,7 @@ impl<C: Column> Prepared<C> {
 pub(super) struct Walk<'a> {
     pub event: EventId,
     pub filter: &'a Filter,
+    pub done: &'a AtomicU64,
 }
 
 impl Walk<'_> {
@@ -149,6 +155,7 @@ impl Walk<'_> {
             let Some(last) = batch.last() else { return Ok(()) };
             after = Some(last.id);
             each(db, &batch)?;
+            self.done.fetch_add(batch.len() as u64, Ordering::Relaxed);
             if batch.len() < BATCH {
                 return Ok(());
             }

@@ -10,6 +10,7 @@ mod columns;
 mod dialect;
 mod evacuation;
 mod export;
+mod import;
 mod labels;
 mod local_time;
 mod participants;
@@ -25,5 +26,9 @@ pub use columns::{AttendanceColumn, Column, FixedColumn, OwnColumn, ParticipantC
 pub use dialect::Dialect;
 pub use evacuation::evacuation_csv;
 pub use export::{Export, Headers, Prepared};
+pub use import::{
+    FileFormat, Import, ImportMode, ImportOptions, ImportState, MOST_ROWS, Mapping, Plan, Problem, Report, RowVerdict,
+    Table, plan, run_import,
+};
 pub use participants::{participants, participants_xlsx};
 pub use refusal::TransferRefusal;

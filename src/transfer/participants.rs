@@ -50,21 +50,21 @@ pub fn participants_xlsx(
 
 /// Writes a row for each registration.
 fn fill(db: &mut Db, event: &Event, export: &Prepared<ParticipantColumn>, sheet: &mut impl Cells) -> Result<()> {
-    let walk = Walk { event: event.id, filter: &export.filter };
+    let walk = Walk { event: event.id, filter: &export.filter, done: &export.done };
     let columns = export.columns();
-    let wanted = Wanted::of(columns);
-    let names = Names::of(db, event, &wanted)?;
+    let needs = Needs::of(columns);
+    let names = Names::of(db, event, &needs)?;
     let mut vias = Vias::default();
     walk.each(db, |db, batch| {
-        if wanted.via {
+        if needs.has(Need::Via) {
             vias.learn(db, batch)?;
         }
-        let beside = Beside::of(db, &walk, batch, &wanted)?;
+        let beside = Beside::of(db, &walk, batch, &needs)?;
         for registration in batch {
+            let attendance = beside.attendances.get(&registration.id).copied().unwrap_or_default();
             for column in columns {
                 match column {
                     ParticipantColumn::Fixed(column) => {
-                        let attendance = beside.attendances.get(&registration.id).copied().unwrap_or_default();
                         write(sheet, *column, registration, &attendance, (&names, vias.of(registration)))?;
                     }
                     ParticipantColumn::Answer(key) => {
@@ -88,41 +88,44 @@ fn fill(db: &mut Db, event: &Event, export: &Prepared<ParticipantColumn>, sheet:
     })
 }
 
-/// What has to be looked up for the columns.
-struct Wanted {
-    attendance: bool,
-    consents: bool,
-    sessions: bool,
-    answers: bool,
-    ticket_types: bool,
-    via: bool,
+/// What has to be looked up for some columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Need {
+    Attendance,
+    Consents,
+    Sessions,
+    Answers,
+    TicketTypes,
+    Via,
 }
 
-impl Wanted {
+/// What has to be looked up for the columns that are wanted.
+struct Needs(Vec<Need>);
+
+impl Needs {
     fn of(columns: &[ParticipantColumn]) -> Self {
-        let any = |wanted: fn(&ParticipantColumn) -> bool| columns.iter().any(wanted);
-        let of_attendance = |column: &ParticipantColumn| {
-            matches!(
-                column,
-                ParticipantColumn::Fixed(
-                    FixedColumn::Attended
-                        | FixedColumn::FirstEntryAt
-                        | FixedColumn::FirstEntryDate
-                        | FixedColumn::FirstEntryTime
-                        | FixedColumn::LastExitAt
-                        | FixedColumn::LastExitDate
-                        | FixedColumn::LastExitTime
-                )
-            )
+        let need = |column: &ParticipantColumn| match column {
+            ParticipantColumn::Answer(_) => Some(Need::Answers),
+            ParticipantColumn::Consent(_) => Some(Need::Consents),
+            ParticipantColumn::Session(_) => Some(Need::Sessions),
+            ParticipantColumn::Fixed(column) => match column {
+                FixedColumn::Attended
+                | FixedColumn::FirstEntryAt
+                | FixedColumn::FirstEntryDate
+                | FixedColumn::FirstEntryTime
+                | FixedColumn::LastExitAt
+                | FixedColumn::LastExitDate
+                | FixedColumn::LastExitTime => Some(Need::Attendance),
+                FixedColumn::TicketType => Some(Need::TicketTypes),
+                FixedColumn::Via => Some(Need::Via),
+                _ => None,
+            },
         };
-        Self {
-            attendance: any(of_attendance),
-            consents: any(|column| matches!(column, ParticipantColumn::Consent(_))),
-            sessions: any(|column| matches!(column, ParticipantColumn::Session(_))),
-            answers: any(|column| matches!(column, ParticipantColumn::Answer(_))),
-            ticket_types: any(|column| matches!(column, ParticipantColumn::Fixed(FixedColumn::TicketType))),
-            via: any(|column| matches!(column, ParticipantColumn::Fixed(FixedColumn::Via))),
-        }
+        Self(columns.iter().filter_map(need).collect())
+    }
+
+    fn has(&self, need: Need) -> bool {
+        self.0.contains(&need)
     }
 }
 
@@ -133,9 +136,9 @@ struct Names {
 }
 
 impl Names {
-    fn of(db: &mut Db, event: &Event, wanted: &Wanted) -> Result<Self> {
-        let types = if wanted.ticket_types { TicketType::of_event(db, event.id)? } else { Vec::new() };
-        let questions = if wanted.answers { Question::of_event(db, event.id)? } else { Vec::new() };
+    fn of(db: &mut Db, event: &Event, needs: &Needs) -> Result<Self> {
+        let types = if needs.has(Need::TicketTypes) { TicketType::of_event(db, event.id)? } else { Vec::new() };
+        let questions = if needs.has(Need::Answers) { Question::of_event(db, event.id)? } else { Vec::new() };
         Ok(Self {
             ticket_types: types.into_iter().map(|kind| (kind.id, kind.name)).collect(),
             kinds: questions.into_iter().map(|question| (question.key, question.kind)).collect(),
@@ -151,11 +154,15 @@ struct Beside {
 }
 
 impl Beside {
-    fn of(db: &mut Db, walk: &Walk<'_>, batch: &[Registration], wanted: &Wanted) -> Result<Self> {
+    fn of(db: &mut Db, walk: &Walk<'_>, batch: &[Registration], needs: &Needs) -> Result<Self> {
         Ok(Self {
-            attendances: if wanted.attendance { walk.attendance(db, batch)? } else { HashMap::new() },
-            consents: if wanted.consents { Consent::of_all(db, &ids(batch))? } else { HashMap::new() },
-            sessions: if wanted.sessions { Registration::sessions_of_all(db, &ids(batch))? } else { HashMap::new() },
+            attendances: if needs.has(Need::Attendance) { walk.attendance(db, batch)? } else { HashMap::new() },
+            consents: if needs.has(Need::Consents) { Consent::of_all(db, &ids(batch))? } else { HashMap::new() },
+            sessions: if needs.has(Need::Sessions) {
+                Registration::sessions_of_all(db, &ids(batch))?
+            } else {
+                HashMap::new()
+            },
         })
     }
 }

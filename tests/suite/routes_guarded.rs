@@ -107,6 +107,8 @@ pub const MATRIX: &[(&str, &str, [u16; 17])] = &[
     ("get",    "/api/v1/events/{event}/attendance.csv",                           [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 200, 200, 200, 200]),
     ("get",   "/api/v1/events/{event}/participants.xlsx",                        [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 200, 200, 200, 200]),
     ("get",   "/api/v1/events/{event}/attendance.xlsx",                          [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 200, 200, 200, 200]),
+    ("post",  "/api/v1/events/{event}/imports",                                  [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 422, 422, 422]),
+    ("get",   "/api/v1/events/{event}/imports/{import}",                         [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 200, 200, 200]),
     ("get",    "/api/v1/events/{event}/statistics",                               [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 200, 200, 200, 200, 200, 200]),
     ("get",    "/api/v1/events/{event}/audit",                                    [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 200, 403, 200]),
     ("get",    "/api/v1/organizations/{organization}/audit",                      [401, 401, 401, 401, 404, 404, 404, 404, 403, 403, 404, 404, 403, 403, 404, 403, 200]),
@@ -258,6 +260,7 @@ pub struct World {
     invitation: Value,
     series: Value,
     column_set: Value,
+    import: Value,
     token: Value,
     device: Value,
     session: Value,
@@ -271,6 +274,16 @@ pub struct World {
 
 pub const CLUSTER: &str = "/api/v1/organizations/ict-cluster";
 const EVENT: &str = "/api/v1/events/digital-day";
+
+/// A column set, and an import that has changed nothing.
+fn spreadsheets(app: &TestApp, registration: &Value) -> (Value, Value) {
+    let columns = json!({ "name": "Names", "kind": "participants", "columns": ["first_name"] });
+    let column_set = app.post_as_owner(&format!("{CLUSTER}/column-sets"), &columns).ok(201);
+    let file = format!("code\n{}\n", registration["code"].as_str().unwrap());
+    let import = app.request(Method::POST, &format!("{EVENT}/imports?mode=upsert&dry_run=false"));
+    let import = Answer::of(import.bearer_auth(&app.token).header("Content-Type", "text/csv").body(file)).ok(200);
+    (column_set, import)
+}
 
 impl World {
     pub fn new(database: Database, visibility: &str) -> Self {
@@ -330,6 +343,7 @@ impl World {
         say_something_else(&app);
         let columns = json!({ "name": "Names", "kind": "participants", "columns": ["first_name"] });
         let column_set = app.post_as_owner(&format!("{CLUSTER}/column-sets"), &columns).ok(201);
+        let (column_set, import) = spreadsheets(&app, &registration);
         let spare = token(json!({}));
         let devices = format!("{EVENT}/devices");
         let opened = app.post_as_owner(&devices, &json!({ "name": "Left", "walk_ins": true })).ok(201);
@@ -364,6 +378,7 @@ impl World {
             invite: invite["id"].clone(),
             series: series["id"].clone(),
             column_set: column_set["id"].clone(),
+            import: import["id"].clone(),
             invitation: guests["results"][0]["invitation"]["id"].clone(),
             token: spare["id"].clone(),
             device: device["id"].clone(),
@@ -394,6 +409,7 @@ impl World {
             .replace("{invite}", &thing(&self.invite))
             .replace("{series}", &thing(&self.series))
             .replace("{column_set}", &thing(&self.column_set))
+            .replace("{import}", &thing(&self.import))
             .replace("{invitation}", &thing(&self.invitation))
             .replace("{token}", &thing(&self.token))
             .replace("{device}", &thing(&self.device))

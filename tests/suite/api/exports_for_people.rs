@@ -37,7 +37,7 @@ fn full_event(app: &TestApp) -> [String; 2] {
     app.post(&format!("{EVENT}/registrations"), &wish).ok(201);
     app.advance(TimeDelta::minutes(90));
     Door::of(app, "digital-day").scan(&json!({ "code": zoe["code"] })).ok(200);
-    [session, text(&zoe, "/code").to_owned()]
+    [session, text(&zoe, "/code")]
 }
 
 fn file(app: &TestApp, path: &str) -> String {
@@ -94,7 +94,7 @@ on_both_databases! {
         let [_, zoe] = full_event(&app);
         let second = json!({ "name": "Day 2" });
         let second = app.post_as_owner(&format!("{EVENT}/check-in-lists"), &second).ok(201);
-        let (first, second) = (app.list_of("digital-day"), text(&second, "/id").to_owned());
+        let (first, second) = (app.list_of("digital-day"), text(&second, "/id"));
         app.advance(TimeDelta::minutes(30));
         assert_eq!(
             file(&app, "attendance.csv?layout=wide&columns=code,attended,minutes_inside&q=zoe"),

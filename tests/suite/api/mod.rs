@@ -32,6 +32,7 @@ mod hosts;
 mod hosts_access;
 mod idempotency;
 mod idempotency_of_two;
+mod imports;
 mod invitations;
 mod invitations_kept;
 mod invites;
@@ -69,6 +70,7 @@ mod via;
 mod waitlist;
 mod walk_ins;
 mod wordings;
+mod workbooks;
 mod world_of_parts;
 
 use reqwest::Method;

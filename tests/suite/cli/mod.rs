@@ -6,3 +6,4 @@ mod output;
 mod people;
 mod refusals;
 mod settings;
+mod spreadsheets;

@@ -77,6 +77,7 @@ fn every_command_explains_itself() {
         &["export"],
         &["export", "participants"],
         &["export", "attendance"],
+        &["import"],
         &["migrate"],
         &["doctor"],
         &["openapi"],
@@ -92,7 +93,19 @@ fn every_command_explains_itself() {
     let names: Vec<&str> = commands.filter_map(|line| line.split_whitespace().next()).collect();
     assert_eq!(
         names,
-        ["serve", "demo", "organization", "member", "token", "export", "migrate", "doctor", "openapi", "help"]
+        [
+            "serve",
+            "demo",
+            "organization",
+            "member",
+            "token",
+            "export",
+            "import",
+            "migrate",
+            "doctor",
+            "openapi",
+            "help"
+        ]
     );
     let version = output_of(bare_turnout().arg("--version"));
     assert_eq!(version, concat!("turnout ", env!("CARGO_PKG_VERSION"), "\n"));

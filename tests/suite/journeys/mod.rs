@@ -10,6 +10,7 @@ mod mail_arrives;
 mod mail_refused;
 mod mail_unknown;
 mod rush;
+mod spreadsheets;
 mod walk;
 mod walk_deeds;
 mod walk_model;
