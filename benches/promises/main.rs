@@ -1,6 +1,6 @@
 //! What the promises of speed rest on: each figure beside a floor measured in the same run.
 //!
-//! `cargo bench` measures everything; `cargo bench -- registrations registrations-in-full check-ins csv roster rows search sign-in
+//! `cargo bench` measures everything; `cargo bench -- registrations registrations-in-full check-ins csv xlsx roster rows search sign-in
 //! door` some of it. Figures go up and
 //! down with the machine; the ratios are what counts. The floors:
 //!
@@ -29,6 +29,7 @@ mod rows;
 mod search;
 mod sign_in;
 mod world;
+mod xlsx;
 
 /// The program's own.
 #[global_allocator]
@@ -71,6 +72,9 @@ fn main() {
     }
     if wants("csv") {
         csv::participants();
+    }
+    if wants("xlsx") {
+        xlsx::participants();
     }
 }
 
