@@ -341,8 +341,6 @@ impl World {
         let guests = app.post_as_owner(&format!("{EVENT}/invitations"), &guests).ok(200);
         let series = app.post_as_owner(&format!("{CLUSTER}/series"), &json!({ "title": "Digital Days" })).ok(201);
         say_something_else(&app);
-        let columns = json!({ "name": "Names", "kind": "participants", "columns": ["first_name"] });
-        let column_set = app.post_as_owner(&format!("{CLUSTER}/column-sets"), &columns).ok(201);
         let (column_set, import) = spreadsheets(&app, &registration);
         let spare = token(json!({}));
         let devices = format!("{EVENT}/devices");
