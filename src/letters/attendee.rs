@@ -190,7 +190,12 @@ impl Subject {
             MessageKind::Approved => self.with_ticket(&words.approved),
             MessageKind::Transferred => self.with_ticket(&words.transferred),
             MessageKind::Promoted => self.with_ticket(&words.promoted),
-            MessageKind::Changed => Says { ticket: true, ..plain(&words.changed, true) },
+            // A change may be what gave them their place.
+            MessageKind::Changed if self.about.has_place() => {
+                let message = format!("{} {}", words.changed.says, words.confirmed.says);
+                Says { ticket: true, ..valued(&words.confirmed, Some(message)) }
+            }
+            MessageKind::Changed => plain(&words.changed, true),
             MessageKind::Pending => plain(&words.pending, status == RegistrationStatus::PendingApproval),
             MessageKind::OfferExpired => plain(&words.offer_expired, status == RegistrationStatus::Expired),
             MessageKind::Cancelled => plain(&words.cancelled, status == RegistrationStatus::Cancelled),

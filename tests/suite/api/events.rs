@@ -164,8 +164,10 @@ on_both_databases! {
         assert_eq!(one.header("content-type"), "text/calendar; charset=utf-8; method=PUBLISH");
         assert_eq!(one.body, format!(
             "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Turnout//Turnout//EN\r\nCALSCALE:GREGORIAN\r\n\
-             METHOD:PUBLISH\r\nBEGIN:VEVENT\r\nDESCRIPTION:Open\r\nDTEND:20260608T150000Z\r\n\
-             DTSTAMP:20260302T090000Z\r\nDTSTART:20260608T070000Z\r\nLOCATION:Musée\\, LU\r\n\
+             METHOD:PUBLISH\r\nBEGIN:VTIMEZONE\r\nTZID:Europe/Luxembourg\r\nBEGIN:DAYLIGHT\r\n\
+             DTSTART:20260329T020000\r\nTZOFFSETFROM:+0100\r\nTZOFFSETTO:+0200\r\nTZNAME:CEST\r\nEND:DAYLIGHT\r\n\
+             END:VTIMEZONE\r\nBEGIN:VEVENT\r\nDESCRIPTION:Open\r\nDTEND;TZID=Europe/Luxembourg:20260608T170000\r\n\
+             DTSTAMP:20260302T090000Z\r\nDTSTART;TZID=Europe/Luxembourg:20260608T090000\r\nLOCATION:Musée\\, LU\r\n\
              ORGANIZER:mailto:hello@museum.example\r\nSEQUENCE:1\r\nSTATUS:CONFIRMED\r\n\
              SUMMARY:Day\\; one\\, two\r\nUID:{}@turnout\r\n\
              URL:https://turnout.example/api/v1/events/day-one-two\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
