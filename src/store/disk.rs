@@ -35,7 +35,9 @@ impl Horizon {
         if reached.durable >= seen {
             return false;
         }
-        drop(self.changed.wait_while(reached, |reached| reached.durable < seen).unwrap_or_else(PoisonError::into_inner));
+        drop(
+            self.changed.wait_while(reached, |reached| reached.durable < seen).unwrap_or_else(PoisonError::into_inner),
+        );
         true
     }
 

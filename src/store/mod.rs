@@ -32,8 +32,7 @@ pub use differences::{Kind, QuotaRow, lock_due_messages, lock_organization, lock
 pub use id::{
     AccessCodeId, AccountId, AnnouncementId, ApiTokenId, AuditId, CatalogId, CheckInId, CheckInListId, ColumnSetId,
     ConsentId, ConsentTextId, DeviceId, EventId, GuestInvitationId, Id, ImportId, InviteId, MemberId, MessageId,
-    OrganizationId,
-    PasswordResetId, QuestionId, QuotaId, RegistrationId, SeriesId, SessionId, SignInId, TicketTypeId,
+    OrganizationId, PasswordResetId, QuestionId, QuotaId, RegistrationId, SeriesId, SessionId, SignInId, TicketTypeId,
 };
 pub use json::Json;
 pub use kept_reply::KeptReply;
