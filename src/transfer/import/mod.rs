@@ -1,7 +1,7 @@
 //! Participants in, from a file that somebody has made or changed.
 //!
 //! A file is read ([`Table`]), looked at ([`plan`]) without writing anything, and carried out in one transaction
-//! ([`run_import`]): all of it, or nothing. The same file twice changes nothing the second time. See decision 14.
+//! ([`run_import`]): all of it, or nothing. The same file twice changes nothing the second time. See decision 15.
 
 mod changes;
 mod headers;
