@@ -19,7 +19,7 @@ use crate::clock::Clock;
 use crate::config::{Settings, secret_key};
 use crate::keys::Keys;
 use crate::letters;
-use crate::mail::{Address, Postman, Transport};
+use crate::mail::{Address, Dkim, Pace, Postman, Sender, Transport};
 use crate::store::{Location, Store};
 use crate::telemetry::{Metrics, RequestContext};
 use crate::web;
@@ -52,24 +52,26 @@ impl App {
         let location = Location::parse(settings.database.url.as_deref(), data_dir)?;
         let destination = settings.mail.destination(data_dir);
         let address = Address::parse(destination.reveal(), settings.mail.timeout())?;
-        let from = settings.mail.from()?;
+        let sender = sender(settings)?;
         let public_url = settings.http.public_url()?;
         settings.make_data_dir()?;
         let secret = secret_key(data_dir)?;
         let store = Store::open(location)?;
-        let transport = Transport::open(&address)?;
+        let connections = settings.mail.connections();
+        let transport = Transport::open(&address, usize::try_from(connections)?)?;
+        let pace = Pace::new(settings.mail.rate, connections);
         let compose_keys = Arc::new(Keys::derive(&secret)?);
         let compose_url = public_url.clone();
         let compose: crate::mail::Compose =
             Arc::new(move |db, message| letters::compose(db, &compose_keys, &compose_url, message));
-        let postman = Postman::new(store.clone(), clock.clone(), transport, from.clone(), compose);
+        let postman = Postman::new(store.clone(), clock.clone(), (transport, pace), sender, compose);
         let metrics = Metrics::new()?;
         metrics.include(store.batch_sizes().clone())?;
         let api = Api::new(
             store.clone(),
             clock.clone(),
             Keys::derive(&secret)?,
-            (public_url, from),
+            (public_url, settings.mail.from()?),
             settings.http.trusted_proxies.clone(),
             settings.http.registration_rate_limit,
             settings.http.sign_in_rate_limit,
@@ -128,6 +130,23 @@ impl App {
             .listen(listener)?
             .run())
     }
+}
+
+/// In whose name letters go out, as the settings say.
+///
+/// # Errors
+/// A sentence for the operator.
+pub fn sender(settings: &Settings) -> anyhow::Result<Sender> {
+    Ok(Sender::new(settings.mail.from()?, dkim(settings)?))
+}
+
+/// What letters are signed with, as the settings say.
+///
+/// # Errors
+/// A sentence for the operator.
+pub fn dkim(settings: &Settings) -> anyhow::Result<Option<Dkim>> {
+    let Some(key) = &settings.mail.dkim_key else { return Ok(None) };
+    Dkim::open(key, &settings.mail.dkim_selector, &settings.mail.dkim_domain()?).map(Some)
 }
 
 /// Takes the address, or says in words why not.

@@ -46,6 +46,8 @@ pub fn start_logging(log: &Log) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(&log.level).map_err(|e| {
         anyhow::anyhow!("the log level {} is not a filter such as info or info,turnout=debug: {e}", log.level)
     })?;
+    // What is said to mail servers has passwords and letters in it.
+    let filter = filter.add_directive("lettre=off".parse()?);
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // A second start in one process, as in tests, keeps the first one's.
     let _ = match log.format {

@@ -73,6 +73,8 @@ text_enum! {
         WriteTokens = "write_tokens",
         /// Read who did what.
         ReadOrganizationAudit = "read_organization_audit",
+        /// Read the outbox of all its events.
+        ReadOrganizationMessages = "read_organization_messages",
     }
 }
 
@@ -120,6 +122,7 @@ const AT_ORGANIZATIONS: &[(OrganizationDeed, [bool; 4], &[TokenScope])] = &[
     (OrganizationDeed::WriteMembers,            [O, X, X, X], &[MembersWrite]),
     (OrganizationDeed::WriteTokens,             [O, X, X, X], &[MembersWrite]),
     (OrganizationDeed::ReadOrganizationAudit,   [O, X, X, X], &[MembersWrite]),
+    (OrganizationDeed::ReadOrganizationMessages,[O, O, X, O], &[RegistrationsRead, MessagesWrite]),
 ];
 
 fn column(role: Role) -> usize {

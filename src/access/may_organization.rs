@@ -51,6 +51,19 @@ pub fn may_found(caller: &Caller) -> Result<AccountId> {
     }
 }
 
+/// Whether the caller may report that letters did not arrive; of which, the events say.
+///
+/// # Errors
+/// `Unauthenticated` for anyone; `Forbidden` for who is no member, and for a token that does not write messages.
+pub fn may_report_bounces(caller: &Caller) -> Result<()> {
+    match &caller.identity {
+        Identity::Anonymous => Err(Error::Unauthenticated),
+        Identity::Token(token) if token.scopes.any(&[TokenScope::MessagesWrite]) => Ok(()),
+        Identity::Member(_) | Identity::CommandLine => Ok(()),
+        Identity::Token(_) | Identity::Attendee(_) | Identity::Device(_) => Err(Error::Forbidden),
+    }
+}
+
 /// Whether the caller may have an organization require a second factor: nobody locks themselves out.
 ///
 /// # Errors

@@ -31,7 +31,7 @@ pub use may::{
 };
 pub use may_at_list::{may_at_list, may_undo};
 pub use may_organization::{
-    Wanted, may_found, may_grant, may_remove_member, may_require_second_factor, own_organizations,
+    Wanted, may_found, may_grant, may_remove_member, may_report_bounces, may_require_second_factor, own_organizations,
 };
 pub use members::{
     Invite, InviteState, Invited, Member, accept_invite, add_member, change_role, check_role, invite, remove_member,

@@ -166,14 +166,28 @@ impl<T: DeserializeOwned + Default + 'static> FromRequest for Optional<T> {
     }
 }
 
-fn check_type(request: &HttpRequest) -> Result<(), Problem> {
+/// The type of a body without its parameters.
+fn essence(request: &HttpRequest) -> String {
     let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+fn check_type(request: &HttpRequest) -> Result<(), Problem> {
+    let essence = essence(request);
     if essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json")) {
         Ok(())
     } else {
         Err(Problem::unsupported_media_type())
     }
+}
+
+/// A body that is no JSON but of this type.
+pub(super) async fn read_of_type(request: &HttpRequest, payload: Payload, media_type: &str) -> Result<Bytes, Problem> {
+    if essence(request) != media_type {
+        let detail = format!("send a body with Content-Type: {media_type}");
+        return Err(Problem::unsupported_media_type().with_detail(&detail));
+    }
+    read(request, payload, MAX_BODY).await
 }
 
 async fn read(request: &HttpRequest, payload: Payload, max: usize) -> Result<Bytes, Problem> {

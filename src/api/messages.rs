@@ -6,13 +6,15 @@ use utoipa::ToSchema;
 
 use super::body::OptionalBody;
 use super::call::{Answer, Call};
+use super::organizations::organization_for;
+use super::query::Query;
 use super::reply::Reply;
 use super::sharing::{sees, sharing, shown};
-use crate::access::{Caller, Deed, may};
+use crate::access::{Caller, Deed, OrganizationDeed, may};
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::events::Event;
-use crate::mail::{Message, MessageKind, MessageState, outbox};
+use crate::mail::{self, Message, MessageFilter, MessageKind, MessageState, Of};
 use crate::store::{Db, MessageId};
 
 /// A message in the outbox.
@@ -69,6 +71,8 @@ impl From<Message> for MessageObject {
     params(
         ("event" = String, Path, description = "Id or slug"),
         ("state" = Option<MessageState>, Query),
+        ("kind" = Option<MessageKind>, Query),
+        ("registration" = Option<uuid::Uuid>, Query, description = "About this registration"),
         ("updated_since" = Option<chrono::DateTime<chrono::Utc>>, Query),
         ("cursor" = Option<String>, Query),
         ("limit" = Option<i64>, Query, description = "1 to 500, 50 if not given"),
@@ -76,13 +80,13 @@ impl From<Message> for MessageObject {
     responses((status = 200, body = inline(MessageList)), (status = "4XX", body = super::problem::ProblemDocument)))]
 pub(super) async fn list(call: Call, event: Path<String>) -> Answer {
     let mut query = call.query();
-    let (state, updated_since, paging) = (query.word("state"), query.word("updated_since"), query.paging());
+    let (filter, paging) = (filter(&mut query), query.paging());
     let wrong = query.finish();
     call.read(move |db, caller, _| {
         let event = Event::find_by_name(db, &event)?;
         may(db, caller, Deed::ReadMessages, &event)?;
         wrong?;
-        let page = Message::of_event(db, event.id, state, updated_since, &paging)?;
+        let page = Message::page(db, Of::Event(event.id), &filter, &paging)?;
         let mut page = shown(db, (caller, Deed::ReadMessages, &event), page, |message| message.registration_id)?;
         if sharing(db, caller, Deed::ReadMessages, &event)?.is_some() {
             // What is about no registration may go to anybody.
@@ -93,23 +97,102 @@ pub(super) async fn list(call: Call, event: Path<String>) -> Answer {
     .await
 }
 
+/// The messages about all events that an organization owns, in the order in which they were posted.
+#[utoipa::path(get, path = "/api/v1/organizations/{organization}/messages", tag = "Messages", security(("bearer" = [])),
+    params(
+        ("organization" = String, Path, description = "Id or slug"),
+        ("state" = Option<MessageState>, Query),
+        ("kind" = Option<MessageKind>, Query),
+        ("registration" = Option<uuid::Uuid>, Query, description = "About this registration"),
+        ("updated_since" = Option<chrono::DateTime<chrono::Utc>>, Query),
+        ("cursor" = Option<String>, Query),
+        ("limit" = Option<i64>, Query, description = "1 to 500, 50 if not given"),
+    ),
+    responses((status = 200, body = inline(MessageList)), (status = "4XX", body = super::problem::ProblemDocument)))]
+pub(super) async fn list_of_organization(call: Call, organization: Path<String>) -> Answer {
+    let mut query = call.query();
+    let (filter, paging) = (filter(&mut query), query.paging());
+    let wrong = query.finish();
+    call.read(move |db, caller, _| {
+        let organization = organization_for(db, caller, OrganizationDeed::ReadOrganizationMessages, &organization)?;
+        wrong?;
+        let page = Message::page(db, Of::Organization(organization.id), &filter, &paging)?;
+        Reply::page(&page.map(MessageObject::from))
+    })
+    .await
+}
+
+fn filter(query: &mut Query) -> MessageFilter {
+    MessageFilter {
+        state: query.word("state"),
+        kind: query.word("kind"),
+        registration: query.id("registration"),
+        updated_since: query.word("updated_since"),
+    }
+}
+
+/// Read a message.
+#[utoipa::path(get, path = "/api/v1/messages/{id}", tag = "Messages", security(("bearer" = [])),
+    params(("id" = uuid::Uuid, Path)),
+    responses((status = 200, body = MessageObject), (status = 304),
+        (status = "4XX", body = super::problem::ProblemDocument)))]
+pub(super) async fn read(call: Call, id: Path<String>) -> Answer {
+    call.read(move |db, caller, _| reply(find_for(db, caller, Deed::ReadMessages, &id)?.0)).await
+}
+
 /// Send a message again that failed, waits for its next try, is held or has an unknown outcome.
 #[utoipa::path(post, path = "/api/v1/messages/{id}/retry", tag = "Messages", security(("bearer" = [])),
     params(("id" = uuid::Uuid, Path), ("If-Match" = Option<String>, Header)),
     responses((status = 200, body = MessageObject), (status = "4XX", body = super::problem::ProblemDocument)))]
 pub(super) async fn retry(call: Call, id: Path<String>, body: OptionalBody) -> Answer {
     let expected = call.expected_version()?;
-    let key = match id.parse::<MessageId>() {
-        Ok(id) => call.api.key_of(move |db| Message::find(db, id)?.event_id.ok_or(Error::NotFound("message"))).await,
-        Err(_) => uuid::Uuid::nil(),
-    };
+    let key = key_of(&call, &id).await;
     call.write(key, &body.0, move |db, caller, now| {
         let (message, event) = find_for(db, caller, Deed::WriteMessages, &id)?;
-        let message = outbox::retry(db, &caller.actor(), event.scope(), message.id, expected, now)?;
-        let (object, version) = (MessageObject::from(message.clone()), message.version);
-        Reply::object(&object, version)
+        reply(mail::retry(db, &caller.actor(), event.scope(), message.id, expected, now)?)
     })
     .await
+}
+
+/// Keep a message back that waits to be sent.
+#[utoipa::path(post, path = "/api/v1/messages/{id}/cancel", tag = "Messages", security(("bearer" = [])),
+    params(("id" = uuid::Uuid, Path), ("If-Match" = Option<String>, Header)),
+    responses((status = 200, body = MessageObject), (status = "4XX", body = super::problem::ProblemDocument)))]
+pub(super) async fn cancel(call: Call, id: Path<String>, body: OptionalBody) -> Answer {
+    let expected = call.expected_version()?;
+    let key = key_of(&call, &id).await;
+    call.write(key, &body.0, move |db, caller, now| {
+        let (message, event) = find_for(db, caller, Deed::WriteMessages, &id)?;
+        reply(mail::cancel(db, &caller.actor(), event.scope(), message.id, expected, now)?)
+    })
+    .await
+}
+
+/// Post a message once more, with a new id, whatever became of the first: its recipient gets it again.
+#[utoipa::path(post, path = "/api/v1/messages/{id}/resend", tag = "Messages", security(("bearer" = [])),
+    params(("id" = uuid::Uuid, Path), ("If-Match" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
+    responses((status = 201, body = MessageObject), (status = "4XX", body = super::problem::ProblemDocument)))]
+pub(super) async fn resend(call: Call, id: Path<String>, body: OptionalBody) -> Answer {
+    let expected = call.expected_version()?;
+    let key = key_of(&call, &id).await;
+    call.write(key, &body.0, move |db, caller, now| {
+        let (message, event) = find_for(db, caller, Deed::WriteMessages, &id)?;
+        let again = mail::resend(db, &caller.actor(), event.scope(), message.id, expected, now)?;
+        let address = format!("/api/v1/messages/{}", again.id);
+        Ok(reply(again)?.created(&address))
+    })
+    .await
+}
+
+/// By which key a write on a message queues up: its event's.
+async fn key_of(call: &Call, id: &str) -> uuid::Uuid {
+    let Ok(id) = id.parse::<MessageId>() else { return uuid::Uuid::nil() };
+    call.api.key_of(move |db| Message::find(db, id)?.event_id.ok_or(Error::NotFound("message"))).await
+}
+
+fn reply(message: Message) -> Result<Reply> {
+    let version = message.version;
+    Reply::object(&MessageObject::from(message), version)
 }
 
 fn find_for(db: &mut Db, caller: &Caller, deed: Deed, id: &str) -> Result<(Message, Event)> {

@@ -2,6 +2,7 @@
 
 mod audit;
 mod body;
+mod bounces;
 mod call;
 mod check_ins;
 mod column_sets;
@@ -214,7 +215,12 @@ routes! {
     "/unsubscribe/{token}"                   => get letters::unsubscribe_page, post letters::unsubscribe;
 
     "/events/{event}/messages"               => get messages::list;
+    "/organizations/{organization}/messages" => get messages::list_of_organization;
+    "/messages/{id}"                         => get messages::read;
     "/messages/{id}/retry"                   => post messages::retry;
+    "/bounces"                               => post bounces::report;
+    "/messages/{id}/cancel"                  => post messages::cancel;
+    "/messages/{id}/resend"                  => post messages::resend;
 }
 
 /// Everything that this door answers.

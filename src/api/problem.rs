@@ -218,7 +218,10 @@ pub(super) const CODES: &[(&str, &str)] = &[
     ("malformed", "The body cannot be read: it is not UTF-8, not JSON, or not an object."),
     ("body_too_large", "The body is longer than is taken."),
     ("body_too_slow", "The body did not come in time. Nothing was changed."),
-    ("unsupported_media_type", "The body must be JSON, with Content-Type: application/json."),
+    (
+        "unsupported_media_type",
+        "The body is of another type than is taken here, which is JSON in most places: see Content-Type.",
+    ),
     ("method_not_allowed", "There is something at this address, but not for this method. `Allow` names the methods."),
     ("unauthenticated", "This needs a token or a session, and the one shown is missing, wrong or no longer good."),
     ("sign_in_failed", "The address, the password or the code is not right. Which of them is not told."),

@@ -1,9 +1,10 @@
 //! `turnout doctor`
 
+use crate::app;
 use crate::audit::{self, Head, Proof};
 use crate::checkins::find_mistallies;
 use crate::config::Settings;
-use crate::mail::{Address, MessageState, Transport, outbox};
+use crate::mail::{Address, MessageState, Pause, Transport, outbox};
 use crate::registrations::find_miscounts;
 use crate::store::{Kind, Location, Store};
 
@@ -85,17 +86,39 @@ fn mail(settings: &Settings) -> anyhow::Result<usize> {
     let destination = settings.mail.destination(settings.data_dir());
     settings.mail.from()?;
     let address = Address::parse(destination.reveal(), settings.mail.timeout())?;
-    let checked = actix_web::rt::System::new().block_on(async { Transport::open(&address)?.check().await });
-    match checked {
-        Ok(()) => {
-            println!("mail         ok       {address}");
-            Ok(0)
+    let checked = actix_web::rt::System::new().block_on(async {
+        Transport::open(&address, 1)?.check().await?;
+        anyhow::Ok(())
+    });
+    if let Err(error) = &checked {
+        println!("mail         WRONG    {address}: {error:#}");
+    } else {
+        println!("mail         ok       {address}");
+    }
+    Ok(usize::from(checked.is_err()) + signature(settings))
+}
+
+/// Whether letters can be signed, and what has to be in the DNS for it.
+fn signature(settings: &Settings) -> usize {
+    match app::dkim(settings) {
+        Ok(None) => println!("dkim         ok       letters are not signed (--dkim-key)"),
+        Ok(Some(dkim)) => {
+            let sender = settings.mail.from().map(|from| from.email.domain().to_lowercase()).unwrap_or_default();
+            let domain = dkim.domain.to_lowercase();
+            if sender == domain || sender.ends_with(&format!(".{domain}")) {
+                println!("dkim         ok       letters are signed for {domain}; publish this in the DNS:");
+            } else {
+                // Whoever checks for alignment (RFC 7489 §3.1.1) finds none.
+                println!("dkim         look at  letters of {sender} are signed for {domain}; publish this in the DNS:");
+            }
+            println!("                      {}", dkim.zone_line());
         }
         Err(error) => {
-            println!("mail         WRONG    {address}: {error:#}");
-            Ok(1)
+            println!("dkim         WRONG    {error:#}");
+            return 1;
         }
     }
+    0
 }
 
 fn outbox_states(store: &Store) -> anyhow::Result<()> {
@@ -105,5 +128,8 @@ fn outbox_states(store: &Store) -> anyhow::Result<()> {
     let verdict = if attention { "look at" } else { "ok     " };
     let words = if words.is_empty() { "empty".to_owned() } else { words.join(", ") };
     println!("outbox       {verdict}  {words}");
+    if let Some(pause) = store.read_here(Pause::current)? {
+        println!("outbox       look at  paused since {}, as the mail server said: {}", pause.since, pause.reply);
+    }
     Ok(())
 }

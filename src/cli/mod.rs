@@ -4,6 +4,7 @@ mod demo;
 mod doctor;
 mod export;
 mod import;
+mod mail;
 mod member;
 mod organization;
 mod progress;
@@ -59,6 +60,9 @@ enum Command {
     /// Looks at the file, and says what would become of each row; does it with --yes. The same file twice changes nothing
     /// the second time. Columns are called as an export calls them, in any language.
     Import(import::Options),
+    /// Try out whether letters arrive, and see what became of them.
+    #[command(subcommand)]
+    Mail(mail::Command),
     /// Bring the database up to date, and stop.
     ///
     /// `serve` does this by itself. Several instances may do it at once.
@@ -94,6 +98,7 @@ fn command(cli: Cli) -> anyhow::Result<()> {
         Command::Token(command) => command.run(&open(&flags)?),
         Command::Export(command) => command.run(&open(&flags)?, flags.settings()?.data_dir()),
         Command::Import(options) => options.run(&open(&flags)?),
+        Command::Mail(command) => command.run(&flags),
         Command::Migrate => open(&flags).map(|store| store.close()),
         Command::Doctor => doctor::doctor(&flags.settings()?),
         Command::Openapi => {

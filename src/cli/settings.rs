@@ -35,6 +35,21 @@ pub(super) struct Flags {
     /// Seconds that a mail server may take to answer, 1 to 120 [default: 30]
     #[arg(long, env = "TURNOUT_MAIL_TIMEOUT", global = true, value_name = "SECONDS")]
     pub mail_timeout: Option<u64>,
+    /// Letters that may leave in any minute; 0 is no limit [default: 0]
+    #[arg(long, env = "TURNOUT_MAIL_RATE", global = true, value_name = "N")]
+    pub mail_rate: Option<u32>,
+    /// Letters that may be on their way at once, 1 to 100 [default: 4]
+    #[arg(long, env = "TURNOUT_MAIL_CONNECTIONS", global = true, value_name = "N")]
+    pub mail_connections: Option<u32>,
+    /// File with the private key (PEM) with which letters are signed [default: they are not signed]
+    #[arg(long, env = "TURNOUT_DKIM_KEY", global = true, value_name = "FILE")]
+    pub dkim_key: Option<PathBuf>,
+    /// Name under which the public key is in the DNS [default: turnout]
+    #[arg(long, env = "TURNOUT_DKIM_SELECTOR", global = true, value_name = "NAME")]
+    pub dkim_selector: Option<String>,
+    /// Domain in whose name letters are signed [default: the sender's]
+    #[arg(long, env = "TURNOUT_DKIM_DOMAIN", global = true, value_name = "DOMAIN")]
+    pub dkim_domain: Option<String>,
     /// Registrations a minute that one client address may ask for; 0 is no limit [default: 60]
     #[arg(long, env = "TURNOUT_REGISTRATION_RATE_LIMIT", global = true, value_name = "N")]
     pub registration_rate_limit: Option<u32>,
@@ -73,7 +88,16 @@ impl Flags {
                 registration_rate_limit: flags.registration_rate_limit,
                 sign_in_rate_limit: flags.sign_in_rate_limit,
             },
-            mail: Mail { url: flags.mail_url, from: flags.mail_from, timeout_seconds: flags.mail_timeout },
+            mail: Mail {
+                url: flags.mail_url,
+                from: flags.mail_from,
+                timeout_seconds: flags.mail_timeout,
+                rate: flags.mail_rate,
+                connections: flags.mail_connections,
+                dkim_key: flags.dkim_key,
+                dkim_selector: flags.dkim_selector,
+                dkim_domain: flags.dkim_domain,
+            },
             log: Log { format: flags.log_format, level: flags.log_level },
         }
     }
@@ -118,6 +142,16 @@ struct Mail {
     from: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     timeout_seconds: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rate: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    connections: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dkim_key: Option<PathBuf>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dkim_selector: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dkim_domain: Option<String>,
 }
 
 #[derive(Serialize)]

@@ -4,8 +4,8 @@ use diesel::prelude::*;
 
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
-use crate::store::schema::messages;
-use crate::store::{Db, EventId, Id, MessageId, Page, Paging, RegistrationId};
+use crate::store::schema::{events, messages};
+use crate::store::{Db, EventId, Id, MessageId, OrganizationId, Page, Paging, RegistrationId};
 use crate::text_enum;
 
 text_enum! {
@@ -136,20 +136,36 @@ impl Message {
             .load(db)?)
     }
 
-    /// The messages about an event, in the order in which they were posted.
-    pub fn of_event(
-        db: &mut Db,
-        event: EventId,
-        state: Option<MessageState>,
-        updated_since: Option<Timestamp>,
-        paging: &Paging,
-    ) -> Result<Page<Self>> {
-        let list = format!("messages {event} {state:?} {updated_since:?}");
-        let mut query = Self::query().filter(messages::event_id.eq(event)).into_boxed();
+    /// The newest messages of the installation, the newest first.
+    pub fn newest(db: &mut Db, state: Option<MessageState>, limit: i64) -> Result<Vec<Self>> {
+        let mut query = Self::query().into_boxed();
         if let Some(state) = state {
             query = query.filter(messages::state.eq(state));
         }
-        if let Some(since) = updated_since {
+        Ok(query.order(messages::id.desc()).limit(limit).load(db)?)
+    }
+
+    /// A page of messages, in the order in which they were posted.
+    pub fn page(db: &mut Db, of: Of, filter: &MessageFilter, paging: &Paging) -> Result<Page<Self>> {
+        let list = format!("messages {of:?} {filter:?}");
+        let mut query = Self::query().into_boxed();
+        query = match of {
+            Of::Event(event) => query.filter(messages::event_id.eq(event)),
+            Of::Organization(organization) => {
+                let own = events::table.filter(events::organization_id.eq(organization));
+                query.filter(messages::event_id.eq_any(own.select(events::id.nullable())))
+            }
+        };
+        if let Some(state) = filter.state {
+            query = query.filter(messages::state.eq(state));
+        }
+        if let Some(kind) = filter.kind {
+            query = query.filter(messages::kind.eq(kind));
+        }
+        if let Some(registration) = filter.registration {
+            query = query.filter(messages::registration_id.eq(registration));
+        }
+        if let Some(since) = filter.updated_since {
             query = query.filter(messages::updated_at.ge(since));
         }
         if let Some(after) = paging.after::<uuid::Uuid>(&list)? {
@@ -158,4 +174,26 @@ impl Message {
         let rows = query.order(messages::id).limit(paging.rows()).load(db)?;
         paging.page(&list, rows, |message| message.id.uuid())
     }
+}
+
+/// Whose messages are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Of {
+    /// Those about an event.
+    Event(EventId),
+    /// Those about the events that an organization owns.
+    Organization(OrganizationId),
+}
+
+/// Which of them are wanted. What is not given does not narrow.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct MessageFilter {
+    /// In this state.
+    pub state: Option<MessageState>,
+    /// Of this kind.
+    pub kind: Option<MessageKind>,
+    /// About this registration.
+    pub registration: Option<RegistrationId>,
+    /// Changed at or after this.
+    pub updated_since: Option<Timestamp>,
 }

@@ -5,10 +5,10 @@ use chrono::TimeDelta;
 use diesel::prelude::*;
 
 use super::message::About;
-use super::{MailRefusal, Message, MessageKind, MessageState};
-use crate::audit::{self, Actor, Scope};
+use super::pause::Pause;
+use super::{Message, MessageKind, MessageState, undeliverable};
 use crate::clock::Timestamp;
-use crate::error::{Result, expect_version};
+use crate::error::Result;
 use crate::store::schema::messages;
 use crate::store::{Db, EventId, Id, MessageId, RegistrationId, lock_due_messages, lock_queue, on_each_database};
 
@@ -94,7 +94,7 @@ fn new_message(
     }
 }
 
-fn insert(db: &mut Db, message: &Message) -> Result<()> {
+pub(super) fn insert(db: &mut Db, message: &Message) -> Result<()> {
     on_each_database!(db, |c| diesel::insert_into(messages::table).values(message).execute(c))?;
     Ok(())
 }
@@ -130,9 +130,23 @@ pub fn lease(db: &mut Db, limit: i64, now: Timestamp) -> Result<Vec<Message>> {
         .load(db)?)
 }
 
+/// Whether a message can be handed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Begun {
+    /// It can, by whoever asked.
+    Yes,
+    /// Somebody else has it by now.
+    Lost,
+    /// Nothing is sent for now.
+    Paused,
+}
+
 /// Says that a leased message is about to be handed over, and leases it anew: in a long bag it may have waited for its
-/// turn. False if somebody else has it by now.
-pub fn begin(db: &mut Db, message: &Message, now: Timestamp) -> Result<bool> {
+/// turn.
+pub fn begin(db: &mut Db, message: &Message, now: Timestamp) -> Result<Begun> {
+    if Pause::current(db)?.is_some() {
+        return Ok(Begun::Paused);
+    }
     lock_queue(db, message.queue())?;
     let begun = diesel::update(leased(message))
         .set((
@@ -143,26 +157,54 @@ pub fn begin(db: &mut Db, message: &Message, now: Timestamp) -> Result<bool> {
             messages::version.eq(messages::version + 1),
         ))
         .execute(db)?;
-    Ok(begun == 1)
+    Ok(if begun == 1 { Begun::Yes } else { Begun::Lost })
 }
 
-/// Writes down what became of a leased message: its new state, the server's reply and when to try again.
-pub fn settle(
-    db: &mut Db,
-    message: &Message,
-    state: MessageState,
-    reply: &str,
-    due_at: Option<Timestamp>,
-    now: Timestamp,
-) -> Result<()> {
+/// What became of a leased message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settled {
+    /// Its new state.
+    pub state: MessageState,
+    /// The server's words, or what was wrong.
+    pub reply: String,
+    /// When to try again, if at all.
+    pub due_at: Option<Timestamp>,
+    /// Whether it is the recipient's address that was refused for good.
+    pub undeliverable: bool,
+}
+
+/// Writes down what became of a leased message.
+pub fn settle(db: &mut Db, message: &Message, settled: &Settled, now: Timestamp) -> Result<()> {
     lock_queue(db, message.queue())?;
-    diesel::update(leased(message))
+    let Settled { state, reply, due_at, undeliverable } = settled;
+    let (state, due_at) = (*state, *due_at);
+    let written = diesel::update(leased(message))
         .set((
             messages::state.eq(state),
             messages::reply.eq(Some(reply)),
             messages::due_at.eq(due_at),
             messages::lease.eq(None::<MessageId>),
             messages::sent_at.eq((state == MessageState::Sent).then_some(now)),
+            messages::updated_at.eq(now),
+            messages::version.eq(messages::version + 1),
+        ))
+        .execute(db)?;
+    match (written, state) {
+        (1, _) if *undeliverable => undeliverable::mark(db, message, reply, now),
+        (1, MessageState::Sent) => undeliverable::clear(db, message),
+        _ => Ok(()),
+    }
+}
+
+/// Gives back a message that was begun and of which the mail server has not heard: it is as it was before.
+pub fn give_back(db: &mut Db, message: &Message, now: Timestamp) -> Result<()> {
+    lock_queue(db, message.queue())?;
+    diesel::update(leased(message))
+        .set((
+            messages::state.eq(message.state),
+            messages::attempts.eq(message.attempts),
+            messages::due_at.eq(Some(now)),
+            messages::lease.eq(None::<MessageId>),
             messages::updated_at.eq(now),
             messages::version.eq(messages::version + 1),
         ))
@@ -189,66 +231,31 @@ pub fn release(db: &mut Db, unbegun: &Message, now: Timestamp) -> Result<()> {
     Ok(())
 }
 
-/// Puts a message back into the queue, at an organizer's word.
-///
-/// # Errors
-/// `VersionMismatch` unless it is at `expected`; `not_retryable` if it is on its way or was sent.
-pub fn retry(
-    db: &mut Db,
-    by: &Actor,
-    scope: Scope,
-    id: MessageId,
-    expected: Option<i64>,
-    now: Timestamp,
-) -> Result<Message> {
-    let queue = Message::find(db, id)?.queue();
-    lock_queue(db, queue)?;
-    let message = Message::find(db, id)?;
-    expect_version(expected, message.version)?;
-    match message.state {
-        MessageState::Failed | MessageState::Retrying | MessageState::Held | MessageState::Unknown => {}
-        MessageState::Queued | MessageState::Sending | MessageState::Sent | MessageState::Withdrawn => {
-            return Err(MailRefusal::NotRetryable { state: message.state.as_str() }.into());
-        }
-    }
-    diesel::update(messages::table.filter(messages::id.eq(id)))
-        .set((
-            messages::state.eq(MessageState::Queued),
-            messages::attempts.eq(0),
-            messages::due_at.eq(Some(now)),
-            messages::lease.eq(None::<MessageId>),
-            messages::updated_at.eq(now),
-            messages::version.eq(messages::version + 1),
-        ))
-        .execute(db)?;
-    audit::record(db, by, scope, "message.retried", id.uuid(), now)?;
-    Message::find(db, id)
-}
-
 /// What can still be kept back: it has not arrived, as far as anybody knows.
 const WAITING: [MessageState; 5] =
     [MessageState::Queued, MessageState::Retrying, MessageState::Failed, MessageState::Held, MessageState::Unknown];
 
 /// What becomes of a message that is kept back.
-fn withdrawn(now: Timestamp) -> Withdrawn {
+pub(super) fn withdrawn(now: Timestamp) -> Withdrawn {
     Withdrawn { state: MessageState::Withdrawn, due_at: None, lease: None, updated_at: now }
 }
 
 #[derive(AsChangeset)]
 #[diesel(table_name = messages, treat_none_as_null = true)]
-struct Withdrawn {
+pub(super) struct Withdrawn {
     state: MessageState,
     due_at: Option<Timestamp>,
     lease: Option<MessageId>,
     updated_at: Timestamp,
 }
 
-/// Keeps back what was posted about a registration and has not arrived: it is for somebody else now, or for nobody.
+/// Keeps back what was posted about a registration and has not arrived: it is for another address now, or for none. What
+/// was said of the old address is forgotten.
 pub fn withdraw(db: &mut Db, registration: RegistrationId, now: Timestamp) -> Result<()> {
     let waiting =
         messages::table.filter(messages::registration_id.eq(registration)).filter(messages::state.eq_any(WAITING));
     diesel::update(waiting).set((withdrawn(now), messages::version.eq(messages::version + 1))).execute(db)?;
-    Ok(())
+    undeliverable::forget(db, registration)
 }
 
 /// The same of what was posted about something else, such as an invitation.

@@ -12,7 +12,7 @@ use super::{Registration, RegistrationStatus};
 use crate::clock::Timestamp;
 use crate::error::Result;
 use crate::events::{Question, QuestionKind};
-use crate::store::schema::{consents, organizations, registration_sessions, registrations};
+use crate::store::schema::{consents, organizations, registration_sessions, registrations, undeliverable_addresses};
 use crate::store::{Db, EventId, MultiBackend, Page, Paging, RegistrationId, SessionId, TicketTypeId};
 use crate::values::{Code, Slug, contains_pattern};
 
@@ -41,6 +41,8 @@ pub struct Filter {
     pub tag: Option<Slug>,
     /// Of the group that this one leads.
     pub group: Option<RegistrationId>,
+    /// Whether letters do not arrive at their address.
+    pub undeliverable: Option<bool>,
     /// Who answered so: the key of a question, and the answer, or one of several; of an answer in words, words in it.
     pub answers: Vec<(String, String)>,
 }
@@ -61,6 +63,7 @@ impl Filter {
         tell("session", self.session.map(|session| json!(session)));
         tell("tag", self.tag.as_ref().map(|tag| json!(tag.as_str())));
         tell("group", self.group.map(|group| json!(group)));
+        tell("undeliverable", self.undeliverable.map(Value::from));
         for (key, _) in &self.answers {
             tell(&format!("answer.{key}"), Some(json!("given")));
         }
@@ -155,6 +158,15 @@ impl Filter {
         }
         if let Some(group) = self.group {
             query = query.filter(registrations::group_id.eq(group));
+        }
+        if let Some(undeliverable) = self.undeliverable {
+            let marked =
+                undeliverable_addresses::table.filter(undeliverable_addresses::registration_id.eq(registrations::id));
+            query = if undeliverable {
+                query.filter(diesel::dsl::exists(marked))
+            } else {
+                query.filter(diesel::dsl::not(diesel::dsl::exists(marked)))
+            };
         }
         if let Some(tag) = &self.tag {
             // A word has no sign that JSON or LIKE take for something else.

@@ -152,6 +152,8 @@ ids! {
     ColumnSetId = ColumnSet;
     /// A spreadsheet that is read in.
     ImportId = Import;
+    /// A letter to a part of the attendees.
+    CampaignId = Campaign;
     /// A row of the audit trail.
     AuditId = Audit;
 }

@@ -30,9 +30,10 @@ pub use db::{Db, MultiBackend};
 pub(crate) use differences::on_each_database;
 pub use differences::{Kind, QuotaRow, lock_due_messages, lock_organization, lock_queue, lock_quotas};
 pub use id::{
-    AccessCodeId, AccountId, AnnouncementId, ApiTokenId, AuditId, CatalogId, CheckInId, CheckInListId, ColumnSetId,
-    ConsentId, ConsentTextId, DeviceId, EventId, GuestInvitationId, Id, ImportId, InviteId, MemberId, MessageId,
-    OrganizationId, PasswordResetId, QuestionId, QuotaId, RegistrationId, SeriesId, SessionId, SignInId, TicketTypeId,
+    AccessCodeId, AccountId, AnnouncementId, ApiTokenId, AuditId, CampaignId, CatalogId, CheckInId, CheckInListId,
+    ColumnSetId, ConsentId, ConsentTextId, DeviceId, EventId, GuestInvitationId, Id, ImportId, InviteId, MemberId,
+    MessageId, OrganizationId, PasswordResetId, QuestionId, QuotaId, RegistrationId, SeriesId, SessionId, SignInId,
+    TicketTypeId,
 };
 pub use json::Json;
 pub use kept_reply::KeptReply;

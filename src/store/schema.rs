@@ -712,6 +712,72 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::sql_types::{Jsonb, Timestamptz, Uuid};
+
+    mail_pauses (id) {
+        id -> Uuid,
+        reply -> Text,
+        since -> Timestamptz,
+        probe_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::sql_types::{Jsonb, Timestamptz, Uuid};
+
+    undeliverable_addresses (registration_id) {
+        registration_id -> Uuid,
+        recipient -> Text,
+        reply -> Text,
+        since -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::sql_types::{Jsonb, Timestamptz, Uuid};
+
+    bounces (message_id, fingerprint) {
+        message_id -> Uuid,
+        fingerprint -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::sql_types::{Jsonb, Timestamptz, Uuid};
+
+    campaigns (id) {
+        id -> Uuid,
+        event_id -> Uuid,
+        subject -> Jsonb,
+        body -> Jsonb,
+        audience -> Jsonb,
+        consent -> Nullable<Text>,
+        state -> Text,
+        send_at -> Nullable<Timestamptz>,
+        reached -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::sql_types::{Jsonb, Timestamptz, Uuid};
+
+    campaign_recipients (campaign_id, registration_id) {
+        campaign_id -> Uuid,
+        registration_id -> Uuid,
+        message_id -> Uuid,
+    }
+}
+
 diesel::joinable!(api_tokens -> organizations (organization_id));
 diesel::joinable!(members -> accounts (account_id));
 diesel::joinable!(members -> organizations (organization_id));
@@ -720,6 +786,7 @@ diesel::joinable!(registration_sessions -> registrations (registration_id));
 diesel::joinable!(event_hosts -> organizations (organization_id));
 diesel::joinable!(check_ins -> registrations (registration_id));
 diesel::joinable!(check_in_conflicts -> check_ins (check_in_id));
+diesel::joinable!(campaign_recipients -> messages (message_id));
 diesel::allow_tables_to_appear_in_same_query!(
     organizations,
     api_tokens,
@@ -757,7 +824,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     letter_wordings,
     letters_declined,
     column_sets,
-    imports
+    imports,
+    mail_pauses,
+    undeliverable_addresses,
+    bounces,
+    campaigns,
+    campaign_recipients
 );
 
 diesel::allow_columns_to_appear_in_same_group_by_clause!(registration_sessions::session_id, registrations::status);

@@ -27,6 +27,7 @@ use crate::values::search_key;
         ("session" = Option<uuid::Uuid>, Query),
         ("tag" = Option<String>, Query, description = "One of the organizers' words"),
         ("group" = Option<uuid::Uuid>, Query, description = "The registration that leads the group"),
+        ("undeliverable" = Option<bool>, Query, description = "Whether letters do not arrive at the address"),
         ("answer.{key}" = Option<String>, Query, description = "The answer to the question with this key, or one of its answers; of an answer in words, words in it, whatever their case and accents"),
         ("cursor" = Option<String>, Query),
         ("limit" = Option<i64>, Query, description = "1 to 500, 50 if not given"),
@@ -62,6 +63,7 @@ pub(crate) fn filter(query: &mut Query) -> Filter {
         session: query.id("session"),
         tag: query.word("tag"),
         group: query.id("group"),
+        undeliverable: query.flag("undeliverable"),
         answers: query.keyed("answer.", 200),
     }
 }

@@ -9,6 +9,7 @@ use crate::access::Caller;
 use crate::checkins::{Attendance, attendance_of};
 use crate::clock::Timestamp;
 use crate::error::Result;
+use crate::mail::Undeliverable;
 use crate::registrations::{
     self, Answers, Consent, GivenConsent, Parts, Registration, RegistrationStatus, Source, Vias,
 };
@@ -65,6 +66,10 @@ pub(crate) struct RegistrationObject {
     /// The organizers' words for it; theirs alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     tags: Option<Vec<String>>,
+    /// That letters do not arrive at the address, or null; for organizers alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[allow(clippy::option_option, reason = "not told, or told that there is none")]
+    undeliverable: Option<Option<UndeliverableObject>>,
     /// Other registrations for somebody of the same name; for organizers who read this one alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Vec<uuid::Uuid>>)]
@@ -103,6 +108,22 @@ pub(crate) struct AttendanceObject {
     first_entry_at: Option<Timestamp>,
     #[schema(value_type = Option<chrono::DateTime<chrono::Utc>>)]
     last_exit_at: Option<Timestamp>,
+}
+
+/// That letters do not arrive at an address.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Undeliverable)]
+pub(crate) struct UndeliverableObject {
+    /// What the mail server said, in its own words.
+    reply: String,
+    #[schema(value_type = chrono::DateTime<chrono::Utc>)]
+    since: Timestamp,
+}
+
+impl From<Undeliverable> for UndeliverableObject {
+    fn from(undeliverable: Undeliverable) -> Self {
+        Self { reply: undeliverable.reply, since: undeliverable.since }
+    }
 }
 
 /// That somebody consented to an edition of a text.
@@ -185,8 +206,15 @@ impl RegistrationObject {
         let mut consents = Consent::of_all(db, &[registration.id])?;
         let given = consents.remove(&registration.id).unwrap_or_default();
         let consents = given.into_values().map(Into::into).collect();
+        let undeliverable = match eyes {
+            Eyes::Attendee => None,
+            Eyes::Organizer => {
+                let row = Undeliverable::of_all(db, &[registration.id])?.remove(&registration.id);
+                Some(row.map(Into::into))
+            }
+        };
         let object = Self::new(registration, (position, attendance), (&vias, &parts), eyes);
-        Ok(Self { consents, group_id: object.group_id.filter(|_| !hides_group), ..object })
+        Ok(Self { consents, undeliverable, group_id: object.group_id.filter(|_| !hides_group), ..object })
     }
 
     /// A page of one event's registrations, in the order of their ids, as organizers see them; with as many queries as
@@ -204,13 +232,15 @@ impl RegistrationObject {
         vias.learn(db, &page)?;
         let ids: Vec<RegistrationId> = page.iter().map(|registration| registration.id).collect();
         let mut consents = Consent::of_all(db, &ids)?;
+        let mut undeliverable = Undeliverable::of_all(db, &ids)?;
         let object = |registration: Registration| {
             let given = consents.remove(&registration.id).unwrap_or_default();
             let attendance = attendances.get(&registration.id).copied().unwrap_or_default();
             let position = positions.get(&registration.id).copied();
             let consents = given.into_values().map(Into::into).collect();
+            let undeliverable = Some(undeliverable.remove(&registration.id).map(Into::into));
             let seen = Self::new(registration, (position, attendance), (&vias, &parts), Eyes::Organizer);
-            Self { consents, ..seen }
+            Self { consents, undeliverable, ..seen }
         };
         Ok(page.into_iter().map(object).collect())
     }
@@ -232,6 +262,7 @@ impl RegistrationObject {
             reason: registration.reason.filter(|_| organizer || registration.status == RegistrationStatus::Rejected),
             note: organizer.then_some(registration.note),
             tags: organizer.then(|| registration.tags.map(|tags| tags.0).unwrap_or_default()),
+            undeliverable: None,
             possible_duplicates: None,
             id: registration.id.to_string(),
             code: registration.code,

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use super::Outcome;
+use super::{Failure, Outcome, Step};
 use crate::store::MessageId;
 
 /// A folder of `.eml` files, each named after its message.
@@ -36,9 +36,10 @@ impl Folder {
         }
     }
 
-    pub(super) fn check(&self) -> anyhow::Result<()> {
+    pub(super) fn check(&self) -> Result<(), Failure> {
         let probe = self.path.join(".probe");
-        fs::write(&probe, "").and_then(|()| fs::remove_file(&probe)).context("it cannot be written to")
+        let written = fs::write(&probe, "").and_then(|()| fs::remove_file(&probe));
+        written.map_err(|error| Failure::passing(Step::Letter, format!("it cannot be written to: {error}")))
     }
 
     /// Written aside and renamed: a reader never sees half a letter, and twice the same message is one file.

@@ -1,12 +1,14 @@
 //! Ways out of the house: an SMTP server, or a folder.
 
 mod address;
+mod failure;
 mod folder;
 mod smtp;
 
 use crate::store::MessageId;
 
 pub use address::Address;
+pub use failure::{Failure, Step};
 use folder::Folder;
 use smtp::Smtp;
 
@@ -19,6 +21,10 @@ pub enum Outcome {
     Passing(String),
     /// Refused for good: the server says 5xx to this letter.
     Final(String),
+    /// Refused for good: the server says 5xx to its recipient.
+    Undeliverable(String),
+    /// The server does not take our login: that says nothing about the letter.
+    LoginRefused(String),
     /// Handed over, and the answer was lost.
     Unknown(String),
 }
@@ -32,14 +38,14 @@ pub enum Transport {
 }
 
 impl Transport {
-    /// Opens the way to `address`.
+    /// Opens the way to `address`, on which up to `connections` letters go at once.
     ///
     /// # Errors
     /// A sentence for the operator: the folder cannot be made, the server's name cannot stand in a certificate.
-    pub fn open(address: &Address) -> anyhow::Result<Self> {
+    pub fn open(address: &Address, connections: usize) -> anyhow::Result<Self> {
         Ok(match address {
             Address::Folder(path) => Self::Folder(Folder::open(path)?),
-            Address::Smtp(server) => Self::Smtp(Smtp::new(server.clone())?),
+            Address::Smtp(server) => Self::Smtp(Smtp::new(server.clone(), connections)?),
         })
     }
 
@@ -52,13 +58,25 @@ impl Transport {
     }
 
     /// Whether letters would be taken: opens a connection and logs in, without sending anything.
-    ///
-    /// # Errors
-    /// What the server said, or what is wrong.
-    pub async fn check(&self) -> anyhow::Result<()> {
+    pub async fn check(&self) -> Result<(), Failure> {
         match self {
             Self::Smtp(smtp) => smtp.check().await,
             Self::Folder(folder) => folder.check(),
+        }
+    }
+
+    /// Sends one letter and says what the server said to it, or at which step it failed.
+    pub async fn try_out(&self, id: MessageId, mail: &lettre::Message) -> Result<String, Failure> {
+        match self {
+            Self::Smtp(smtp) => smtp.try_out(mail).await,
+            Self::Folder(folder) => match folder.send(id, mail) {
+                Outcome::Sent(words) => Ok(words),
+                Outcome::Passing(said)
+                | Outcome::Final(said)
+                | Outcome::Undeliverable(said)
+                | Outcome::LoginRefused(said)
+                | Outcome::Unknown(said) => Err(Failure::passing(Step::Letter, said)),
+            },
         }
     }
 

@@ -9,41 +9,40 @@ use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
-use lettre::transport::smtp::response::Response;
+use lettre::transport::smtp::response::{Response, Severity};
 use tokio::time::timeout;
 
 use super::Outcome;
 use super::address::{Encryption, Server};
-
-/// How many idle connections are kept.
-const IDLE: usize = 4;
+use super::failure::{Failure, Step, is, short};
 
 /// A mail server, and the connections to it that are free.
 pub struct Smtp {
     server: Server,
     tls: Option<TlsParameters>,
+    /// How many free connections are kept.
+    most: usize,
     idle: Mutex<Vec<AsyncSmtpConnection>>,
 }
 
 impl Smtp {
-    pub(super) fn new(server: Server) -> anyhow::Result<Self> {
+    pub(super) fn new(server: Server, most: usize) -> anyhow::Result<Self> {
         let tls = match server.encryption {
             Encryption::None => None,
             _ => Some(TlsParameters::new(server.host.clone())?),
         };
-        Ok(Self { server, tls, idle: Mutex::default() })
+        Ok(Self { server, tls, most, idle: Mutex::default() })
     }
 
     pub(super) async fn send(&self, mail: &lettre::Message) -> Outcome {
         let mut connection = match self.connection().await {
             Ok(connection) => connection,
-            // A server that does not want us at all says nothing about this letter.
-            Err(error) => return Outcome::Passing(error.said),
+            Err(failure) => return failure.outcome(),
         };
         let outcome = self.hand_over(&mut connection, mail).await;
         if matches!(outcome, Outcome::Sent(_)) {
             let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-            if idle.len() < IDLE {
+            if idle.len() < self.most {
                 idle.push(connection);
             }
         } else if !matches!(outcome, Outcome::Unknown(_)) {
@@ -52,22 +51,47 @@ impl Smtp {
         outcome
     }
 
-    pub(super) async fn check(&self) -> anyhow::Result<()> {
-        let mut connection = self.connect().await.map_err(|failure| anyhow::anyhow!(failure.said))?;
+    pub(super) async fn check(&self) -> Result<(), Failure> {
+        let mut connection = self.connect().await?;
         let _ = timeout(Duration::from_secs(1), connection.quit()).await;
         Ok(())
     }
 
+    /// Sends on a connection of its own, which ends with it, and says at which step it failed.
+    pub(super) async fn try_out(&self, mail: &lettre::Message) -> Result<String, Failure> {
+        let mut connection = self.connect().await?;
+        let outcome = async {
+            let bytes = mail.formatted();
+            self.announce(&mut connection, mail, &bytes).await?;
+            match self.give(&mut connection, &bytes).await {
+                Outcome::Sent(words) => Ok(words),
+                Outcome::Final(said) | Outcome::Undeliverable(said) => Err(Failure::final_at(Step::Letter, said)),
+                Outcome::Passing(said) | Outcome::LoginRefused(said) | Outcome::Unknown(said) => {
+                    Err(Failure::passing(Step::Letter, said))
+                }
+            }
+        };
+        let outcome = outcome.await;
+        let _ = timeout(Duration::from_secs(1), connection.abort()).await;
+        outcome
+    }
+
     async fn hand_over(&self, connection: &mut AsyncSmtpConnection, mail: &lettre::Message) -> Outcome {
         let bytes = mail.formatted();
-        if let Err(error) = self.announce(connection, mail, &bytes).await {
-            return error.outcome();
+        match self.announce(connection, mail, &bytes).await {
+            Ok(()) => self.give(connection, &bytes).await,
+            Err(failure) => failure.outcome(),
         }
+    }
+
+    /// The letter itself. From here on, what is lost may have arrived.
+    async fn give(&self, connection: &mut AsyncSmtpConnection, bytes: &[u8]) -> Outcome {
         // Some servers scan a letter before they say that they take it (RFC 5321 §4.5.3.2.6).
-        match timeout(self.server.timeout * 4, connection.message(&bytes)).await {
-            Ok(Ok(response)) => Outcome::Sent(words(&response)),
-            Ok(Err(error)) if error.status().is_some() => Failure::from(error).outcome(),
-            Ok(Err(error)) => Outcome::Unknown(format!("the answer to the letter was lost: {error}")),
+        match timeout(self.server.timeout * 4, connection.message(bytes)).await {
+            Ok(Ok(response)) if is(Severity::PositiveCompletion, &response) => Outcome::Sent(words(&response)),
+            Ok(Ok(response)) => Outcome::Unknown(format!("the server answered to the letter: {}", words(&response))),
+            Ok(Err(error)) if error.status().is_some() => Failure::at(Step::Letter, &error).outcome(),
+            Ok(Err(error)) => Outcome::Unknown(short(&format!("the answer to the letter was lost: {error}"))),
             Err(_) => Outcome::Unknown("the server did not answer to the letter in time".to_owned()),
         }
     }
@@ -83,21 +107,36 @@ impl Smtp {
         let mut parameters = Vec::new();
         if envelope.to().iter().chain(envelope.from()).any(|address| !AsRef::<str>::as_ref(address).is_ascii()) {
             if !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
-                return Err(Failure::refused(
-                    "the server cannot take addresses with letters beyond ASCII (no SMTPUTF8)",
-                ));
+                let said = "the server cannot take addresses with letters beyond ASCII (no SMTPUTF8)";
+                return Err(Failure::final_at(Step::Sender, said));
             }
             parameters.push(MailParameter::SmtpUtfEight);
         }
         if !bytes.is_ascii() {
             parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
         }
-        self.patiently(connection.command(Mail::new(envelope.from().cloned(), parameters))).await?;
+        let (done, go_ahead) = (Severity::PositiveCompletion, Severity::PositiveIntermediate);
+        let sender = Mail::new(envelope.from().cloned(), parameters);
+        self.exchange(Step::Sender, done, connection.command(sender)).await?;
         for to in envelope.to() {
-            self.patiently(connection.command(Rcpt::new(to.clone(), Vec::new()))).await?;
+            let recipient = Rcpt::new(to.clone(), Vec::new());
+            self.exchange(Step::Recipient, done, connection.command(recipient)).await?;
         }
-        self.patiently(connection.command(Data)).await?;
-        Ok(())
+        self.exchange(Step::Letter, go_ahead, connection.command(Data)).await
+    }
+
+    /// A command and its reply, which is a yes of the kind that is wanted.
+    async fn exchange(
+        &self,
+        step: Step,
+        wanted: Severity,
+        exchange: impl Future<Output = Result<Response, lettre::transport::smtp::Error>>,
+    ) -> Result<(), Failure> {
+        let response = self.patiently(step, exchange, |error| Failure::at(step, error)).await?;
+        if is(wanted, &response) {
+            return Ok(());
+        }
+        Err(Failure::passing(step, format!("the server answers out of turn: {}", words(&response))))
     }
 
     /// A connection that is open and logged in: a free one if it still answers, or a new one.
@@ -116,69 +155,55 @@ impl Smtp {
     }
 
     async fn connect(&self) -> Result<AsyncSmtpConnection, Failure> {
-        let name = ClientId::default();
-        let address = (self.server.host.as_str(), self.server.port);
-        let wrapper = self.tls.clone().filter(|_| self.server.encryption == Encryption::Wrapper);
-        let connecting = AsyncSmtpConnection::connect_tokio1(address, Some(self.server.timeout), &name, wrapper, None);
-        let mut connection = self.patiently(connecting).await?;
-        if let Some(tls) = self.tls.clone().filter(|_| self.server.encryption != Encryption::Wrapper) {
-            if connection.can_starttls() {
-                self.patiently(connection.starttls(tls, &name)).await?;
-            } else if self.server.encryption == Encryption::Required {
-                return Err(Failure::passing("the server does not offer STARTTLS, which the mail URL requires"));
-            }
-        }
+        let mut connection = self.call().await?;
         if let Some((user, password)) = &self.server.login {
             let credentials = Credentials::new(user.clone(), password.reveal().to_owned());
-            self.patiently(connection.auth(DEFAULT_MECHANISMS, &credentials)).await?;
+            let login = connection.auth(DEFAULT_MECHANISMS, &credentials);
+            self.exchange(Step::Login, Severity::PositiveCompletion, login).await?;
+        }
+        Ok(connection)
+    }
+
+    /// A connection that is open, and encrypted as it has to be.
+    async fn call(&self) -> Result<AsyncSmtpConnection, Failure> {
+        let (name, host, port) = (ClientId::default(), self.server.host.as_str(), self.server.port);
+        let looked_up = timeout(self.server.timeout, tokio::net::lookup_host((host, port))).await;
+        let addresses: Vec<_> = match looked_up {
+            Ok(Ok(addresses)) => addresses.collect(),
+            Ok(Err(error)) => return Err(Failure::passing(Step::Name, format!("{host}: {error}"))),
+            Err(_) => return Err(Failure::passing(Step::Name, format!("nobody answered where {host} is, in time"))),
+        };
+        let wrapper = self.tls.clone().filter(|_| self.server.encryption == Encryption::Wrapper);
+        let patience = Some(self.server.timeout);
+        let connecting = AsyncSmtpConnection::connect_tokio1(&*addresses, patience, &name, wrapper, None);
+        let mut connection = self.patiently(Step::Connection, connecting, Failure::opening).await?;
+        if let Some(tls) = self.tls.clone().filter(|_| self.server.encryption != Encryption::Wrapper) {
+            if connection.can_starttls() {
+                let encrypting = connection.starttls(tls, &name);
+                self.patiently(Step::Encryption, encrypting, |error| Failure::at(Step::Encryption, error)).await?;
+            } else if self.server.encryption == Encryption::Required {
+                let said = "the server does not offer STARTTLS, which the mail URL requires";
+                return Err(Failure::passing(Step::Encryption, said));
+            }
         }
         Ok(connection)
     }
 
     async fn patiently<T>(
         &self,
+        step: Step,
         exchange: impl Future<Output = Result<T, lettre::transport::smtp::Error>>,
+        failed: impl FnOnce(&lettre::transport::smtp::Error) -> Failure,
     ) -> Result<T, Failure> {
         match timeout(self.server.timeout, exchange).await {
-            Ok(result) => result.map_err(Failure::from),
-            Err(_) => Err(Failure::passing("the server did not answer in time")),
+            Ok(Ok(done)) => Ok(done),
+            Ok(Err(error)) => Err(failed(&error)),
+            Err(_) => Err(Failure::passing(step, "the server did not answer in time")),
         }
-    }
-}
-
-/// Why a letter could not be handed over.
-struct Failure {
-    said: String,
-    for_good: bool,
-}
-
-impl Failure {
-    fn passing(said: &str) -> Self {
-        Self { said: said.to_owned(), for_good: false }
-    }
-
-    fn refused(said: &str) -> Self {
-        Self { said: said.to_owned(), for_good: true }
-    }
-
-    fn outcome(self) -> Outcome {
-        if self.for_good { Outcome::Final(self.said) } else { Outcome::Passing(self.said) }
-    }
-}
-
-impl From<lettre::transport::smtp::Error> for Failure {
-    fn from(error: lettre::transport::smtp::Error) -> Self {
-        use std::error::Error;
-        let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
-        let said = match error.status() {
-            Some(code) => format!("{code}{}", cause.strip_prefix(':').unwrap_or_default()),
-            None => format!("{error}"),
-        };
-        Self { said: said.chars().take(1000).collect(), for_good: error.is_permanent() }
     }
 }
 
 fn words(response: &Response) -> String {
     let said = response.message().collect::<Vec<_>>().join(" ");
-    format!("{} {said}", response.code()).chars().take(1000).collect()
+    short(&format!("{} {said}", response.code()))
 }

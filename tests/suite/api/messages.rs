@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
-use turnout::mail::outbox;
+use turnout::mail::outbox::{self, Begun};
 
 use super::{column, pages, text};
 use crate::support::{Answer, TestApp, on_both_databases};
@@ -80,7 +80,7 @@ on_both_databases! {
         // One letter is being handed over: what became of it only the end of its lease will tell.
         write(|db, now| {
             let bag = outbox::lease(db, 10, now)?;
-            assert!(outbox::begin(db, &bag[0], now)?);
+            assert_eq!(outbox::begin(db, &bag[0], now)?, Begun::Yes);
             Ok(bag.len())
         });
         assert_eq!(app.deliver_mail(), 0);
@@ -99,7 +99,7 @@ on_both_databases! {
             outbox::free_unbegun(db, now)?;
             outbox::begin(db, &bag[0], now)
         });
-        assert!(!begun.unwrap());
+        assert_eq!(begun.unwrap(), Begun::Lost);
         assert_eq!(app.deliver_mail(), 1);
     }
 

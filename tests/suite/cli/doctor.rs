@@ -5,7 +5,7 @@ use diesel::{Connection, SqliteConnection};
 use serde_json::json;
 
 use crate::support::process::{Turnout, assert_healthy, doctor, free_port, owner_token, turnout};
-use crate::support::smtp::TricksterServer;
+use crate::support::trickster::TricksterServer;
 use crate::support::{Database, on_both_databases};
 
 /// An event with a guest who came, in a database on which nobody works any more.

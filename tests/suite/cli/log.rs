@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::support::Database;
 use crate::support::process::{Turnout, owner_token};
-use crate::support::smtp::{Trick, TricksterServer, Verb};
+use crate::support::trickster::{Trick, TricksterServer, Verb};
 
 /// A whole journey, with everything that can go wrong on the way; returns the log and the secrets that were about.
 fn journey(format: &str) -> (String, Vec<String>) {

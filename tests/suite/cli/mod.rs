@@ -2,6 +2,7 @@
 
 mod doctor;
 mod log;
+mod mail;
 mod output;
 mod people;
 mod refusals;

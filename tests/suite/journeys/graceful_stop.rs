@@ -11,7 +11,7 @@ use turnout::store::{Location, Store};
 
 use crate::support::load::Load;
 use crate::support::process::{Turnout, assert_healthy, owner_token};
-use crate::support::smtp::{Trick, TricksterServer, Verb};
+use crate::support::trickster::{Trick, TricksterServer, Verb};
 use crate::support::{Database, on_both_databases};
 
 on_both_databases! {

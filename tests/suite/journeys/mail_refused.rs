@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use turnout::clock::Timestamp;
 
 use crate::support::process::free_port;
-use crate::support::smtp::{Trick, TricksterServer, Verb};
+use crate::support::trickster::{Trick, TricksterServer, Verb};
 use crate::support::{Database, TestApp, on_both_databases};
 
 const VERBS: [Verb; 6] = [Verb::Greeting, Verb::Ehlo, Verb::Mail, Verb::Rcpt, Verb::Data, Verb::End];

@@ -2,10 +2,10 @@
 
 use chrono::TimeDelta;
 use serde_json::json;
-use turnout::mail::outbox;
+use turnout::mail::outbox::{self, Begun};
 
 use super::mail_refused::{app_with_a_letter, retry, the_message};
-use crate::support::smtp::{Trick, TricksterServer, Verb};
+use crate::support::trickster::{Trick, TricksterServer, Verb};
 use crate::support::{Database, TestApp, on_both_databases};
 
 /// Leases the only message and begins to hand it over, as a sender does that dies right then.
@@ -16,7 +16,7 @@ fn die_while_sending(app: &TestApp) {
         assert_eq!(bag.len(), 1);
         outbox::begin(db, &bag[0], now)
     });
-    assert!(begun.unwrap());
+    assert_eq!(begun.unwrap(), Begun::Yes);
     assert_eq!(the_message(app)["state"], "sending");
     app.advance(outbox::LEASE - TimeDelta::microseconds(1));
     assert_eq!(app.deliver_mail(), 0, "it may still be alive");
@@ -82,7 +82,7 @@ on_both_databases! {
         assert_eq!((app.deliver_mail(), server.letters().len()), (1, 1));
         let now = app.clock.now();
         let begun = app.app.store.write_here(uuid::Uuid::nil(), move |db| outbox::begin(db, &first[0], now));
-        assert!(!begun.unwrap(), "the first has lost it");
+        assert_eq!(begun.unwrap(), Begun::Lost, "the first has lost it");
         assert_eq!(the_message(&app)["state"], "sent");
     }
     fn a_sender_has_its_whole_time_from_the_moment_it_begins(database: Database) {
@@ -94,7 +94,8 @@ on_both_databases! {
         app.advance(outbox::LEASE - TimeDelta::seconds(1));
         let now = app.clock.now();
         let held = bag[0].clone();
-        assert!(app.app.store.write_here(uuid::Uuid::nil(), move |db| outbox::begin(db, &held, now)).unwrap());
+        let begun = app.app.store.write_here(uuid::Uuid::nil(), move |db| outbox::begin(db, &held, now));
+        assert_eq!(begun.unwrap(), Begun::Yes);
         app.advance(outbox::LEASE - TimeDelta::seconds(1));
         assert_eq!((app.deliver_mail(), &the_message(&app)["state"]), (0, &json!("sending")));
         app.advance(TimeDelta::seconds(1));

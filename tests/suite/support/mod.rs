@@ -9,6 +9,7 @@ pub mod process;
 mod second_instance;
 pub mod smtp;
 mod test_app;
+pub mod trickster;
 
 pub use database::Database;
 pub use second_instance::SecondInstance;
