@@ -27,6 +27,7 @@ pub mod access;
 
 pub mod registrations;
 
+pub mod campaigns;
 pub mod checkins;
 
 pub mod letters;

@@ -1,7 +1,7 @@
 //! What the promises of speed rest on: each figure beside a floor measured in the same run.
 //!
-//! `cargo bench` measures everything; `cargo bench -- registrations registrations-in-full check-ins csv xlsx roster rows search sign-in
-//! door` some of it. Figures go up and
+//! `cargo bench` measures everything; `cargo bench -- registrations registrations-in-full check-ins csv xlsx letters roster rows
+//! search sign-in door` some of it. Figures go up and
 //! down with the machine; the ratios are what counts. The floors:
 //!
 //! - through HTTP: the same server's route that reads JSON and answers JSON, with the same clients;
@@ -24,6 +24,7 @@ mod floor;
 mod full;
 mod http;
 mod latencies;
+mod letters;
 mod roster;
 mod rows;
 mod search;
@@ -69,6 +70,9 @@ fn main() {
     }
     if wants("door") {
         door::under_load();
+    }
+    if wants("letters") {
+        letters::to_a_sink();
     }
     if wants("csv") {
         csv::participants();

@@ -32,11 +32,17 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new() -> Self {
+        Self::with(|_| {})
+    }
+
+    /// The same with other settings.
+    pub(crate) fn with(change: impl FnOnce(&mut Settings)) -> Self {
         // On the disk on which the rest of the build is: a commit that costs nothing would say nothing.
         let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
         let overrides =
             json!({ "data_dir": folder.path(), "http": { "registration_rate_limit": 0, "sign_in_rate_limit": 0 } });
-        let settings = Settings::load(None, &overrides).unwrap();
+        let mut settings = Settings::load(None, &overrides).unwrap();
+        change(&mut settings);
         let app = App::assemble(&settings, Clock::system()).unwrap();
         let now = app.clock.now();
         let made = app.store.write_here(uuid::Uuid::nil(), move |db| {

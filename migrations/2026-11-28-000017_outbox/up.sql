@@ -38,7 +38,7 @@ CREATE TABLE campaigns (
     version BIGINT NOT NULL
 );
 CREATE INDEX campaigns_by_event ON campaigns (event_id, id);
-CREATE INDEX campaigns_due ON campaigns (send_at) WHERE send_at IS NOT NULL;
+CREATE INDEX campaigns_by_state ON campaigns (state, send_at);
 
 -- Each gets a campaign once.
 CREATE TABLE campaign_recipients (

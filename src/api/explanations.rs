@@ -6,7 +6,7 @@ use actix_web::web::Path;
 
 use super::problem::{self, Problem};
 use crate::error::Error;
-use crate::{access, checkins, events, mail, organizations, registrations};
+use crate::{access, campaigns, checkins, events, mail, organizations, registrations};
 
 /// All codes, of this door and of the domains.
 pub fn codes() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
@@ -18,6 +18,7 @@ pub fn codes() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
         registrations::CODES,
         registrations::INVITATION_CODES,
         checkins::CODES,
+        campaigns::CODES,
         mail::CODES,
     ]
     .into_iter()

@@ -4,6 +4,7 @@ mod audit;
 mod body;
 mod bounces;
 mod call;
+mod campaigns;
 mod check_ins;
 mod column_sets;
 mod cookies;
@@ -123,6 +124,12 @@ routes! {
     "/invitations/read"                      => post invitations::read_invitation;
     "/invitations/accept"                    => post invitations::accept_by_link;
     "/invitations/decline"                   => post invitations::decline_by_link;
+
+    "/events/{event}/campaigns"              => get campaigns::campaigns, post campaigns::begin_campaign;
+    "/events/{event}/campaigns/{campaign}"   => get campaigns::campaign, patch campaigns::change_campaign, delete campaigns::remove_campaign;
+    "/events/{event}/campaigns/{campaign}/preview" => get campaigns::preview_campaign;
+    "/events/{event}/campaigns/{campaign}/send"    => post campaigns::send_campaign;
+    "/events/{event}/campaigns/{campaign}/cancel"  => post campaigns::call_campaign_off;
 
     "/events/{event}/registrations"          => get registrations::list, post registrations::register;
     "/events/{event}/registrations/bulk"     => post registrations::bulk_deed;

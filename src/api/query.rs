@@ -20,6 +20,11 @@ impl Query {
         Self { left, issues: Issues::default() }
     }
 
+    /// Of parameters that came in another way.
+    pub(super) fn of_pairs(left: Vec<(String, String)>) -> Self {
+        Self { left, issues: Issues::default() }
+    }
+
     fn take(&mut self, name: &str) -> Option<String> {
         let place = self.left.iter().position(|(key, _)| key == name)?;
         Some(self.left.remove(place).1)

@@ -7,9 +7,9 @@ use crate::audit::{self, Actor};
 use crate::clock::Timestamp;
 use crate::error::{Result, expect_version};
 use crate::store::schema::{
-    access_codes, attendance_rules, check_in_lists, check_ins, consent_texts, devices, event_hosts, event_sessions,
-    event_tags, events, guest_invitations, invites, letter_settings, letter_wordings, members, questions, quotas,
-    ticket_types,
+    access_codes, attendance_rules, campaigns, check_in_lists, check_ins, consent_texts, devices, event_hosts,
+    event_sessions, event_tags, events, guest_invitations, invites, letter_settings, letter_wordings, members, questions,
+    quotas, ticket_types,
 };
 use crate::store::{Db, EventId};
 
@@ -25,6 +25,8 @@ pub fn delete(db: &mut Db, by: &Actor, event: EventId, expected: Option<i64>, no
     }
     // Nobody was let in: a draft's doors are closed. Somebody may have tried them all the same.
     diesel::delete(check_ins::table.filter(check_ins::event_id.eq(event.id))).execute(db)?;
+    // What was written and could not be sent: there was nobody to send it to.
+    diesel::delete(campaigns::table.filter(campaigns::event_id.eq(event.id))).execute(db)?;
     diesel::delete(devices::table.filter(devices::event_id.eq(event.id))).execute(db)?;
     diesel::delete(check_in_lists::table.filter(check_in_lists::event_id.eq(event.id))).execute(db)?;
     diesel::delete(attendance_rules::table.filter(attendance_rules::event_id.eq(event.id))).execute(db)?;

@@ -226,6 +226,7 @@ impl Subject {
             MessageKind::TransferredAway
             | MessageKind::PasswordReset
             | MessageKind::Invitation
+            | MessageKind::Campaign
             | MessageKind::MemberInvitation => return Err(Error::NotFound("registration")),
         })
     }

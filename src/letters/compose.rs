@@ -1,6 +1,6 @@
 //! A message becomes a letter.
 
-use super::{attendee, invitation, member_invitation, password_reset, transferred_away};
+use super::{attendee, campaign, invitation, member_invitation, password_reset, transferred_away};
 use crate::error::Result;
 use crate::keys::Keys;
 use crate::mail::{Letter, Message, MessageKind};
@@ -34,6 +34,7 @@ pub fn compose(db: &mut Db, keys: &Keys, public_url: &str, message: &Message) ->
         MessageKind::TransferredAway => transferred_away::letter(db, message),
         MessageKind::PasswordReset => password_reset::letter(db, with, message),
         MessageKind::Invitation => invitation::letter(db, with, message),
+        MessageKind::Campaign => campaign::letter(db, with, message),
         MessageKind::MemberInvitation => member_invitation::letter(db, with, message),
     }
 }

@@ -10,6 +10,7 @@ pub mod calendar;
 #[cfg(test)]
 mod calendar_tests;
 mod calendar_zone;
+mod campaign;
 mod compose;
 mod enclosures;
 #[cfg(test)]
@@ -28,6 +29,7 @@ mod unsubscribe;
 mod wording;
 mod words;
 
+pub use campaign::{campaign_faults, campaign_letter, campaign_subject_faults};
 pub use compose::compose;
 pub use preview::{Previewed, preview};
 pub use unsubscribe::unsubscribe_page;

@@ -60,7 +60,10 @@ pub fn preview(
         version: 1,
     };
     let letter = match kind {
-        MessageKind::PasswordReset | MessageKind::MemberInvitation => return Err(Error::NotFound("letter")),
+        // What a campaign says is its own: it has its own preview.
+        MessageKind::PasswordReset | MessageKind::MemberInvitation | MessageKind::Campaign => {
+            return Err(Error::NotFound("letter"));
+        }
         MessageKind::TransferredAway => {
             let organization = Organization::find(db, event.organization_id)?;
             transferred_away::written(event, organization, language, wording.as_ref())?

@@ -95,7 +95,7 @@ pub fn placeholders(kind: MessageKind) -> Option<&'static [&'static str]> {
             Some(&["first_name", "last_name", "name", "event", "when", "where", "organization", "until"])
         }
         MessageKind::TransferredAway => Some(&["event", "when", "where", "organization"]),
-        MessageKind::PasswordReset | MessageKind::MemberInvitation => None,
+        MessageKind::PasswordReset | MessageKind::MemberInvitation | MessageKind::Campaign => None,
     }
 }
 

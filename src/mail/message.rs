@@ -49,6 +49,8 @@ text_enum! {
         PasswordReset = "password_reset",
         /// You are invited to an event.
         Invitation = "invitation",
+        /// What the organizers write to many.
+        Campaign = "campaign",
         /// You are invited to become a member.
         MemberInvitation = "member_invitation",
     }
@@ -90,7 +92,7 @@ pub struct Message {
     pub event_id: Option<EventId>,
     /// The registration that it is about.
     pub registration_id: Option<RegistrationId>,
-    /// The invitation, the invite, the password reset or the announcement that it is about.
+    /// The invitation, the invite, the password reset, the announcement or the campaign that it is about.
     pub about_id: Option<Id<About>>,
     /// What it tells.
     pub kind: MessageKind,

@@ -56,7 +56,7 @@ pub fn post_about_at(
     insert(db, &new_message(kind, (Some(event), None, Some(about.into())), recipient, now))
 }
 
-/// Posts to one of many what is announced to all, due at once.
+/// Posts to one of many what is announced or written to all, due at once.
 pub fn post_announced(
     db: &mut Db,
     (kind, announcement): (MessageKind, uuid::Uuid),
@@ -64,9 +64,10 @@ pub fn post_announced(
     registration: RegistrationId,
     recipient: &str,
     now: Timestamp,
-) -> Result<()> {
-    let about = (Some(event), Some(registration), Some(announcement.into()));
-    insert(db, &new_message(kind, about, recipient, now))
+) -> Result<MessageId> {
+    let message = new_message(kind, (Some(event), Some(registration), Some(announcement.into())), recipient, now);
+    insert(db, &message)?;
+    Ok(message.id)
 }
 
 fn new_message(
@@ -264,6 +265,18 @@ pub fn withdraw_about(db: &mut Db, about: uuid::Uuid, now: Timestamp) -> Result<
     let waiting = messages::table.filter(messages::about_id.eq(about)).filter(messages::state.eq_any(WAITING));
     diesel::update(waiting).set((withdrawn(now), messages::version.eq(messages::version + 1))).execute(db)?;
     Ok(())
+}
+
+/// Keeps back those of these messages that wait to be sent. Returns how many.
+pub fn keep_back(db: &mut Db, ids: &[MessageId], now: Timestamp) -> Result<usize> {
+    const WAIT: [MessageState; 3] = [MessageState::Queued, MessageState::Retrying, MessageState::Held];
+    let mut kept = 0;
+    for some in ids.chunks(500) {
+        let waiting = messages::table.filter(messages::id.eq_any(some)).filter(messages::state.eq_any(WAIT));
+        kept +=
+            diesel::update(waiting).set((withdrawn(now), messages::version.eq(messages::version + 1))).execute(db)?;
+    }
+    Ok(kept)
 }
 
 /// Forgets to whom messages about a registration went, and what their servers said.

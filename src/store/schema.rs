@@ -833,3 +833,4 @@ diesel::allow_tables_to_appear_in_same_query!(
 );
 
 diesel::allow_columns_to_appear_in_same_group_by_clause!(registration_sessions::session_id, registrations::status);
+diesel::allow_columns_to_appear_in_same_group_by_clause!(campaign_recipients::campaign_id, messages::state);

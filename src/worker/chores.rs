@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::Worker;
 use crate::access;
 use crate::audit::{self, Actor};
+use crate::campaigns;
 use crate::error::Result;
 use crate::events;
 use crate::registrations;
@@ -34,6 +35,7 @@ pub const CHORES: &[Chore] = &[
         every: Duration::from_secs(30),
         work: |worker| Box::pin(begin_announcements(worker)),
     },
+    Chore { name: "send campaigns", every: Duration::from_secs(1), work: |worker| Box::pin(send_campaigns(worker)) },
     Chore { name: "note last uses", every: Duration::from_secs(30), work: |worker| Box::pin(note_uses(worker)) },
     Chore { name: "note denials", every: Duration::from_secs(10), work: |worker| Box::pin(note_denials(worker)) },
     Chore { name: "end offers", every: Duration::from_secs(5), work: |worker| Box::pin(end_offers(worker)) },
@@ -64,6 +66,16 @@ async fn announce(worker: Worker) -> Result<bool> {
         let now = worker.clock.now();
         let work = move |db: &mut Db| registrations::announce(db, event, announcement, now);
         more |= worker.store.write(event.uuid(), work).await?;
+    }
+    Ok(more)
+}
+
+/// Posts the next messages of campaigns, some hundred of each in a write: others get their turn in between.
+async fn send_campaigns(worker: Worker) -> Result<bool> {
+    let now = worker.clock.now();
+    let mut more = false;
+    for (campaign, event) in worker.store.read(move |db| campaigns::due_campaigns(db, now)).await? {
+        more |= worker.store.write(event.uuid(), move |db| campaigns::fan_out(db, event, campaign, now)).await?;
     }
     Ok(more)
 }

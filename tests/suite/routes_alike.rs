@@ -177,6 +177,7 @@ fn change(path: &str) -> Option<Value> {
             json!({ "name": "Another name" })
         }
         "/api/v1/events/{event}" | "/api/v1/events/{event}/sessions/{session}" => json!({ "title": "Another title" }),
+        "/api/v1/events/{event}/campaigns/{campaign}" => json!({ "body": { "en": "Come by bus." } }),
         "/api/v1/events/{event}/hosts/{organization}" => json!({ "role": "venue" }),
         "/api/v1/events/{event}/questions/{question}" => json!({ "label": { "en": "Another label" } }),
         "/api/v1/events/{event}/access-codes/{code}" | "/api/v1/registrations/{id}" => json!({ "note": "Noted" }),

@@ -144,6 +144,14 @@ pub const MATRIX: &[(&str, &str, [u16; 17])] = &[
     ("post",   "/api/v1/messages/{id}/cancel",                                    [401, 401, 401, 401, 404, 404, 404, 404, 200, 404, 403, 403, 403, 403, 409, 409, 409]),
     ("post",   "/api/v1/messages/{id}/resend",                                    [401, 401, 401, 401, 404, 404, 404, 404, 409, 404, 403, 403, 403, 403, 409, 409, 409]),
     ("post",   "/api/v1/bounces",                                                 [401, 401, 401, 401, 415, 415, 403, 403, 415, 415, 415, 415, 403, 403, 415, 415, 415]),
+    ("get",    "/api/v1/events/{event}/campaigns",                                [401, 401, 401, 401, 404, 404, 404, 404, 200, 404, 403, 403, 403, 200, 200, 200, 200]),
+    ("post",   "/api/v1/events/{event}/campaigns",                                [401, 401, 401, 401, 404, 404, 404, 404, 201, 404, 403, 403, 403, 403, 201, 201, 201]),
+    ("get",    "/api/v1/events/{event}/campaigns/{campaign}",                     [401, 401, 401, 401, 404, 404, 404, 404, 200, 404, 403, 403, 403, 200, 200, 200, 200]),
+    ("patch",  "/api/v1/events/{event}/campaigns/{campaign}",                     [401, 401, 401, 401, 404, 404, 404, 404, 200, 404, 403, 403, 403, 403, 200, 200, 200]),
+    ("delete", "/api/v1/events/{event}/campaigns/{campaign}",                     [401, 401, 401, 401, 404, 404, 404, 404, 204, 404, 403, 403, 403, 403, 404, 404, 404]),
+    ("get",    "/api/v1/events/{event}/campaigns/{campaign}/preview",             [401, 401, 401, 401, 404, 404, 404, 404, 200, 404, 403, 403, 403, 200, 200, 200, 200]),
+    ("post",   "/api/v1/events/{event}/campaigns/{campaign}/send",                [401, 401, 401, 401, 404, 404, 404, 404, 200, 404, 403, 403, 403, 403, 409, 409, 409]),
+    ("post",   "/api/v1/events/{event}/campaigns/{campaign}/cancel",              [401, 401, 401, 401, 404, 404, 404, 404, 409, 404, 403, 403, 403, 403, 409, 409, 409]),
     ("get",    "/api/v1/organizations/{organization}/messages",                   [401, 401, 401, 401, 404, 404, 404, 404, 200, 403, 404, 404, 403, 200, 404, 200, 200]),
     ("get",    "/api/v1/events/{event}/sessions",                                 [200, 401, 401, 401, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
     ("post",   "/api/v1/events/{event}/sessions",                                 [401, 401, 401, 401, 404, 404, 404, 404, 403, 404, 403, 403, 403, 403, 201, 201, 201]),
@@ -267,6 +275,7 @@ pub struct World {
     column_set: Value,
     import: Value,
     token: Value,
+    campaign: Value,
     device: Value,
     session: Value,
     pub ticket_type: Value,
@@ -352,6 +361,8 @@ impl World {
         let opened = app.post_as_owner(&devices, &json!({ "name": "Left", "walk_ins": true })).ok(201);
         let paired = app.post("/api/v1/devices/pair", &json!({ "code": opened["pairing_code"] })).ok(201);
         let device = app.post_as_owner(&devices, &json!({ "name": "Spare" })).ok(201);
+        let campaign = json!({ "subject": { "en": "News" }, "body": { "en": "Come by tram." } });
+        let campaign = app.post_as_owner(&format!("{EVENT}/campaigns"), &campaign).ok(201);
         let everybody = vec![
             Shows::Nothing,
             Shows::Bearer("turnout_nobody_has_ever_issued_this".to_owned()),
@@ -384,6 +395,7 @@ impl World {
             import: import["id"].clone(),
             invitation: guests["results"][0]["invitation"]["id"].clone(),
             token: spare["id"].clone(),
+            campaign: campaign["id"].clone(),
             device: device["id"].clone(),
             paired: text(&paired),
             session: session["id"].clone(),
@@ -415,6 +427,7 @@ impl World {
             .replace("{import}", &thing(&self.import))
             .replace("{invitation}", &thing(&self.invitation))
             .replace("{token}", &thing(&self.token))
+            .replace("{campaign}", &thing(&self.campaign))
             .replace("{device}", &thing(&self.device))
             .replace("{session}", &thing(&self.session))
             .replace("{ticket_type}", &thing(&self.ticket_type))
@@ -461,6 +474,7 @@ pub fn body(caller: &str, method: &str, path: &str, ticket_type: &Value) -> Opti
         ("post", "devices") => json!({ "name": "Right" }),
         ("post", "pair") => json!({ "code": "ABCDEFGH" }),
         ("post", "paper") => json!({ "codes": ["ABCDEFGH"] }),
+        ("post", "campaigns") => json!({ "subject": { "en": "News" }, "body": { "en": "Bring an umbrella." } }),
         ("post", "search") => json!({ "name": "ada" }),
         ("post", "registrations" | "walk-ins") => {
             let email = format!("{}.{last}@example.org", caller.trim_matches('.'));

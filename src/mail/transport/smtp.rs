@@ -1,6 +1,7 @@
 //! A mail server, spoken to verb by verb: what is lost before the letter is handed over can be tried again, what is
 //! lost after it cannot.
 
+use std::fmt;
 use std::future::Future;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -87,7 +88,13 @@ impl Smtp {
     /// The letter itself. From here on, what is lost may have arrived.
     async fn give(&self, connection: &mut AsyncSmtpConnection, bytes: &[u8]) -> Outcome {
         // Some servers scan a letter before they say that they take it (RFC 5321 §4.5.3.2.6).
-        match timeout(self.server.timeout * 4, connection.message(bytes)).await {
+        let handing_over = async {
+            match Whole::of(bytes) {
+                Some(letter) => connection.command(letter).await,
+                None => connection.message(bytes).await,
+            }
+        };
+        match timeout(self.server.timeout * 4, handing_over).await {
             Ok(Ok(response)) if is(Severity::PositiveCompletion, &response) => Outcome::Sent(words(&response)),
             Ok(Ok(response)) => Outcome::Unknown(format!("the server answered to the letter: {}", words(&response))),
             Ok(Err(error)) if error.status().is_some() => Failure::at(Step::Letter, &error).outcome(),
@@ -203,7 +210,42 @@ impl Smtp {
     }
 }
 
+/// A letter and its end, in one write: of two, the second would wait for the other side to acknowledge the first, which
+/// takes its time as it waits for the end (RFC 1122 §4.2.3.2, §4.2.3.4).
+struct Whole(String);
+
+impl Whole {
+    /// With a dot before each line that begins with one (RFC 5321 §4.5.2); none of what is no text.
+    fn of(letter: &[u8]) -> Option<Self> {
+        let text = std::str::from_utf8(letter).ok()?;
+        let first = if text.starts_with('.') { "." } else { "" };
+        let end = if text.ends_with("\r\n") { ".\r\n" } else { "\r\n.\r\n" };
+        Some(Self(format!("{first}{}{end}", text.replace("\r\n.", "\r\n.."))))
+    }
+}
+
+impl fmt::Display for Whole {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 fn words(response: &Response) -> String {
     let said = response.message().collect::<Vec<_>>().join(" ");
     short(&format!("{} {said}", response.code()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_letter_ends_with_a_dot_and_no_line_of_it_looks_like_that() {
+        for (letter, sent) in
+            [("a\r\nb\r\n", "a\r\nb\r\n.\r\n"), ("a", "a\r\n.\r\n"), (".\r\n.\r\n..x\r\n", "..\r\n..\r\n...x\r\n.\r\n")]
+        {
+            assert_eq!(Whole::of(letter.as_bytes()).unwrap().0, sent);
+        }
+        assert!(Whole::of(b"\xff").is_none());
+    }
 }

@@ -8,6 +8,7 @@ mod bad_input;
 mod bad_requests;
 mod bounces;
 mod bulk;
+mod campaigns;
 mod check_in_lists;
 mod check_in_log;
 mod check_ins;

@@ -53,7 +53,6 @@ fn the_whole_exchange_is_shown_and_no_password() {
             "> DATA",
             "< 354 go ahead",
             "> (the letter)",
-            "> .",
             "< 250 kept as number 7",
             "> QUIT",
             "< 221 bye",
