@@ -70,10 +70,19 @@ impl Campaign {
         Self::query().filter(campaigns::id.eq(id)).first(db).optional()?.ok_or(Error::NotFound("campaign"))
     }
 
-    /// The campaigns of an event, in the order in which they were begun.
-    pub fn of_event(db: &mut Db, event: EventId, paging: &Paging) -> Result<Page<Self>> {
-        let list = format!("campaigns {event}");
+    /// The campaigns of an event, in the order in which they were begun; of those, the ones that changed
+    /// since a moment.
+    pub fn of_event(
+        db: &mut Db,
+        event: EventId,
+        updated_since: Option<Timestamp>,
+        paging: &Paging,
+    ) -> Result<Page<Self>> {
+        let list = format!("campaigns {event} {updated_since:?}");
         let mut query = Self::query().filter(campaigns::event_id.eq(event)).into_boxed();
+        if let Some(since) = updated_since {
+            query = query.filter(campaigns::updated_at.ge(since));
+        }
         if let Some(after) = paging.after::<uuid::Uuid>(&list)? {
             query = query.filter(campaigns::id.gt(CampaignId::from(after)));
         }

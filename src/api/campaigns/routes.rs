@@ -16,19 +16,20 @@ use crate::store::{CampaignId, Db, Page};
 #[utoipa::path(get, path = "/api/v1/events/{event}/campaigns", tag = "Campaigns", security(("bearer" = [])),
     params(
         ("event" = String, Path, description = "Id or slug"),
+        ("updated_since" = Option<chrono::DateTime<chrono::Utc>>, Query),
         ("cursor" = Option<String>, Query),
         ("limit" = Option<i64>, Query, description = "1 to 500, 50 if not given"),
     ),
     responses((status = 200, body = inline(CampaignList)), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
 pub(crate) async fn campaigns(call: Call, event: Path<String>) -> Answer {
     let mut query = call.query();
-    let paging = query.paging();
+    let (updated_since, paging) = (query.word("updated_since"), query.paging());
     let wrong = query.finish();
     call.read(move |db, caller, _| {
         let event = Event::find_by_name(db, &event)?;
         may(db, caller, Deed::ReadMessages, &event)?;
         wrong?;
-        let page = Campaign::of_event(db, event.id, &paging)?;
+        let page = Campaign::of_event(db, event.id, updated_since, &paging)?;
         let data = CampaignObject::of_all(db, page.data)?;
         Reply::page(&Page { data, next_cursor: page.next_cursor })
     })
