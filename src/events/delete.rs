@@ -8,8 +8,8 @@ use crate::clock::Timestamp;
 use crate::error::{Result, expect_version};
 use crate::store::schema::{
     access_codes, attendance_rules, campaigns, check_in_lists, check_ins, consent_texts, devices, event_hosts,
-    event_sessions, event_tags, events, guest_invitations, invites, letter_settings, letter_wordings, members, questions,
-    quotas, ticket_types,
+    event_sessions, event_tags, events, guest_invitations, invites, letter_settings, letter_wordings, members,
+    questions, quotas, ticket_types,
 };
 use crate::store::{Db, EventId};
 

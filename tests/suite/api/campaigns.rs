@@ -209,6 +209,28 @@ on_both_databases! {
         assert_eq!(recipients(&app), ["eve@museum.example"]);
     }
 
+    fn whoever_wants_no_more_of_these_says_so_with_one_click(database: Database) {
+        let app = app_with(database, &["ada", "ben"]);
+        let campaign = drafted(&app, &json!({ "subject": { "en": "{event}: news", "fr": "x" }, "body": { "en": "Dear {first_name},\n\n[yours]({manage_link})", "fr": "x" } }));
+        told(&app, &campaign, "send", &json!({})).ok(200);
+        app.do_chore("send campaigns");
+        let before = app.letters().len();
+        app.deliver_mail();
+        let letters: Vec<String> = app.letters().into_iter().skip(before).collect();
+        let ada = letters.iter().find(|letter| letter.contains("To: ada <ada@museum.example>")).unwrap();
+        assert!(ada.contains("Subject: Digital Day: news\r\n") && ada.contains("Dear ada,"), "{ada}");
+        assert!(ada.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"), "{ada}");
+        let link = ada.split("List-Unsubscribe: <").nth(1).unwrap().split('>').next().unwrap();
+        let link = link.replace("\r\n ", "").replace("https://turnout.example", "");
+        let click = app.request(Method::POST, &link).header("Content-Type", "application/x-www-form-urlencoded");
+        assert_eq!(Answer::of(click.body("List-Unsubscribe=One-Click")).status, 200);
+        let next = drafted(&app, &json!({}));
+        assert_eq!(app.get_as_owner(&format!("{}/preview", at(&next))).ok(200)["recipients"], 1);
+        told(&app, &next, "send", &json!({})).ok(200);
+        app.do_chore("send campaigns");
+        assert_eq!(recipients(&app), ["ada@museum.example", "ben@museum.example", "ben@museum.example"]);
+    }
+
     fn a_host_writes_to_those_alone_who_share_their_data_with_it(database: Database) {
         let app = TestApp::start(database);
         app.published_event(&json!({}));
@@ -240,6 +262,9 @@ on_both_databases! {
         assert_eq!(app.post_as_owner(CAMPAIGNS, &languages).issues(), pairs(&[("/subject", "missing_language"), ("/consent", "unknown_consent")]));
         let long = json!({ "subject": { "en": "News" }, "body": { "en": "> ".repeat(4_000) } });
         assert_eq!(app.post_as_owner(CAMPAIGNS, &long).issues(), pairs(&[("/body", "too_long")]));
+
+        let unknown = json!({ "subject": { "en": "{title}" }, "body": { "en": "Dear {nobody}, [x](javascript:x)" } });
+        assert_eq!(app.post_as_owner(CAMPAIGNS, &unknown).issues(), pairs(&[("/subject", "unknown_placeholder"), ("/body", "unknown_placeholder")]));
 
         let campaign = drafted(&app, &json!({ "audience": { "tag": "press" } }));
         let change = json!({ "body": { "en": "Come by bus.", "fr": "Venez en bus." }, "audience": null });
