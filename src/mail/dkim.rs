@@ -43,7 +43,7 @@ pub struct Dkim {
 
 enum Key {
     Rsa(Box<RsaPrivateKey>),
-    Ed25519(SigningKey),
+    Ed25519(Box<SigningKey>),
 }
 
 impl Dkim {
@@ -94,9 +94,9 @@ impl Dkim {
 fn read(path: &Path) -> anyhow::Result<String> {
     let cannot = || format!("cannot read the DKIM key {} (--dkim-key)", path.display());
     let mut file = File::open(path).with_context(cannot)?;
-    let mode = file.metadata().with_context(cannot)?.permissions().mode();
+    let for_others = file.metadata().with_context(cannot)?.permissions().mode() & 0o077;
     ensure!(
-        mode & 0o077 == 0,
+        for_others == 0,
         "the DKIM key {0} can be used by others: chmod 600 {0} (--dkim-key)",
         fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()).display()
     );
@@ -112,7 +112,7 @@ impl Key {
             RsaPrivateKey::from_pkcs1_pem(pem).ok()
         } else if pem.contains("BEGIN PRIVATE KEY") {
             if let Ok(key) = SigningKey::from_pkcs8_pem(pem) {
-                return Ok(Self::Ed25519(key));
+                return Ok(Self::Ed25519(Box::new(key)));
             }
             RsaPrivateKey::from_pkcs8_pem(pem).ok()
         } else if pem.contains("ENCRYPTED") {

@@ -53,7 +53,7 @@ impl Failure {
     /// lettre.
     pub(super) fn opening(error: &SmtpError) -> Self {
         let spoken = error.status().is_some() || error.is_response();
-        let encrypting = error.source().is_some_and(|cause| cause.is::<SmtpError>());
+        let encrypting = matches!(error.source(), Some(cause) if cause.is::<SmtpError>());
         let step = match () {
             () if spoken => Step::Hello,
             () if encrypting || error.is_tls() => Step::Encryption,
