@@ -349,8 +349,7 @@ impl World {
         let revoke = format!("{CLUSTER}/tokens/{}", revoked["id"].as_str().unwrap());
         assert_eq!(Answer::of(app.request(Method::DELETE, &revoke).bearer_auth(&app.token)).status, 204);
         let ticket_type = app.post_as_owner(&format!("{EVENT}/ticket-types"), &json!({ "name": "Press" })).ok(201);
-        let invite = json!({ "email": "new@cluster.example", "role": "viewer" });
-        let invite = app.post_as_owner(&format!("{CLUSTER}/invites"), &invite).ok(201);
+        let invite = invited(&app);
         let guests = json!({ "people": [{ "first_name": "Guest", "email": "guest@museum.example" }] });
         let guests = app.post_as_owner(&format!("{EVENT}/invitations"), &guests).ok(200);
         let series = app.post_as_owner(&format!("{CLUSTER}/series"), &json!({ "title": "Digital Days" })).ok(201);
@@ -456,6 +455,12 @@ impl World {
         }
         Answer::of(request)
     }
+}
+
+/// Somebody who is invited to become a member.
+fn invited(app: &TestApp) -> Value {
+    let invite = json!({ "email": "new@cluster.example", "role": "viewer" });
+    app.post_as_owner(&format!("{CLUSTER}/invites"), &invite).ok(201)
 }
 
 /// An organizer's own words in a letter.
