@@ -304,8 +304,7 @@ impl World {
         let app = TestApp::start(database);
         let event = app.published_event(&json!({ "visibility": visibility }));
         let other_event = app.drafted_event(&json!({ "title": "Night" }));
-        let session = json!({ "title": "A", "starts_at": "2026-06-08T08:00:00Z", "ends_at": "2026-06-08T09:00:00Z" });
-        let session = app.post_as_owner(&format!("{EVENT}/sessions"), &session).ok(201);
+        let session = session(&app);
         let question = json!({ "key": "diet", "kind": "text", "label": { "en": "Diet" } });
         let question = app.post_as_owner(&format!("{EVENT}/questions"), &question).ok(201);
         let photos = json!({ "key": "photos", "purpose": "photos", "text": { "en": "Photos" } });
@@ -350,8 +349,7 @@ impl World {
         assert_eq!(Answer::of(app.request(Method::DELETE, &revoke).bearer_auth(&app.token)).status, 204);
         let ticket_type = app.post_as_owner(&format!("{EVENT}/ticket-types"), &json!({ "name": "Press" })).ok(201);
         let invite = invited(&app);
-        let guests = json!({ "people": [{ "first_name": "Guest", "email": "guest@museum.example" }] });
-        let guests = app.post_as_owner(&format!("{EVENT}/invitations"), &guests).ok(200);
+        let guests = guests(&app);
         let series = app.post_as_owner(&format!("{CLUSTER}/series"), &json!({ "title": "Digital Days" })).ok(201);
         say_something_else(&app);
         let (column_set, import) = spreadsheets(&app, &registration);
@@ -360,8 +358,7 @@ impl World {
         let opened = app.post_as_owner(&devices, &json!({ "name": "Left", "walk_ins": true })).ok(201);
         let paired = app.post("/api/v1/devices/pair", &json!({ "code": opened["pairing_code"] })).ok(201);
         let device = app.post_as_owner(&devices, &json!({ "name": "Spare" })).ok(201);
-        let campaign = json!({ "subject": { "en": "News" }, "body": { "en": "Come by tram." } });
-        let campaign = app.post_as_owner(&format!("{EVENT}/campaigns"), &campaign).ok(201);
+        let campaign = campaign(&app);
         let everybody = vec![
             Shows::Nothing,
             Shows::Bearer("turnout_nobody_has_ever_issued_this".to_owned()),
@@ -461,6 +458,21 @@ impl World {
 fn invited(app: &TestApp) -> Value {
     let invite = json!({ "email": "new@cluster.example", "role": "viewer" });
     app.post_as_owner(&format!("{CLUSTER}/invites"), &invite).ok(201)
+}
+
+fn session(app: &TestApp) -> Value {
+    let session = json!({ "title": "A", "starts_at": "2026-06-08T08:00:00Z", "ends_at": "2026-06-08T09:00:00Z" });
+    app.post_as_owner(&format!("{EVENT}/sessions"), &session).ok(201)
+}
+
+fn guests(app: &TestApp) -> Value {
+    let guests = json!({ "people": [{ "first_name": "Guest", "email": "guest@museum.example" }] });
+    app.post_as_owner(&format!("{EVENT}/invitations"), &guests).ok(200)
+}
+
+fn campaign(app: &TestApp) -> Value {
+    let campaign = json!({ "subject": { "en": "News" }, "body": { "en": "Come by tram." } });
+    app.post_as_owner(&format!("{EVENT}/campaigns"), &campaign).ok(201)
 }
 
 /// An organizer's own words in a letter.

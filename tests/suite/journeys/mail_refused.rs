@@ -127,7 +127,7 @@ fn a_server_that_stalls_or_hangs_up_before_the_letter_is_tried_again() {
         for trick in [Trick::HangsUp, Trick::Stalls] {
             let server = TricksterServer::start();
             let app = app_with_a_letter(Database::sqlite(), &server.url);
-            server.play(verb, trick.clone());
+            server.play(verb, trick);
             app.deliver_mail();
             let said = if trick == Trick::Stalls { "did not answer in time" } else { "" };
             assert_retrying(&app, app.clock.now().plus(PAUSES[0]), said);

@@ -22,7 +22,8 @@ pub fn key(folder: &Path, name: &str, mode: u32) -> PathBuf {
 
 /// What dkimpy says of a letter.
 fn verdict(letter: &[u8], name: &str, record: &str) -> String {
-    let python = std::env::var("TURNOUT_TEST_SMTPD").expect("run scripts/test, which finds a Python with dkimpy");
+    // scripts/test finds one with dkimpy.
+    let python = std::env::var("TURNOUT_TEST_SMTPD").unwrap();
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/suite/vectors/dkim/verify.py");
     let mut child = Command::new(python)
         .arg(script)
@@ -108,7 +109,7 @@ fn a_key_that_cannot_be_used_or_that_others_can_use_is_refused_in_words() {
     }
     let cut = folder.path().join("cut.pem");
     let whole = std::fs::read_to_string(key(folder.path(), "rsa-pkcs8.pem", 0o600)).unwrap();
-    std::fs::write(&cut, whole.replacen("M", "N", 1)).unwrap();
+    std::fs::write(&cut, whole.replacen('M', "N", 1)).unwrap();
     std::fs::set_permissions(&cut, std::fs::Permissions::from_mode(0o400)).unwrap();
     let mut settings = Settings::default();
     settings.mail.dkim_key = Some(cut.clone());

@@ -33,7 +33,7 @@ fn a_letter_whose_answer_was_lost_is_repeated_at_an_organizers_word_only() {
     ] {
         let server = TricksterServer::start();
         let app = app_with_a_letter(Database::sqlite(), &server.url);
-        server.play(verb, trick.clone());
+        server.play(verb, trick);
         assert_eq!(app.deliver_mail(), 1);
         let message = the_message(&app);
         assert_eq!((&message["state"], &message["due_at"]), (&json!("unknown"), &json!(null)), "{trick:?}: {message}");

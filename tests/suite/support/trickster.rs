@@ -84,7 +84,7 @@ impl TricksterServer {
                 let (part, config) = (shared.clone(), config.clone());
                 part.lock().unwrap().connections += 1;
                 let stream: Box<dyn Stream> = Box::new(connection.unwrap());
-                std::thread::spawn(move || drop(Conversation { line: BufReader::new(stream), part }.lead(config)));
+                std::thread::spawn(move || drop(Conversation { line: BufReader::new(stream), part }.lead(&config)));
             }
         });
         Self { url, certificate: cert.pem(), part }
@@ -135,7 +135,7 @@ struct Conversation {
 }
 
 impl Conversation {
-    fn lead(mut self, config: Arc<ServerConfig>) -> std::io::Result<()> {
+    fn lead(mut self, config: &Arc<ServerConfig>) -> std::io::Result<()> {
         if !self.answer(Verb::Greeting, "220 trickster.example ESMTP")? {
             return Ok(());
         }
