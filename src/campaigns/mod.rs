@@ -1,6 +1,6 @@
 //! Letters that organizers write to a part of the attendees: once to each, however often the program dies meanwhile.
 //!
-//! A [`Campaign`] is written, looked at ([`preview`]) and sent ([`send`]); from then on [`fan_out`] posts a message to some
+//! A [`Campaign`] is written, looked at (its `preview`) and sent ([`send`]); from then on [`fan_out`] posts a message to some
 //! hundred registrations at a time, and the outbox does the rest.
 
 mod audience;
