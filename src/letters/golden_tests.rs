@@ -5,15 +5,17 @@ use std::fmt::Write as _;
 use mail_parser::{MessageParser, MimeHeaders};
 
 use super::attendee::{self, Occasion};
+use super::campaign::campaign_letter;
 use super::fixture::{Fixture, at, keys, public_url, registration};
 use super::{Wording, WordingDraft, compose, invitation, preview, transferred_away};
 use crate::access::{self, InviteToken, ResetToken};
 use crate::audit::Actor;
+use crate::campaigns::{Campaign, CampaignState};
 use crate::clock::Timestamp;
 use crate::events::{Event, Location, Told};
 use crate::mail::{Letter, Message, MessageKind, MessageState, outbox};
 use crate::organizations::{Organization, Role};
-use crate::registrations::Registration;
+use crate::registrations::{Filter, Registration};
 use crate::store::{Db, Json};
 use crate::values::Language;
 
@@ -41,6 +43,26 @@ fn hostile_registration(event: &Event, language: Language) -> Registration {
         locale: language,
         reason: Some("It is full.\nReally <b>full</b>.".to_owned()),
         ..registration()
+    }
+}
+
+fn hostile_campaign(event: &Event, now: Timestamp) -> Campaign {
+    let in_all = |text: &str| Json(Language::ALL.iter().map(|language| (*language, text.to_owned())).collect());
+    Campaign {
+        id: uuid::Uuid::from_u128(11).into(),
+        event_id: event.id,
+        subject: in_all("{event} <b>for</b> {first_name} 🎉"),
+        body: in_all(
+            "Dear {name},\n\n<script>x</script>\n\n**Come** by [tram](https://tram.example), {{braces}} and {code}.",
+        ),
+        audience: Json(Filter::default().into()),
+        consent: None,
+        state: CampaignState::Sending,
+        send_at: Some(now),
+        reached: None,
+        created_at: now,
+        updated_at: now,
+        version: 1,
     }
 }
 
@@ -81,6 +103,7 @@ fn letter(fixture: &Fixture, kind: MessageKind, language: Language) -> (Letter, 
             guest.id = uuid::Uuid::from_u128(10).into();
             invitation::written(db, with, event.clone(), &guest, (language, None))
         }
+        MessageKind::Campaign => campaign_letter(db, with, &hostile_campaign(&fixture.event, now), &registration),
         _ => {
             let previously = (kind == MessageKind::EventChanged).then_some(told);
             let occasion = Occasion { kind, previously, as_asked: Some((language, None)) };
