@@ -30,7 +30,7 @@ on_both_databases! {
             ],
         });
         assert_eq!(data.ok(200), expected);
-        (registration["note"], registration["tags"]) = (json!("VIP"), json!([]));
+        (registration["note"], registration["tags"], registration["undeliverable"]) = (json!("VIP"), json!([]), json!(null));
         expected["registration"] = registration;
         assert_eq!(app.get_as_owner(&format!("{}/data", address(&ada))).ok(200), expected);
     }
