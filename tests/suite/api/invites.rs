@@ -68,7 +68,8 @@ on_both_databases! {
         assert_eq!(app.get_as_owner(&format!("{CLUSTER}/members")).ok(200)["data"], json!([member]));
         let session = app.sign_in("camille@museum.example", PASSWORD).cookie("turnout_session");
         let seen = app.get_with(&session, CLUSTER).ok(200);
-        assert_eq!(seen["permissions"], json!(["see_organization", "draft_events", "read_hosting", "answer_hosting", "read_members"]));
+        assert_eq!(seen["permissions"], json!(["see_organization", "draft_events", "read_hosting",
+            "answer_hosting", "read_members", "read_organization_messages"]));
         assert_eq!(states(&app), [(json!("Camille@museum.example"), json!("accepted"))]);
     }
 

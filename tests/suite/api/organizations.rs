@@ -40,7 +40,7 @@ on_both_databases! {
             "default_language": "en", "default_timezone": "Europe/Luxembourg", "mail_sender_name": null,
             "mail_reply_to": null, "second_factor_required": false,
             "permissions": ["see_organization", "write_organization", "draft_events", "read_hosting", "answer_hosting", "read_members",
-                "write_members", "write_tokens", "read_organization_audit"],
+                "write_members", "write_tokens", "read_organization_audit", "read_organization_messages"],
             "version": 1, "created_at": "2026-03-02T09:00:00Z", "updated_at": "2026-03-02T09:00:00Z",
         }));
         let by_id = format!("/api/v1/organizations/{}", text(&organization, "/id"));
@@ -48,7 +48,8 @@ on_both_databases! {
         let known = app.request(Method::GET, CLUSTER).bearer_auth(&app.token).header("If-None-Match", read.header("etag"));
         assert_eq!(Answer::of(known).status, 304);
         let viewer = app.token_of("ict-cluster", Role::Viewer);
-        assert_eq!(app.get_as(&viewer, CLUSTER).ok(200)["permissions"], json!(["see_organization", "read_hosting"]));
+        assert_eq!(app.get_as(&viewer, CLUSTER).ok(200)["permissions"],
+            json!(["see_organization", "read_hosting", "read_organization_messages"]));
     }
 
     fn everybody_lists_their_own_organizations_and_no_others(database: Database) {

@@ -42,7 +42,7 @@ on_both_databases! {
         let read = app.get_as(&manage, &address(&registration));
         assert_eq!((read.ok(200), read.header("etag")), (registration.clone(), answer.header("etag")));
         let mut seen_by_owner = registration.clone();
-        (seen_by_owner["note"], seen_by_owner["tags"]) = (Value::Null, json!([]));
+        (seen_by_owner["note"], seen_by_owner["tags"], seen_by_owner["undeliverable"]) = (Value::Null, json!([]), Value::Null);
         seen_by_owner["possible_duplicates"] = json!([]);
         assert_eq!(app.get_as_owner(&address(&registration)).ok(200), seen_by_owner);
         assert_eq!(messages(&app, "digital-day"), pairs(&[("confirmed", "Zoe@Museum.example")]));
