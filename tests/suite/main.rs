@@ -12,5 +12,6 @@ mod journeys;
 mod openapi;
 mod routes_alike;
 mod routes_guarded;
+mod routes_world;
 mod store;
 mod web;

@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use turnout::organizations::Role;
 use turnout::store::schema::audit;
 
-use crate::routes_guarded::{CALLERS, CLUSTER, MATRIX, Shows, World, body};
+use crate::routes_guarded::{CALLERS, MATRIX};
+use crate::routes_world::{CLUSTER, Shows, World, body};
 use crate::support::{Answer, Database};
 
 /// What changes without a version to name: what is a person's own sign-in, what has only one end, what is decided for
