@@ -66,14 +66,20 @@ pub(super) struct Disk {
 
 impl Disk {
     /// Starts the thread that waits for the disk of a database file; it ends when what is returned is dropped.
-    pub(super) fn start(database: &Path, horizon: Arc<Horizon>) -> std::io::Result<(Self, JoinHandle<()>)> {
+    pub(super) fn start(database: &Path) -> std::io::Result<(Self, JoinHandle<()>)> {
         let mut log = database.as_os_str().to_owned();
         log.push("-wal");
         let (commits, queue) = sync_channel(1);
         let thread = std::thread::Builder::new().name("disk".to_owned());
+        let horizon = Arc::<Horizon>::default();
         let reached = horizon.clone();
         let thread = thread.spawn(move || serve(&queue, &PathBuf::from(log), &reached))?;
         Ok((Self { commits, horizon }, thread))
+    }
+
+    /// Up to which commit everything is on the disk, for those who read.
+    pub(super) fn horizon(&self) -> Arc<Horizon> {
+        self.horizon.clone()
     }
 
     /// Waits until the last commit is on the disk; true if it was not.

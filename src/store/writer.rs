@@ -56,24 +56,20 @@ impl Writer {
         let batch_sizes = Histogram::with_opts(
             HistogramOpts::new("turnout_writer_batch_size", "How many writes were committed together").buckets(buckets),
         )?;
-        let (mut horizon, mut disks) = (None, Vec::new());
+        let (mut disk, disk_thread) = match location {
+            Location::Sqlite(path) => Some(Disk::start(path)?),
+            Location::Postgres(_) => None,
+        }
+        .unzip();
+        let horizon = disk.as_ref().map(Disk::horizon);
         let (mut queues, mut threads) = (Vec::new(), Vec::new());
         for number in 0..location.writers() {
             let (sender, receiver) = sync_channel(QUEUE);
-            let disk = match location {
-                // It has one writer: all there is to wait for.
-                Location::Sqlite(path) => {
-                    let reached = horizon.insert(Arc::new(Horizon::default()));
-                    let (disk, thread) = Disk::start(path, reached.clone())?;
-                    disks.push(thread);
-                    Some(disk)
-                }
-                Location::Postgres(_) => None,
-            };
             let mut thread = Thread {
                 location: location.clone(),
                 db: Some(Db::connect_to_write(location)?),
-                disk,
+                // SQLite has one writer: all there is to wait for.
+                disk: disk.take(),
                 waiting: waiting.clone(),
                 batch_sizes: batch_sizes.clone(),
             };
@@ -82,8 +78,8 @@ impl Writer {
                 thread.serve(&receiver);
             })?);
         }
-        // Each ends when its writer has.
-        threads.append(&mut disks);
+        // It ends when the writer has.
+        threads.extend(disk_thread);
         Ok(Self { queues: Mutex::new(queues), threads: Mutex::new(threads), waiting, batch_sizes, horizon })
     }
 
