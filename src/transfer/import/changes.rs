@@ -13,7 +13,7 @@ use crate::registrations::{Answers, Edit, GivenConsent, Registration};
 use crate::store::SessionId;
 use crate::transfer::cells::joined;
 use crate::transfer::{Column, FixedColumn, ParticipantColumn};
-use crate::values::{EmailAddress, Fault, Language, Slug};
+use crate::values::{Fault, Language, Slug};
 
 /// A registration as it is, and what a row says of it.
 pub(super) struct Comparison<'a> {
@@ -48,7 +48,7 @@ impl Comparison<'_> {
         let edit = Edit {
             first_name: self.needed(FixedColumn::FirstName, &before.first_name, changed),
             last_name: self.optional(FixedColumn::LastName, before.last_name.as_deref(), changed),
-            email: self.email(changed),
+            email: self.needed(FixedColumn::Email, &before.email, changed),
             organization: self.optional(FixedColumn::Organization, before.organization.as_deref(), changed),
             job_title: self.optional(FixedColumn::JobTitle, before.job_title.as_deref(), changed),
             phone: self.optional(FixedColumn::Phone, before.phone.as_deref(), changed),
@@ -63,15 +63,12 @@ impl Comparison<'_> {
     fn compare_organizers_part(&self, changed: &mut Changed) {
         let before = self.registration;
         if let Some(cell) = self.differs(FixedColumn::Locale, before.locale.as_str()) {
-            changed.edit.locale = self.parsed(FixedColumn::Locale, changed, cell, |cell| match cell.trim() {
+            let new = self.parsed(FixedColumn::Locale, changed, cell, |cell| match cell.trim() {
                 "" => Err(Fault::new("required", "this is required")),
                 tag => Language::from_tag(tag),
             });
-            changed.unless_same(
-                FixedColumn::Locale,
-                |edit| edit.locale == Some(before.locale),
-                |edit| edit.locale = None,
-            );
+            changed.edit.locale = new.filter(|new| *new != before.locale);
+            changed.note(FixedColumn::Locale, |edit| edit.locale.is_some());
         }
         let old: Vec<&str> = before.tags.iter().flat_map(|tags| &tags.0).map(String::as_str).collect();
         if let Some(cell) = self.differs(FixedColumn::Tags, &joined(old.iter().copied())) {
@@ -216,10 +213,6 @@ impl Comparison<'_> {
         changed.columns.push(column.to_string());
         Some(Some(value))
     }
-
-    fn email(&self, changed: &mut Changed) -> Option<EmailAddress> {
-        self.needed(FixedColumn::Email, &self.registration.email, changed)
-    }
 }
 
 impl Changed {
@@ -228,13 +221,6 @@ impl Changed {
         if differs(&self.edit) {
             self.columns.push(column.to_string());
         }
-    }
-
-    fn unless_same(&mut self, column: FixedColumn, same: impl FnOnce(&Edit) -> bool, undo: impl FnOnce(&mut Edit)) {
-        if same(&self.edit) {
-            undo(&mut self.edit);
-        }
-        self.note(column, |edit| edit.locale.is_some());
     }
 }
 
