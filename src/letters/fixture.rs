@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use tempfile::TempDir;
 
 use super::compose;
+use super::preview::somebody;
 use crate::access::Caller;
 use crate::audit::Actor;
 use crate::checkins::{self, Admission, CheckInList, Direction, Scan};
@@ -11,10 +12,10 @@ use crate::clock::Timestamp;
 use crate::error::Result;
 use crate::events::{self, Draft, Event, EventStatus, Held, Location, Visibility, Waitlist};
 use crate::keys::Keys;
-use crate::mail::{Letter, Message, MessageKind, MessageState};
+use crate::mail::{Letter, Message, MessageKind};
 use crate::organizations;
-use crate::registrations::{self, Attendee, Placed, Registration, RegistrationStatus, Source, Wish};
-use crate::store::{self, Db, EventId, Json, MessageId, OrganizationId, RegistrationId, Store};
+use crate::registrations::{self, Attendee, Placed, Registration, Source, Wish};
+use crate::store::{self, Db, EventId, Json, MessageId, OrganizationId, Store};
 use crate::values::{Language, Secret};
 
 pub(crate) fn at(text: &str) -> Timestamp {
@@ -80,38 +81,10 @@ pub(crate) fn event() -> Event {
 pub(crate) fn registration() -> Registration {
     let now = at("2026-05-01T10:00:00Z");
     Registration {
-        id: RegistrationId::new(),
-        event_id: EventId::new(),
-        code: "ABCD2345".to_owned(),
-        status: RegistrationStatus::Confirmed,
-        first_name: "Camille".to_owned(),
-        last_name: Some("Weber".to_owned()),
         email: "camille@museum.example".to_owned(),
         email_key: Some("camille@museum.example".to_owned()),
-        organization: None,
-        job_title: None,
-        phone: None,
-        country: None,
-        locale: Language::English,
-        external_ref: None,
         source: Source::Api,
-        waitlist_rank: None,
-        ticket_epoch: 1,
-        search_key: String::new(),
-        created_at: now,
-        updated_at: now,
-        version: 1,
-        via_organization_id: None,
-        seated: true,
-        ticket_type_id: None,
-        group_id: None,
-        answers: None,
-        expires_at: None,
-        note: None,
-        tags: None,
-        access_code_id: None,
-        reason: None,
-        answers_key: None,
+        ..somebody(EventId::new(), Language::English, now)
     }
 }
 
@@ -194,23 +167,8 @@ impl Fixture {
     }
 
     pub(crate) fn message(&self, registration: &Registration, kind: MessageKind) -> Message {
-        Message {
-            id: MessageId::new(),
-            event_id: Some(registration.event_id),
-            about_id: None,
-            registration_id: Some(registration.id),
-            kind,
-            recipient: registration.email.clone(),
-            state: MessageState::Queued,
-            attempts: 0,
-            due_at: Some(self.now),
-            lease: None,
-            reply: None,
-            sent_at: None,
-            created_at: self.now,
-            updated_at: self.now,
-            version: 1,
-        }
+        let about = (Some(registration.event_id), Some(registration.id), None);
+        Message::new(kind, about, &registration.email, self.now)
     }
 
     pub(crate) fn letter(&self, registration: &Registration, kind: MessageKind) -> Letter {

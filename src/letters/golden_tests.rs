@@ -13,7 +13,7 @@ use crate::audit::Actor;
 use crate::campaigns::{Campaign, CampaignState};
 use crate::clock::Timestamp;
 use crate::events::{Event, Location, Told};
-use crate::mail::{Letter, Message, MessageKind, MessageState, outbox};
+use crate::mail::{Letter, Message, MessageKind, outbox};
 use crate::organizations::{Organization, Role};
 use crate::registrations::{Filter, Registration};
 use crate::store::{Db, Json};
@@ -67,23 +67,8 @@ fn hostile_campaign(event: &Event, now: Timestamp) -> Campaign {
 }
 
 fn message(kind: MessageKind, now: Timestamp) -> Message {
-    Message {
-        id: uuid::Uuid::from_u128(9).into(),
-        event_id: None,
-        registration_id: None,
-        about_id: None,
-        kind,
-        recipient: "camille@museum.example".to_owned(),
-        state: MessageState::Queued,
-        attempts: 0,
-        due_at: None,
-        lease: None,
-        reply: None,
-        sent_at: None,
-        created_at: now,
-        updated_at: now,
-        version: 1,
-    }
+    let message = Message::new(kind, (None, None, None), "camille@museum.example", now);
+    Message { id: uuid::Uuid::from_u128(9).into(), ..message }
 }
 
 /// The letter of a kind in a language, and what differs in it from day to day, with what stands for it.

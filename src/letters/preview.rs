@@ -12,7 +12,7 @@ use crate::keys::{Keys, new_token};
 use crate::mail::{Letter, Message, MessageKind, MessageState};
 use crate::organizations::Organization;
 use crate::registrations::{Invitation, InvitationState, Registration, RegistrationStatus, Source};
-use crate::store::{Db, GuestInvitationId, Json, MessageId, RegistrationId};
+use crate::store::{Db, EventId, GuestInvitationId, Json, RegistrationId};
 use crate::values::Language;
 
 /// A letter that nobody gets.
@@ -41,24 +41,10 @@ pub fn preview(
 ) -> Result<Previewed> {
     let keys = Keys::derive(&new_token(""))?;
     let with = (&keys, public_url);
-    let registration = registration.unwrap_or_else(|| somebody(&event, language, now));
-    let message = Message {
-        id: MessageId::new(),
-        event_id: Some(event.id),
-        registration_id: Some(registration.id),
-        about_id: None,
-        kind,
-        recipient: registration.email.clone(),
-        state: MessageState::Held,
-        attempts: 0,
-        due_at: None,
-        lease: None,
-        reply: None,
-        sent_at: None,
-        created_at: now,
-        updated_at: now,
-        version: 1,
-    };
+    let registration = registration.unwrap_or_else(|| somebody(event.id, language, now));
+    let about = (Some(event.id), Some(registration.id), None);
+    let message =
+        Message { state: MessageState::Held, due_at: None, ..Message::new(kind, about, &registration.email, now) };
     let letter = match kind {
         // What a campaign says is its own: it has its own preview.
         MessageKind::PasswordReset | MessageKind::MemberInvitation | MessageKind::Campaign => {
@@ -107,10 +93,10 @@ pub(super) fn a_day_before(event: &Event) -> Told {
 }
 
 /// Somebody made up.
-fn somebody(event: &Event, language: Language, now: Timestamp) -> Registration {
+pub(super) fn somebody(event: EventId, language: Language, now: Timestamp) -> Registration {
     Registration {
         id: RegistrationId::new(),
-        event_id: event.id,
+        event_id: event,
         code: "ABCD2345".to_owned(),
         status: RegistrationStatus::Confirmed,
         first_name: "Camille".to_owned(),

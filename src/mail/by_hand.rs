@@ -97,19 +97,8 @@ pub fn resend(
             return Err(MailRefusal::NotResendable { state: first.state.as_str() }.into());
         }
     }
-    let again = Message {
-        id: MessageId::new(),
-        state: MessageState::Queued,
-        attempts: 0,
-        due_at: Some(now),
-        lease: None,
-        reply: None,
-        sent_at: None,
-        created_at: now,
-        updated_at: now,
-        version: 1,
-        ..first
-    };
+    let about = (first.event_id, first.registration_id, first.about_id);
+    let again = Message::new(first.kind, about, &first.recipient, now);
     insert(db, &again)?;
     audit::record(db, by, scope, "message.resent", again.id.uuid(), now)?;
     Ok(again)

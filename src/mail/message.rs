@@ -118,7 +118,36 @@ pub struct Message {
     pub version: i64,
 }
 
+/// What a message is about: an event, a registration, something else; each if there is one.
+pub type Concerns = (Option<EventId>, Option<RegistrationId>, Option<Id<About>>);
+
 impl Message {
+    /// A new message, due at once.
+    pub fn new(
+        kind: MessageKind,
+        (event_id, registration_id, about_id): Concerns,
+        recipient: &str,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            id: MessageId::new(),
+            event_id,
+            registration_id,
+            about_id,
+            kind,
+            recipient: recipient.to_owned(),
+            state: MessageState::Queued,
+            attempts: 0,
+            due_at: Some(now),
+            lease: None,
+            reply: None,
+            sent_at: None,
+            created_at: now,
+            updated_at: now,
+            version: 1,
+        }
+    }
+
     /// The key under which what is done to it queues up: its event's.
     pub fn queue(&self) -> uuid::Uuid {
         self.event_id.map_or(uuid::Uuid::nil(), EventId::uuid)

@@ -24,7 +24,7 @@ pub use by_hand::{cancel, resend, retry};
 pub use dkim::Dkim;
 pub use letter::{Attachment, Letter};
 pub use lettre::message::Mailbox;
-pub use message::{Message, MessageFilter, MessageKind, MessageState, Of};
+pub use message::{Concerns, Message, MessageFilter, MessageKind, MessageState, Of};
 pub use pace::Pace;
 pub use pause::{PROBE_AFTER, Pause};
 pub use postman::{Compose, Postman};

@@ -36,12 +36,12 @@ pub fn post(
     now: Timestamp,
 ) -> Result<()> {
     let about = (Some(event), Some(registration), None);
-    insert(db, &new_message(kind, about, recipient, now))
+    insert(db, &Message::new(kind, about, recipient, now))
 }
 
 /// Posts a message about something else, such as an invite, due at once.
 pub fn post_about(db: &mut Db, kind: MessageKind, about: uuid::Uuid, recipient: &str, now: Timestamp) -> Result<()> {
-    insert(db, &new_message(kind, (None, None, Some(about.into())), recipient, now))
+    insert(db, &Message::new(kind, (None, None, Some(about.into())), recipient, now))
 }
 
 /// Posts a message about something at an event that is no registration, such as an invitation, due at once.
@@ -53,7 +53,7 @@ pub fn post_about_at(
     recipient: &str,
     now: Timestamp,
 ) -> Result<()> {
-    insert(db, &new_message(kind, (Some(event), None, Some(about.into())), recipient, now))
+    insert(db, &Message::new(kind, (Some(event), None, Some(about.into())), recipient, now))
 }
 
 /// Posts to one of many what is announced or written to all, due at once.
@@ -65,34 +65,9 @@ pub fn post_announced(
     recipient: &str,
     now: Timestamp,
 ) -> Result<MessageId> {
-    let message = new_message(kind, (Some(event), Some(registration), Some(announcement.into())), recipient, now);
+    let message = Message::new(kind, (Some(event), Some(registration), Some(announcement.into())), recipient, now);
     insert(db, &message)?;
     Ok(message.id)
-}
-
-fn new_message(
-    kind: MessageKind,
-    (event_id, registration_id, about_id): (Option<EventId>, Option<RegistrationId>, Option<Id<About>>),
-    recipient: &str,
-    now: Timestamp,
-) -> Message {
-    Message {
-        id: MessageId::new(),
-        event_id,
-        registration_id,
-        about_id,
-        kind,
-        recipient: recipient.to_owned(),
-        state: MessageState::Queued,
-        attempts: 0,
-        due_at: Some(now),
-        lease: None,
-        reply: None,
-        sent_at: None,
-        created_at: now,
-        updated_at: now,
-        version: 1,
-    }
 }
 
 pub(super) fn insert(db: &mut Db, message: &Message) -> Result<()> {
