@@ -66,13 +66,12 @@ impl Audience {
     /// As the list takes it; with what a campaign does of its own: it does not go to who has no place to lose, to who has
     /// not shown that it is their address, and to where letters do not arrive.
     fn filter(&self) -> Filter {
-        let reachable = |status: &RegistrationStatus| *status != RegistrationStatus::PendingVerification;
-        let mut statuses: Vec<RegistrationStatus> = if self.statuses.is_empty() {
-            RegistrationStatus::ALL.iter().copied().filter(|status| status.is_live()).collect()
+        let statuses: Vec<RegistrationStatus> = if self.statuses.is_empty() {
+            RegistrationStatus::ALL.iter().copied().filter(|status| status.is_in_touch()).collect()
         } else {
-            self.statuses.clone()
+            let verified = |status: &RegistrationStatus| *status != RegistrationStatus::PendingVerification;
+            self.statuses.iter().copied().filter(verified).collect()
         };
-        statuses.retain(reachable);
         Filter {
             statuses,
             q: self.q.clone(),

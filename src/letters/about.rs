@@ -65,7 +65,6 @@ impl About {
         keys: &Keys,
         public_url: &str,
     ) -> Self {
-        let token = registration.manage_token().text(keys);
         let words = phrases(language);
         Self {
             words,
@@ -78,8 +77,7 @@ impl About {
             ticket_type: None,
             sessions: Vec::new(),
             code: registration.code.clone(),
-            // Behind the `#`, the token stays in the browser: no server and no proxy gets to log it.
-            manage_link: format!("{public_url}/manage/{}#{}", registration.id, token.reveal()),
+            manage_link: manage_link(registration, keys, public_url),
             contact: event.contact_email.as_deref().map(Contact::new),
             status: registration.status,
             event_cancelled: event.status == EventStatus::Cancelled,
@@ -162,6 +160,12 @@ pub(super) fn place(location: &Location) -> String {
 /// The language of a letter to somebody who did not say theirs: the event's first, or the organization's.
 pub(super) fn language_of(event: &Event, organization: &Organization) -> Language {
     event.languages.0.first().copied().unwrap_or(organization.default_language)
+}
+
+/// Where the attendee reads, changes and cancels.
+pub(super) fn manage_link(registration: &Registration, keys: &Keys, public_url: &str) -> String {
+    // Behind the `#`, the token stays in the browser: no server and no proxy gets to log it.
+    format!("{public_url}/manage/{}#{}", registration.id, registration.manage_token().text(keys).reveal())
 }
 
 /// A name as a letter begins with it; none where it looks like a link or an address.

@@ -5,7 +5,6 @@ use super::enclosures;
 use super::layout::{Body, Link, Words};
 use super::wording::{Wording, spoken};
 use super::words::Notice;
-use crate::access::UnsubscribeToken;
 use crate::error::{Error, Result};
 use crate::events::{Announcement, CalendarMethod, Event, LetterSettings, Session, TicketType, Told};
 use crate::keys::Keys;
@@ -143,11 +142,7 @@ impl Subject {
 
     /// Where they say that they want no more of these, if nobody needs them.
     fn unsubscribe(&self, kind: MessageKind, (keys, public_url): (&Keys, &str)) -> Option<String> {
-        let token = UnsubscribeToken {
-            registration: self.registration.id,
-            epoch: u16::try_from(self.registration.ticket_epoch).unwrap_or(u16::MAX),
-        };
-        (kind == MessageKind::Reminder).then(|| token.link(keys, public_url))
+        (kind == MessageKind::Reminder).then(|| self.registration.unsubscribe_token().link(keys, public_url))
     }
 
     fn enclosures(&self, kind: MessageKind, with: (&Keys, &str)) -> Result<Vec<Attachment>> {

@@ -2,10 +2,10 @@
 
 use askama::Template;
 
-use super::about::one_line;
+use super::about::{manage_link, one_line};
 use super::layout::wrapped;
 use super::markup;
-use crate::access::UnsubscribeToken;
+use super::words::phrases;
 use crate::campaigns::Campaign;
 use crate::error::{Error, Result};
 use crate::events::Event;
@@ -66,7 +66,7 @@ pub fn campaign_letter(
     let written = |words: &Words| words.get(&language).cloned().unwrap_or_default();
     let (subject, body) = (written(&campaign.subject.0), written(&campaign.body.0));
     let title = one_line(&event.title);
-    let link = format!("{public_url}/manage/{}#{}", registration.id, registration.manage_token().text(keys).reveal());
+    let link = manage_link(registration, keys, public_url);
     let values = |name: &str| {
         Some(match name {
             "first_name" => one_line(&registration.first_name),
@@ -78,9 +78,9 @@ pub fn campaign_letter(
             _ => return None,
         })
     };
-    let epoch = u16::try_from(registration.ticket_epoch).unwrap_or(u16::MAX);
-    let unsubscribe = UnsubscribeToken { registration: registration.id, epoch }.link(keys, public_url);
-    let Footer { why, manage, no_more } = Footer::of(language, &title);
+    let unsubscribe = registration.unsubscribe_token().link(keys, public_url);
+    let words = &phrases(language).campaign;
+    let (why, manage, no_more) = ((words.why)(&title), words.link, words.no_more);
     let subject = one_line(&markup::filled(&subject, &values));
     let (text, body) = (markup::as_text(&body, &values), markup::as_html(&body, &values));
     let html = Html {
@@ -103,38 +103,4 @@ pub fn campaign_letter(
         attachments: Vec::new(),
         unsubscribe: Some(unsubscribe),
     })
-}
-
-/// What stands below what organizers write.
-struct Footer {
-    why: String,
-    manage: &'static str,
-    no_more: &'static str,
-}
-
-impl Footer {
-    fn of(language: Language, title: &str) -> Self {
-        match language {
-            Language::English => Self {
-                why: format!("You get this letter because you registered for {title}."),
-                manage: "See or change your registration:",
-                no_more: "No more such letters?",
-            },
-            Language::French => Self {
-                why: format!("Vous recevez cette lettre parce que vous êtes inscrit à {title}."),
-                manage: "Voir ou modifier votre inscription :",
-                no_more: "Ne plus recevoir de telles lettres ?",
-            },
-            Language::German => Self {
-                why: format!("Sie erhalten diesen Brief, weil Sie sich für {title} angemeldet haben."),
-                manage: "Ihre Anmeldung ansehen oder ändern:",
-                no_more: "Keine solchen Briefe mehr?",
-            },
-            Language::Luxembourgish => Self {
-                why: format!("Dir kritt dëse Bréif, well Dir Iech fir {title} ugemellt hutt."),
-                manage: "Är Umeldung kucken oder änneren:",
-                no_more: "Keng esou Bréiwer méi?",
-            },
-        }
-    }
 }

@@ -1,5 +1,7 @@
 //! What is told to many: the letters of an announcement, some hundred at a time.
 
+use std::collections::HashSet;
+
 use super::{Filter, RegistrationStatus, declined_letters};
 use crate::clock::Timestamp;
 use crate::error::Result;
@@ -31,7 +33,8 @@ pub fn announce(db: &mut Db, event: EventId, announcement: AnnouncementId, now: 
         audience(announcement.kind).after(db, event.id, announcement.reached, limit)?
     };
     let ids: Vec<RegistrationId> = rows.iter().map(|registration| registration.id).collect();
-    let declined = if announcement.kind == MessageKind::Reminder { declined_letters(db, &ids)? } else { Vec::new() };
+    let declined =
+        if announcement.kind == MessageKind::Reminder { declined_letters(db, &ids)? } else { HashSet::new() };
     for registration in &rows {
         let concerned = registration.created_at <= announcement.announced_at
             && !registration.is_erased()
@@ -51,12 +54,7 @@ pub fn announce(db: &mut Db, event: EventId, announcement: AnnouncementId, now: 
 fn audience(kind: MessageKind) -> Filter {
     let statuses = match kind {
         MessageKind::Reminder | MessageKind::ThankYou => vec![RegistrationStatus::Confirmed],
-        // Whoever has not shown that it is their address gets the one letter that asks for it, and no more.
-        _ => RegistrationStatus::ALL
-            .iter()
-            .copied()
-            .filter(|status| status.is_live() && *status != RegistrationStatus::PendingVerification)
-            .collect(),
+        _ => RegistrationStatus::ALL.iter().copied().filter(|status| status.is_in_touch()).collect(),
     };
     let attended = (kind == MessageKind::ThankYou).then_some(true);
     Filter { statuses, attended, ..Filter::default() }

@@ -1,5 +1,7 @@
 //! Somebody wants no letters that nobody needs.
 
+use std::collections::HashSet;
+
 use diesel::prelude::*;
 
 use super::Registration;
@@ -47,11 +49,12 @@ pub fn find_to_decline(db: &mut Db, token: UnsubscribeToken) -> Result<Registrat
 
 /// Which of these want no letters that nobody needs: with the epoch of the ticket with which they said so, which is another
 /// if the place has gone to somebody else since.
-pub fn declined_letters(db: &mut Db, ids: &[RegistrationId]) -> Result<Vec<(RegistrationId, i64)>> {
-    Ok(letters_declined::table
+pub fn declined_letters(db: &mut Db, ids: &[RegistrationId]) -> Result<HashSet<(RegistrationId, i64)>> {
+    let rows: Vec<(RegistrationId, i64)> = letters_declined::table
         .filter(letters_declined::registration_id.eq_any(ids))
         .select((letters_declined::registration_id, letters_declined::epoch))
-        .load(db)?)
+        .load(db)?;
+    Ok(rows.into_iter().collect())
 }
 
 fn current(registration: Registration, token: UnsubscribeToken) -> Result<Registration> {

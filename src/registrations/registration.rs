@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 use serde_json::Value;
 
-use crate::access::ManageToken;
+use crate::access::{ManageToken, UnsubscribeToken};
 use crate::clock::Timestamp;
 use crate::error::{Error, Result, expect_version};
 use crate::events::{Event, EventStatus, Held, Session};
@@ -42,6 +42,12 @@ impl RegistrationStatus {
     /// Whether it claims its address: nobody else registers with it meanwhile.
     pub fn is_live(self) -> bool {
         !matches!(self, Self::Cancelled | Self::Rejected | Self::Expired)
+    }
+
+    /// Whether it is told what many are told: whoever has not shown that it is their address gets the one letter that
+    /// asks for it, and no more.
+    pub fn is_in_touch(self) -> bool {
+        self.is_live() && self != Self::PendingVerification
     }
 
     /// Whether it uses the code up with which it came: whoever has not verified their address does not yet, or a code
@@ -276,7 +282,17 @@ impl Registration {
 
     /// The key to this registration for whoever gets its mail.
     pub fn manage_token(&self) -> ManageToken {
-        ManageToken { registration: self.id, epoch: u16::try_from(self.ticket_epoch).unwrap_or(u16::MAX) }
+        ManageToken { registration: self.id, epoch: self.epoch() }
+    }
+
+    /// With which whoever gets its mail wants no more letters that nobody needs.
+    pub fn unsubscribe_token(&self) -> UnsubscribeToken {
+        UnsubscribeToken { registration: self.id, epoch: self.epoch() }
+    }
+
+    /// The epoch of its ticket, as tokens and tickets carry it.
+    pub(super) fn epoch(&self) -> u16 {
+        u16::try_from(self.ticket_epoch).unwrap_or(u16::MAX)
     }
 
     /// What two spellings of its address have in common.

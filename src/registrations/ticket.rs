@@ -26,8 +26,7 @@ impl Ticket {
         if registration.status != RegistrationStatus::Confirmed {
             return Err(RegistrationRefusal::NoTicket { status: registration.status.as_str() });
         }
-        let epoch = u16::try_from(registration.ticket_epoch).unwrap_or(u16::MAX);
-        Ok(Self { registration: registration.id, epoch })
+        Ok(Self { registration: registration.id, epoch: registration.epoch() })
     }
 
     /// `T1.`, then the registration's id (16 bytes), the epoch (2) and an Ed25519 signature over both (64) in base32

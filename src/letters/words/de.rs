@@ -1,6 +1,6 @@
 //! Letters in German.
 
-use super::{Clock, Invitation, Labels, MemberInvitation, Notice, PasswordReset, Phrases, Unsubscribe};
+use super::{Campaign, Clock, Invitation, Labels, MemberInvitation, Notice, PasswordReset, Phrases, Unsubscribe};
 use crate::organizations::Role;
 use crate::registrations::RegistrationStatus;
 use crate::values::Language;
@@ -201,6 +201,11 @@ pub(super) const WORDS: Phrases = Phrases {
         asks: "Möchten Sie zu Ihrer Anmeldung für diese Veranstaltung keine Erinnerungen mehr erhalten? Ihr Platz bleibt bestehen, und was Sie wissen müssen, erhalten Sie weiterhin.",
         yes: "Ja, keine Erinnerungen mehr",
         done: "Erledigt: Sie erhalten keine Erinnerungen mehr. Ihr Platz bleibt bestehen.",
+    },
+    campaign: Campaign {
+        why: |title| format!("Sie erhalten diesen Brief, weil Sie sich für {title} angemeldet haben."),
+        link: "Ihre Anmeldung ansehen oder ändern:",
+        no_more: "Keine solchen Briefe mehr?",
     },
     invitation: Invitation {
         subject: "Einladung",

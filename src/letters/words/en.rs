@@ -1,6 +1,6 @@
 //! Letters in English.
 
-use super::{Clock, Invitation, Labels, MemberInvitation, Notice, PasswordReset, Phrases, Unsubscribe};
+use super::{Campaign, Clock, Invitation, Labels, MemberInvitation, Notice, PasswordReset, Phrases, Unsubscribe};
 use crate::organizations::Role;
 use crate::registrations::RegistrationStatus;
 use crate::values::Language;
@@ -179,6 +179,11 @@ pub(super) const WORDS: Phrases = Phrases {
         asks: "Do you want no more reminders about your registration for this event? Your place stays as it is, and whatever you need to know still comes.",
         yes: "Yes, send me no more",
         done: "Done: there will be no more reminders. Your place stays as it is.",
+    },
+    campaign: Campaign {
+        why: |title| format!("You get this letter because you registered for {title}."),
+        link: "See or change your registration:",
+        no_more: "No more such letters?",
     },
     invitation: Invitation {
         subject: "Invitation",

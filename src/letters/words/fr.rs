@@ -1,6 +1,6 @@
 //! Letters in French; a space that does not break stands before `:`, `?` and inside of guillemets.
 
-use super::{Clock, Invitation, Labels, MemberInvitation, Notice, PasswordReset, Phrases, Unsubscribe};
+use super::{Campaign, Clock, Invitation, Labels, MemberInvitation, Notice, PasswordReset, Phrases, Unsubscribe};
 use crate::organizations::Role;
 use crate::registrations::RegistrationStatus;
 use crate::values::Language;
@@ -202,6 +202,11 @@ pub(super) const WORDS: Phrases = Phrases {
         asks: "Souhaitez-vous ne plus recevoir de rappels au sujet de votre inscription à cet événement\u{a0}? Votre place reste inchangée, et les informations indispensables vous parviendront toujours.",
         yes: "Oui, plus de rappels",
         done: "C’est fait\u{a0}: vous ne recevrez plus de rappels. Votre place reste inchangée.",
+    },
+    campaign: Campaign {
+        why: |title| format!("Vous recevez cette lettre parce que vous êtes inscrit à {title}."),
+        link: "Voir ou modifier votre inscription :",
+        no_more: "Ne plus recevoir de telles lettres ?",
     },
     invitation: Invitation {
         subject: "Invitation",

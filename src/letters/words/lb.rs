@@ -1,6 +1,6 @@
 //! Letters in Luxembourgish.
 
-use super::{Clock, Invitation, Labels, MemberInvitation, Notice, PasswordReset, Phrases, Unsubscribe};
+use super::{Campaign, Clock, Invitation, Labels, MemberInvitation, Notice, PasswordReset, Phrases, Unsubscribe};
 use crate::organizations::Role;
 use crate::registrations::RegistrationStatus;
 use crate::values::Language;
@@ -199,6 +199,11 @@ pub(super) const WORDS: Phrases = Phrases {
         asks: "Wëllt Dir fir Är Umeldung op dësen Evenement keng Erënnerunge méi kréien? Är Plaz bleift bestoen, a wat Dir wësse musst, kritt Dir weiderhin.",
         yes: "Jo, keng Erënnerunge méi",
         done: "Fäerdeg: Dir kritt keng Erënnerunge méi. Är Plaz bleift bestoen.",
+    },
+    campaign: Campaign {
+        why: |title| format!("Dir kritt dëse Bréif, well Dir Iech fir {title} ugemellt hutt."),
+        link: "Är Umeldung kucken oder änneren:",
+        no_more: "Keng esou Bréiwer méi?",
     },
     invitation: Invitation {
         subject: "Invitatioun",

@@ -69,6 +69,7 @@ pub(super) struct Phrases {
     /// Before the link with which reminders end.
     pub no_more: &'static str,
     pub unsubscribe: Unsubscribe,
+    pub campaign: Campaign,
     pub invitation: Invitation,
     pub member_invitation: MemberInvitation,
     pub password_reset: PasswordReset,
@@ -123,6 +124,16 @@ pub(super) struct Unsubscribe {
     pub asks: &'static str,
     pub yes: &'static str,
     pub done: &'static str,
+}
+
+/// What stands below what organizers write to many.
+pub(super) struct Campaign {
+    /// Why they get it: they registered for the event with this name.
+    pub why: fn(&str) -> String,
+    /// Before the link to their registration.
+    pub link: &'static str,
+    /// Before the link with which such letters end.
+    pub no_more: &'static str,
 }
 
 /// A letter that invites to an event.
