@@ -10,51 +10,39 @@ pub(super) struct Path {
     pub answering: fn(&str) -> Resource,
 }
 
-/// All of `map` below `root`: in scopes by their noun (`/events`), and in those by what follows the name of one thing
-/// (`/{event}/registrations`). What stands higher in the map is compared earlier.
+/// All of `map` below `root`: in a scope for each segment that paths share. What stands higher in the map is compared
+/// earlier; behind a segment that takes any name, nothing else is looked at.
 pub(super) fn scope(root: &str, map: &[Path]) -> Scope {
-    let of_nouns = shelves(map.iter().map(|path| (path.pattern, path)), noun);
-    of_nouns.into_iter().fold(web::scope(root), |root, (noun, paths)| {
-        let of_parts = shelves(paths, part);
-        root.service(of_parts.into_iter().fold(web::scope(noun), |noun, (part, paths)| {
-            if part.is_empty() {
-                return paths.iter().fold(noun, |noun, (rest, path)| noun.service((path.answering)(rest)));
-            }
-            let shelf = paths.iter().fold(web::scope(part), |part, (rest, path)| part.service((path.answering)(rest)));
-            noun.service(shelf)
-        }))
+    shelf(root, map.iter().map(|path| (path.pattern, path)).collect())
+}
+
+type Rest<'a> = (&'a str, &'a Path);
+
+/// The paths whose next segment is `segment`, each with what is left of it.
+fn shelf(segment: &str, paths: Vec<Rest<'_>>) -> Scope {
+    by_segment(paths).into_iter().fold(web::scope(segment), |scope, (next, mut paths)| match (next, paths.as_slice()) {
+        ("", _) => paths.drain(..).fold(scope, |scope, (_, path)| scope.service((path.answering)(""))),
+        (next, [("", path)]) => scope.service((path.answering)(next)),
+        (next, _) => scope.service(shelf(next, paths)),
     })
 }
 
-type Shelf<'a> = (&'a str, Vec<(&'a str, &'a Path)>);
-
-/// Paths with the same beginning together, each with what is left of it; in the order in which they come.
-fn shelves<'a>(paths: impl IntoIterator<Item = (&'a str, &'a Path)>, beginning: fn(&str) -> usize) -> Vec<Shelf<'a>> {
-    let mut shelves: Vec<Shelf<'a>> = Vec::new();
+/// Paths with the same segment together, each with what is left of it; in the order in which they come.
+fn by_segment(paths: Vec<Rest<'_>>) -> Vec<(&str, Vec<Rest<'_>>)> {
+    let mut shelves: Vec<(&str, Vec<Rest<'_>>)> = Vec::new();
     for (left, path) in paths {
-        let (name, rest) = left.split_at(beginning(left));
-        match shelves.iter_mut().find(|shelf| shelf.0 == name) {
+        let (segment, rest) = left.split_at(end_of_segment(left));
+        match shelves.iter_mut().find(|shelf| shelf.0 == segment) {
             Some(shelf) => shelf.1.push((rest, path)),
-            None => shelves.push((name, vec![(rest, path)])),
+            None => shelves.push((segment, vec![(rest, path)])),
         }
     }
     shelves
 }
 
-/// How long `/events` is in `/events/{event}/registrations`.
-fn noun(path: &str) -> usize {
-    end_of_segment(path, 0)
-}
-
-/// How long `/{event}/registrations` is in `/{event}/registrations/bulk`; 0 for what has no such beginning.
-fn part(path: &str) -> usize {
-    let name = end_of_segment(path, 0);
-    if path.starts_with("/{") && name < path.len() { end_of_segment(path, name) } else { 0 }
-}
-
-/// Where the segment ends that begins at `start` with its slash.
-fn end_of_segment(path: &str, start: usize) -> usize {
-    let behind_slash = (start + 1).min(path.len());
+/// How long `/events` is in `/events/{event}`.
+fn end_of_segment(path: &str) -> usize {
+    let behind_slash = path.len().min(1);
     path[behind_slash..].find('/').map_or(path.len(), |length| behind_slash + length)
 }
 
@@ -63,17 +51,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_is_cut_into_its_noun_and_its_part() {
-        let cut = |path: &'static str| {
-            let (noun_of_it, rest) = path.split_at(noun(path));
-            let (part_of_it, rest) = rest.split_at(part(rest));
-            (noun_of_it, part_of_it, rest)
-        };
-        assert_eq!(cut("/events"), ("/events", "", ""));
-        assert_eq!(cut("/events/{event}"), ("/events", "", "/{event}"));
-        assert_eq!(cut("/events/{event}/registrations"), ("/events", "/{event}/registrations", ""));
-        assert_eq!(cut("/events/{event}/registrations/bulk"), ("/events", "/{event}/registrations", "/bulk"));
-        assert_eq!(cut("/me/password"), ("/me", "", "/password"));
-        assert_eq!(cut("/me/second-factor/confirm"), ("/me", "", "/second-factor/confirm"));
+    fn a_path_is_cut_behind_its_first_segment() {
+        let cut = |path: &'static str| path.split_at(end_of_segment(path));
+        assert_eq!(cut("/events"), ("/events", ""));
+        assert_eq!(cut("/{event}/registrations/bulk"), ("/{event}", "/registrations/bulk"));
+        assert_eq!(cut(""), ("", ""));
     }
 }
