@@ -1,7 +1,9 @@
 //! The only file where the two databases are told apart.
 
 use std::fs::OpenOptions;
+use std::io::ErrorKind;
 use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
 
 use diesel::backend::Backend;
 use diesel::connection::{AnsiTransactionManager, Connection, SimpleConnection, TransactionManager};
@@ -67,13 +69,7 @@ impl Db {
         match location {
             Location::Sqlite(path) => {
                 let path_text = path.to_string_lossy();
-                // Made here if it is missing: SQLite itself would let others read it.
-                OpenOptions::new()
-                    .create(true)
-                    .append(true)
-                    .mode(0o600)
-                    .open(path)
-                    .map_err(|e| anyhow::anyhow!("cannot open the database {path_text}: {e}"))?;
+                make_file(path).map_err(|e| anyhow::anyhow!("cannot open the database {path_text}: {e}"))?;
                 let mut sqlite = SqliteConnection::establish(&path_text)
                     .map_err(|e| anyhow::anyhow!("cannot open the database {path_text}: {e}"))?;
                 // busy_timeout first: the switch to WAL itself needs a lock.
@@ -111,6 +107,17 @@ impl Db {
             Self::Postgres(_) => Kind::Postgres,
             Self::Sqlite(_) => Kind::Sqlite,
         }
+    }
+}
+
+/// Makes the file of a database if it is missing: SQLite itself would let others read it.
+///
+/// One that is there is left alone: when this process closes it, all locks go that SQLite has on it
+/// (<https://sqlite.org/howtocorrupt.html>, §2.2), and the next program that comes by takes its log away.
+fn make_file(path: &Path) -> std::io::Result<()> {
+    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        made => made.map(drop),
     }
 }
 

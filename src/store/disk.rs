@@ -7,6 +7,7 @@
 //! for it too ([`Horizon::wait`]), so that nobody is told what a power cut might take back.
 
 use std::fs::File;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -58,9 +59,17 @@ impl Horizon {
 /// What is to be done once a commit is on the disk.
 type Then = Box<dyn FnOnce() + Send>;
 
+/// A commit on its way.
+struct Commit {
+    number: u64,
+    /// Whether it is the first of its connection.
+    first: bool,
+    then: Then,
+}
+
 /// Waits for the disk, so that the writer need not.
 pub(super) struct Disk {
-    commits: SyncSender<(u64, Then)>,
+    commits: SyncSender<Commit>,
     horizon: Arc<Horizon>,
 }
 
@@ -97,23 +106,38 @@ impl Disk {
         self.horizon.reach(commit);
     }
 
-    /// Does `then` once this commit is on the disk.
-    pub(super) fn keep(&self, commit: u64, then: impl FnOnce() + Send + 'static) {
+    /// Does `then` once this commit is on the disk; says whether it is the `first` that its connection has made.
+    pub(super) fn keep(&self, number: u64, first: bool, then: impl FnOnce() + Send + 'static) {
         // The thread lives as long as this does.
-        let _ = self.commits.send((commit, Box::new(then)));
+        let _ = self.commits.send(Commit { number, first, then: Box::new(then) });
     }
 }
 
-fn serve(queue: &Receiver<(u64, Then)>, log: &Path, horizon: &Horizon) {
-    while let Ok((commit, then)) = queue.recv() {
-        // Opened each time: the log is another file after all connections were gone. SQLite takes no locks on it that
-        // closing it could lose (https://sqlite.org/howtocorrupt.html, §2.2).
-        if let Err(error) = File::open(log).and_then(|log| log.sync_data()) {
+fn serve(queue: &Receiver<Commit>, path: &Path, horizon: &Horizon) {
+    let mut log = None;
+    while let Ok(Commit { number, first, then }) = queue.recv() {
+        if let Err(error) = sync(&mut log, path, first) {
             // What the system has not written by now it may have forgotten: only what is read anew from the disk is true.
             tracing::error!(%error, "the disk has not kept a commit: stopping, for nothing can be promised any more");
             std::process::abort();
         }
-        horizon.reach(commit);
+        horizon.reach(number);
         then();
     }
+}
+
+/// Sees to it that the disk has what was written to the log, which is another file only where a connection is another.
+fn sync(log: &mut Option<File>, path: &Path, first: bool) -> std::io::Result<()> {
+    let log = match log {
+        Some(log) if !first => {
+            let (held, there) = (log.metadata()?, std::fs::metadata(path)?);
+            if (held.dev(), held.ino()) != (there.dev(), there.ino()) {
+                return Err(std::io::Error::other("somebody has taken the log of the database away"));
+            }
+            log
+        }
+        // SQLite takes no locks on it that closing it could lose (https://sqlite.org/howtocorrupt.html, §2.2).
+        log => log.insert(File::open(path)?),
+    };
+    log.sync_data()
 }

@@ -68,6 +68,7 @@ impl Writer {
             let mut thread = Thread {
                 location: location.clone(),
                 db: Some(Db::connect_to_write(location)?),
+                fresh: true,
                 // SQLite has one writer: all there is to wait for.
                 disk: disk.take(),
                 waiting: waiting.clone(),
@@ -144,6 +145,8 @@ struct Thread {
     location: Location,
     /// None after the connection was lost, until the next batch finds a new one.
     db: Option<Db>,
+    /// Whether that connection has committed nothing yet.
+    fresh: bool,
     /// Who waits for the disk, where the database's own commit does not.
     disk: Option<Disk>,
     waiting: Arc<AtomicUsize>,
@@ -167,6 +170,7 @@ impl Thread {
 
     /// Runs and commits a batch, together with what comes in while it runs; returns what has to wait for the next.
     fn commit(&mut self, mut batch: Vec<Job>, queue: &Receiver<Job>) -> Vec<Job> {
+        self.fresh |= self.db.is_none();
         let mut db = match self.db.take().map_or_else(|| Db::connect_to_write(&self.location), Ok) {
             Ok(db) => db,
             Err(error) => {
@@ -219,7 +223,9 @@ impl Thread {
             (Ok(()), kept_by) => {
                 self.db = Some(db);
                 match kept_by {
-                    Some((disk, number)) => disk.keep(number, move || tell(Committed::Yes)),
+                    Some((disk, number)) => {
+                        disk.keep(number, std::mem::take(&mut self.fresh), move || tell(Committed::Yes));
+                    }
                     None => tell(Committed::Yes),
                 }
             }

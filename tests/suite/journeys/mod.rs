@@ -15,6 +15,7 @@ mod mail_undeliverable;
 mod mail_unknown;
 mod rush;
 mod spreadsheets;
+mod visitor;
 mod walk;
 mod walk_deeds;
 mod walk_model;
