@@ -85,6 +85,22 @@ impl<R: Refusal + 'static> From<R> for Error {
 }
 
 impl Error {
+    /// Whether the same request may go through later, by another role, or with another version: nothing that is kept.
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Self::Invalid(_) | Self::Refused(_) => false,
+            Self::NotFound(_)
+            | Self::Unauthenticated
+            | Self::Forbidden
+            | Self::Denied { .. }
+            | Self::VersionMismatch { .. }
+            | Self::VersionRequired
+            | Self::TooOften { .. }
+            | Self::Busy
+            | Self::Internal(_) => true,
+        }
+    }
+
     /// One bad field.
     pub fn invalid(pointer: impl Into<String>, code: &'static str, detail: impl Into<String>) -> Self {
         Self::Invalid(vec![FieldIssue { pointer: pointer.into(), code, detail: detail.into() }])

@@ -177,10 +177,9 @@ impl Call {
         let answered = store.write(key, move |db| {
             let now = api.clock.now();
             let caller = api.recognize(db, &shown, now)?;
-            let answer = idempotency::once(db, &remembered, &caller, &context, now, |db| {
-                let done = work(db, &caller, now);
-                api.watched(db, done, &caller, now).and_then(tell)
-            });
+            let work = |db: &mut Db| work(db, &caller, now).and_then(tell);
+            let answer = idempotency::once(db, &remembered, &caller, &context, now, work);
+            let answer = api.watched(db, answer, &caller, now);
             Ok((answer?, caller.lapsed))
         });
         let (answer, lapsed) = answered.await?;

@@ -2,6 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderMap;
+use diesel::result::Error as DieselError;
 
 use super::problem::Problem;
 use super::reply::Reply;
@@ -42,10 +43,12 @@ pub(super) fn key_in(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     }
 }
 
-/// Does `work` if this request has not come before, and keeps its reply; gives the kept reply otherwise.
+/// Does `work` if this request has not come before, and keeps its reply; gives the kept reply otherwise, to who may still
+/// ask for it.
 ///
-/// Replies that say no are kept as well; those that may go through later, or depend on who calls, are not. A request
-/// that comes while the first is still at work waits behind it in the queue of its event, at whatever instance.
+/// Replies that say no are kept as well; those that may go through later, or depend on who calls or on the version that
+/// they have read, are not. A request that comes while the first is still at work waits behind it in the queue of its
+/// event, at whatever instance.
 pub(super) fn once(
     db: &mut Db,
     key: &Key,
@@ -58,13 +61,14 @@ pub(super) fn once(
     // The same request at another instance waits here, and finds the reply when it goes on.
     lock_queue(db, key.queue)?;
     if let Some(kept) = KeptReply::find(db, &id)?.filter(|kept| kept.is_current(now)) {
+        if kept.body_hash == key.body_hash {
+            rehearse(db, work)?;
+        }
         return again(kept, key, context);
     }
     let reply = match undone_on_failure(db, work) {
         Ok(reply) => reply,
-        Err(error @ (Error::Unauthenticated | Error::Forbidden | Error::Busy | Error::Internal(_))) => {
-            return Err(error);
-        }
+        Err(refused) if refused.may_pass() => return Err(refused),
         Err(refused) => Reply::problem(&Problem::from(refused), context),
     };
     KeptReply {
@@ -78,6 +82,26 @@ pub(super) fn once(
     }
     .keep(db)?;
     Ok(Ok(reply))
+}
+
+/// Goes through a request once more and undoes it: what it was answered is not for who may not ask for it any more.
+///
+/// # Errors
+/// Those of who may not. What else it comes to now does not count.
+fn rehearse(db: &mut Db, work: impl FnOnce(&mut Db) -> Result<Reply>) -> Result<()> {
+    let mut came_to = Err(Error::Busy);
+    let undone = undone_on_failure(db, |db| {
+        came_to = work(db).map(drop);
+        Err::<(), _>(DieselError::RollbackTransaction)
+    });
+    match (undone, came_to) {
+        (Err(DieselError::RollbackTransaction), Err(Error::Denied { shown, denial })) => {
+            Err(Error::Denied { shown, denial })
+        }
+        (Err(DieselError::RollbackTransaction), Err(error @ (Error::Unauthenticated | Error::Forbidden))) => Err(error),
+        (Err(DieselError::RollbackTransaction), _) | (Ok(()), _) => Ok(()),
+        (Err(error), _) => Err(error.into()),
+    }
 }
 
 fn again(kept: KeptReply, key: &Key, context: &RequestContext) -> Result<Result<Reply, Problem>> {

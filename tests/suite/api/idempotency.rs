@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{address, messages, send};
+use super::{address, hosts, messages, send};
 use crate::support::{Answer, Database, TestApp, on_both_databases};
 
 const REGISTRATIONS: &str = "/api/v1/events/digital-day/registrations";
@@ -70,6 +70,55 @@ on_both_databases! {
         assert_eq!(cancel(&today).ok(200)["attendee"]["first_name"], "Ben");
         assert_eq!(cancel(&before).problem(404), "not_found");
         assert_eq!(cancel(&today).header("idempotent-replayed"), "true");
+    }
+
+    fn whoever_may_not_any_more_is_not_told_again(database: Database) {
+        let app = TestApp::start(database);
+        app.published_event(&json!({}));
+        let museum = hosts::host(&app, "museum", "co_host", "full");
+        let ada = app.register("digital-day", "ada@museum.example").ok(201);
+        let cancel = |token: &str, key: Option<&str>| {
+            let request = app.request(Method::POST, &format!("{}/cancel", address(&ada))).bearer_auth(token);
+            Answer::of(match key {
+                Some(key) => request.header("Idempotency-Key", key),
+                None => request,
+            })
+        };
+        let first = cancel(&museum, Some("k"));
+        let again = cancel(&museum, Some("k"));
+        assert_eq!((again.ok(200), again.header("idempotent-replayed").as_str()), (first.ok(200), "true"));
+        let part = "/api/v1/events/digital-day/hosts/museum";
+        app.patch_as_owner(part, &json!({ "data_access": "aggregate" })).ok(200);
+        assert_eq!(cancel(&museum, Some("k")).problem(403), "forbidden");
+        hosts::call(&app, Method::DELETE, &app.token, part, &Value::Null).ok(204);
+        assert_eq!(cancel(&museum, Some("k")).problem(404), "not_found");
+        // Who comes back finds it as it was.
+        hosts::invite(&app, "museum", "co_host", "full").ok(201);
+        app.post_as(&museum, &format!("{part}/accept"), &json!({})).ok(200);
+        assert_eq!(cancel(&museum, Some("k")).ok(200), first.ok(200));
+        assert_eq!(cancel(&museum, None).problem(409), "already_cancelled");
+    }
+
+    fn what_is_gone_is_deleted_once_and_said_twice(database: Database) {
+        let app = TestApp::start(database);
+        app.drafted_event(&json!({}));
+        let delete = || send(&app, Method::DELETE, "/api/v1/events/digital-day", &[("Idempotency-Key", "k")], &json!({}));
+        let (first, again) = (delete(), delete());
+        assert_eq!((first.status, again.status, again.header("idempotent-replayed").as_str()), (204, 204, "true"));
+    }
+
+    fn a_key_with_the_right_version_goes_through_after_a_wrong_one(database: Database) {
+        let app = TestApp::start(database);
+        let event = app.drafted_event(&json!({}));
+        let version = event["version"].as_i64().unwrap();
+        let publish = |version: i64| {
+            let (etag, path) = (format!("\"{version}\""), "/api/v1/events/digital-day/publish");
+            send(&app, Method::POST, path, &[("Idempotency-Key", "k"), ("If-Match", &etag)], &json!({}))
+        };
+        assert_eq!(publish(version + 1).problem(412), "version_mismatch");
+        let published = publish(version).ok(200);
+        assert_eq!(published["status"], "published");
+        assert_eq!(publish(version).ok(200), published);
     }
 
     fn a_key_with_another_body_is_refused(database: Database) {
