@@ -6,7 +6,7 @@ use super::ask::{Asked, ask};
 use super::judge::{Holder, Judgment, Moment, judge};
 use super::numbers::list_status;
 use super::room::Room;
-use super::scan::{MAX_AHEAD, device, effective_time};
+use super::scan::{check_time, device, effective_time};
 use super::{CheckIn, CheckInResult, CheckInSource, Direction, Reason, Scan, Shown, Status, Story};
 use crate::access::Caller;
 use crate::clock::Timestamp;
@@ -74,7 +74,7 @@ pub struct Verdict {
 /// Lets somebody in or out at an event that is held, or says why not; writes it down either way.
 ///
 /// # Errors
-/// `Invalid` for a time in the future, and for answers that are none. A ticket that is no good is not an error but a
+/// `Invalid` for a time when nobody can have been let in, and for answers that are none. A ticket that is no good is not an error but a
 /// verdict.
 pub fn admit(
     db: &mut Db,
@@ -84,9 +84,7 @@ pub fn admit(
     admission: &Admission,
     now: Timestamp,
 ) -> Result<Verdict> {
-    if admission.occurred_at.is_some_and(|at| at > now.plus(MAX_AHEAD)) {
-        return Err(Error::invalid("/occurred_at", "in_the_future", "this is more than five minutes ahead"));
-    }
+    check_time(&held.event, admission.occurred_at, now)?;
     let room = Room::of(db, held.event.id, list)?;
     let device = device(by);
     if let Some(nonce) = &admission.nonce

@@ -9,7 +9,7 @@ use super::admit::answer_again;
 use super::judge::{Holder, standing};
 use super::numbers::list_status;
 use super::room::Room;
-use super::scan::device;
+use super::scan::{device, earliest};
 use super::{
     CheckIn, CheckInResult, CheckInSource, Direction, Reason, Scan, Shown, Status, Story, Tally, Verdict, VerdictResult,
 };
@@ -120,7 +120,7 @@ impl Merge<'_> {
             nonce: Some(fact.nonce.clone()),
             annuls_id: None,
             annul_reason: None,
-            occurred_at: fact.at.min(self.now),
+            occurred_at: fact.at.max(earliest(&self.held.event)).min(self.now),
             recorded_at: self.now,
             source: self.source,
             standing: None,

@@ -48,7 +48,7 @@ pub use recount::{Kept, Mistally, find_mistallies};
 pub use refusal::{CODES, CheckInRefusal};
 pub use roster::{Recognized, Roster, RosterCursor, RosterEdition, RosterEntry};
 pub use rule::{AttendanceRule, RuleDraft, revise_rule};
-pub use scan::Scan;
+pub use scan::{Scan, check_time};
 pub use settings::{Admits, Directions, ListDraft, PersonField, RosterNames, ShownField, WhenFull};
 pub use shown::Shown;
 pub use story::{AtTheDoor, Contradiction, Ending, Story};

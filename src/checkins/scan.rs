@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use crate::access::Caller;
 use crate::clock::Timestamp;
-use crate::error::{Result, if_found};
+use crate::error::{Error, Result, if_found};
+use crate::events::Event;
 use crate::keys::Keys;
 use crate::registrations::{Registration, Ticket};
 use crate::store::{Db, EventId, RegistrationId};
@@ -144,8 +145,32 @@ pub(super) fn device(caller: &Caller) -> String {
     caller.key()
 }
 
-/// How far ahead a scanner's clock may be.
-pub(super) const MAX_AHEAD: chrono::TimeDelta = chrono::TimeDelta::minutes(5);
+/// How far ahead of ours a clock at the door may be.
+const MAX_AHEAD: chrono::TimeDelta = chrono::TimeDelta::minutes(5);
+/// How long before there is an event somebody may be let in, and how far behind ours a clock may be.
+const MAX_BEFORE: chrono::TimeDelta = chrono::TimeDelta::days(1);
+
+/// Whether somebody can have been let in then.
+///
+/// # Errors
+/// `Invalid` for what is more than five minutes ahead, and for what was more than a day before the event began and before
+/// it was drafted.
+pub fn check_time(event: &Event, at: Option<Timestamp>, now: Timestamp) -> Result<()> {
+    match at {
+        Some(at) if at > now.plus(MAX_AHEAD) => {
+            Err(Error::invalid("/occurred_at", "in_the_future", "this is more than five minutes ahead"))
+        }
+        Some(at) if at < earliest(event) => {
+            Err(Error::invalid("/occurred_at", "before_the_event", "this was before there was the event"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Before this, nobody was let in: a clock that says so is wrong.
+pub(super) fn earliest(event: &Event) -> Timestamp {
+    event.created_at.min(event.starts_at).plus(-MAX_BEFORE)
+}
 
 /// When a scan counts as having happened: not before the last thing that happened to the person, not in the future.
 pub(super) fn effective_time(said: Option<Timestamp>, last: Option<Timestamp>, now: Timestamp) -> Timestamp {

@@ -12,16 +12,14 @@ use crate::api::call::{Answer, Call};
 use crate::api::issues::{Issues, text};
 use crate::api::reply::Reply;
 use crate::audit;
-use crate::checkins::{CheckInSource, Direction, Fact, Scan, Verdict, merge};
+use crate::checkins::{CheckInSource, Direction, Fact, Scan, Verdict, check_time, merge};
 use crate::clock::Timestamp;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::store::Db;
 use crate::values::{Fault, Language};
 
 /// How many codes are taken at a time.
 const MAX_CODES: usize = 1000;
-/// How far ahead of ours the clock may be by which somebody wrote a time down.
-const MAX_AHEAD: chrono::TimeDelta = chrono::TimeDelta::minutes(5);
 
 /// What was ticked on a list on paper.
 #[derive(Deserialize, ToSchema, Default)]
@@ -76,9 +74,7 @@ pub(crate) async fn paper_entries(call: Call, list: Path<String>, body: Body<Pap
     let work = move |db: &mut Db, caller: &Caller, now: Timestamp| {
         let (held, list) = hold_for(db, caller, Deed::CheckIn, key.into(), &list)?;
         let ticked = ticked?;
-        if ticked.at.is_some_and(|at| at > now.plus(MAX_AHEAD)) {
-            return Err(Error::invalid("/occurred_at", "in_the_future", "this is more than five minutes ahead"));
-        }
+        check_time(&held.event, ticked.at, now)?;
         let facts: Vec<Fact> = ticked.codes.iter().map(|code| ticked.fact(code, now)).collect();
         let verdicts = merge(db, caller, &held, list, (CheckInSource::Paper, &facts), now)?;
         audit::record(db, &caller.actor(), held.event.scope(), "paper_list.handed_in", list.uuid(), now)?;

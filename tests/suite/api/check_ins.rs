@@ -150,6 +150,9 @@ on_both_databases! {
         let ahead = |time: &str| door.scan(&json!({ "code": "ABCDEFGH", "occurred_at": time }));
         ahead("2026-03-02T09:05:00Z").ok(200);
         assert_eq!(ahead("2026-03-02T09:05:00.000001Z").issues(), pairs(&[("/occurred_at", "in_the_future")]));
+        // The event was drafted at nine; nobody was let in more than a day before.
+        ahead("2026-03-01T09:00:00Z").ok(200);
+        assert_eq!(ahead("2026-03-01T08:59:59.999999Z").issues(), pairs(&[("/occurred_at", "before_the_event")]));
         for (body, issues) in [
             (json!({}), [("", "required")].as_slice()),
             (json!({ "code": "A", "ticket": "B" }), &[("", "ambiguous")]),
@@ -160,7 +163,7 @@ on_both_databases! {
         ] {
             assert_eq!(door.scan(&body).issues(), pairs(issues), "{body}");
         }
-        assert_eq!(door.numbers(), [0, 0, 0, 0, 0, 1]);
+        assert_eq!(door.numbers(), [0, 0, 0, 0, 0, 2]);
     }
 
     fn two_doors_at_once_let_nobody_in_twice(database: Database) {

@@ -123,6 +123,11 @@ on_both_databases! {
         let answer = app.post_as(&token, &format!("/api/v1/check-in-lists/{list}/check-ins/batch"), &body).ok(200);
         assert_eq!(answer["skew_seconds"], -7200);
         assert_eq!(answer["verdicts"][0]["first_entry_at"], "2026-03-02T09:10:00Z");
+        // One that has forgotten the time let nobody in long before there was the event.
+        let ben = app.register("digital-day", "ben@museum.example").ok(201);
+        let forgotten = json!({ "code": ben["code"], "nonce": "m", "occurred_at": "1970-01-01T00:00:07Z" });
+        let told = batch(&app, &token, &list, &[forgotten]).ok(200);
+        assert_eq!(told["verdicts"][0]["first_entry_at"], "2026-03-01T09:00:00Z");
     }
 
     fn everything_wrong_with_a_batch_is_said_at_once(database: Database) {
