@@ -99,6 +99,19 @@ impl Issues {
         }
     }
 
+    /// The value with everything that is wrong, to be said later; a value that is missing is wrong at once.
+    pub(super) fn finish_later<V>(
+        self,
+        value: Option<V>,
+        pointer: &str,
+        missing: &str,
+    ) -> Result<(V, Vec<FieldIssue>)> {
+        match value {
+            Some(value) => Ok((value, self.0)),
+            None => self.finish_with(value, pointer, missing).map(|value| (value, Vec::new())),
+        }
+    }
+
     /// Nothing, or everything that is wrong.
     pub(super) fn finish(self) -> Result<()> {
         if self.0.is_empty() { Ok(()) } else { Err(Error::Invalid(self.0)) }

@@ -43,7 +43,7 @@ impl<'a> Forecast<'a> {
     /// # Errors
     /// `sold_out`, `registration_closed` for its ticket type; `Invalid`, with everything that is wrong.
     pub fn place(&mut self, db: &mut Db, wish: &Wish) -> Result<RegistrationStatus> {
-        let party = Party { lead: wish.clone(), guests: Vec::new(), access_code: None };
+        let party = Party::of(wish.clone());
         let (members, _) = party.check(db, self.seen, None, self.now)?;
         let Some(choice) = members.first().map(|member| &member.choice) else {
             return Ok(RegistrationStatus::Confirmed);

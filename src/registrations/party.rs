@@ -21,6 +21,8 @@ pub struct Party {
     pub guests: Vec<Wish>,
     /// The code with which all of them come.
     pub access_code: Option<Line<50>>,
+    /// What of it could not be read. Nobody is registered then: it is said together with all else that is wrong.
+    pub unread: Vec<FieldIssue>,
 }
 
 /// What somebody has chosen, checked.
@@ -87,6 +89,11 @@ impl Wrong {
 }
 
 impl Party {
+    /// Somebody alone.
+    pub fn of(lead: Wish) -> Self {
+        Self { lead, guests: Vec::new(), access_code: None, unread: Vec::new() }
+    }
+
     /// Each of them, to change, the lead first.
     pub fn wishes_mut(&mut self) -> impl Iterator<Item = &mut Wish> {
         std::iter::once(&mut self.lead).chain(&mut self.guests)
@@ -128,9 +135,12 @@ impl Party {
         if invited.is_none() {
             check_group_sizes(&choices, &mut wrong);
         }
-        self.check_addresses(&mut wrong);
-        if let Some(code) = &code {
-            self.check_code(code, &choices, &mut wrong);
+        // Where somebody could not be read, nothing is known of their address.
+        if self.unread.is_empty() {
+            self.check_addresses(&mut wrong);
+            if let Some(code) = &code {
+                self.check_code(code, &choices, &mut wrong);
+            }
         }
         let asked = Asked::at(db, held)?;
         let leniently = self.lead.by_hand.as_ref().is_some_and(|by_hand| by_hand.hand.force);
@@ -142,7 +152,8 @@ impl Party {
                 Err(issues) => wrong.add_all(&pointer_to(index), issues),
             }
         }
-        if wrong.0.is_empty() { Ok((members, code)) } else { Err(Error::Invalid(wrong.0)) }
+        let wrong = with_unread(&self.unread, wrong);
+        if wrong.is_empty() { Ok((members, code)) } else { Err(Error::Invalid(wrong)) }
     }
 
     /// What they choose; `of_code` is the ticket type that their code, or their invitation, opens to them.
@@ -197,6 +208,15 @@ impl Party {
             }
         }
     }
+}
+
+/// What could not be read, and what else is wrong: a field that could not be read is not missing as well.
+fn with_unread(unread: &[FieldIssue], wrong: Wrong) -> Vec<FieldIssue> {
+    let stands_in = |issue: &FieldIssue, field: &FieldIssue| {
+        issue.pointer.strip_prefix(field.pointer.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let more = wrong.0.into_iter().filter(|issue| !unread.iter().any(|field| stands_in(issue, field)));
+    unread.iter().cloned().chain(more).collect()
 }
 
 /// Where what is said of a member of a party begins: the lead's at the top.

@@ -101,8 +101,7 @@ pub(super) struct Invited {
 /// # Errors
 /// As [`place_party`].
 pub fn place(db: &mut Db, by: &Actor, held: &Held, wish: Wish, now: Timestamp) -> Result<Placed> {
-    let party = Party { lead: wish, guests: Vec::new(), access_code: None };
-    Ok(match place_party(db, by, held, party, now)? {
+    Ok(match place_party(db, by, held, Party::of(wish), now)? {
         PlacedParty::New(lead, _) => Placed::New(lead),
         PlacedParty::Before(before) | PlacedParty::Unverified(_, Some(before)) => Placed::Before(before),
         PlacedParty::Unverified(mut new, None) => new.pop().map(Placed::New).ok_or(Error::Busy)?,
@@ -136,8 +135,7 @@ pub(super) fn place_invited(
     invited: Invited,
     now: Timestamp,
 ) -> Result<Registration> {
-    let party = Party { lead: wish, guests: Vec::new(), access_code: None };
-    match place_any(db, by, held, (party, Some(invited)), now)? {
+    match place_any(db, by, held, (Party::of(wish), Some(invited)), now)? {
         PlacedParty::New(placed, _) | PlacedParty::Before(placed) | PlacedParty::Unverified(_, Some(placed)) => {
             Ok(placed)
         }
@@ -153,6 +151,10 @@ fn place_any(
     now: Timestamp,
 ) -> Result<PlacedParty> {
     let event = &held.event;
+    if !party.unread.is_empty() {
+        // Before anything that the event says of it.
+        party.check(db, held, invited, now)?;
+    }
     let hand = party.lead.by_hand.as_ref().map(|by_hand| by_hand.hand).unwrap_or_default();
     if event.registration_mode != RegistrationMode::BuiltIn {
         return Err(RegistrationRefusal::Elsewhere { url: event.external_url.clone() }.into());

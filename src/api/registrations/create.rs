@@ -195,13 +195,23 @@ pub(crate) async fn register(
     let allowance = call.api.registration_rate.as_ref().map(|rate| rate.count(&address)).transpose()?;
     let mut query = call.query();
     let (via, hand) = (query.text("via", 200), hand(&mut query));
-    let party = both(read(body.json, hand, body.issues), query.finish()).map(|(party, ())| party);
+    let party = read(body.json, hand, body.issues);
+    let asked = query.finish();
     let (key, context) = (call.api.key_of_event(&event).await, call.context.clone());
     let told = context.clone();
     let work = move |db: &mut Db, caller: &Caller, now: Timestamp| {
         let held = Held::by_remembered_name(db, &event, key.into())?;
         may(db, caller, Deed::SeeEvent, &held.event)?;
-        let ((mut party, needs_hand), via) = both(party, via.map(|slug| host(db, held.event.id, &slug)).transpose())?;
+        let (mut party, needs_hand) = party?;
+        let via = via.map(|slug| host(db, held.event.id, &slug)).transpose();
+        let via = match both(asked, via) {
+            Ok(((), via)) => via,
+            Err(Error::Invalid(issues)) => {
+                party.unread.extend(issues);
+                None
+            }
+            Err(other) => return Err(other),
+        };
         let by_hand = registers_by_hand(db, caller, &held.event)?;
         if needs_hand && !by_hand {
             return Err(Error::Forbidden);
@@ -253,7 +263,7 @@ fn host(db: &mut Db, event: EventId, slug: &str) -> Result<OrganizationId> {
         .ok_or_else(|| Error::invalid("via", "not_a_host", "no organization of this name hosts the event"))
 }
 
-/// What is wished, and whether only organizers can wish it.
+/// What is wished, with what of it could not be read, and whether only organizers can wish it.
 fn read(wish: NewRegistration, hand: Hand, mut issues: Issues) -> Result<(Party, bool)> {
     let attendee = wish.attendee.take("/attendee", &mut issues).unwrap_or_default().read("/attendee", &mut issues);
     let locale = issues.optional("/locale", wish.locale, |tag| Language::from_tag(&tag));
@@ -269,7 +279,8 @@ fn read(wish: NewRegistration, hand: Hand, mut issues: Issues) -> Result<(Party,
     for (index, fields) in wish.guests.take("/guests", 19, &mut issues).into_iter().enumerate() {
         guests.extend(fields.read(&format!("/guests/{index}"), locale, &mut issues));
     }
-    let attendee = issues.finish_with(attendee, "/attendee", "this is required")?;
+    let attendee = attendee.or_else(nobody);
+    let (attendee, unread) = issues.finish_later(attendee, "/attendee", "this is required")?;
     let needed = hand.force || hand.silent || note.is_some() || tags.is_some();
     let lead = Wish {
         attendee,
@@ -284,12 +295,24 @@ fn read(wish: NewRegistration, hand: Hand, mut issues: Issues) -> Result<(Party,
         vouched: false,
         by_hand: Some(ByHand { hand, note, tags: tags.unwrap_or_default() }),
     };
-    Ok((Party { lead, guests, access_code }, needed))
+    Ok((Party { lead, guests, access_code, unread }, needed))
+}
+
+/// Stands for somebody who could not be read while all else of what they want is looked at.
+fn nobody() -> Option<Attendee> {
+    Some(Attendee {
+        first_name: "Nobody".parse().ok()?,
+        last_name: None,
+        email: "nobody@turnout.invalid".parse().ok()?,
+        organization: None,
+        job_title: None,
+        phone: None,
+        country: None,
+    })
 }
 
 impl GuestFields {
-    /// Somebody who comes along with who has this language; nobody if something that must be there is missing, which is
-    /// an issue.
+    /// Somebody who comes along with who has this language. What must be there and is not is an issue.
     pub(in crate::api) fn read(self, at: &str, lead: Option<Language>, issues: &mut Issues) -> Option<Wish> {
         let of = |field: &str| format!("{at}/{field}");
         let person = of("attendee");
@@ -300,7 +323,7 @@ impl GuestFields {
         let answers = issues.optional(&of("answers"), self.answers, Ok).unwrap_or_default();
         let consents = issues.optional(&of("consents"), self.consents, at_most::<_, 50>).unwrap_or_default();
         Some(Wish {
-            attendee: attendee?,
+            attendee: attendee.or_else(nobody)?,
             locale,
             external_ref: None,
             source: Source::Api,

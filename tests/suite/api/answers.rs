@@ -1,7 +1,7 @@
 //! What attendees answer.
 
 use chrono::TimeDelta;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::questions::{answer, ask, options};
 use super::{address, pairs, text};
@@ -38,6 +38,22 @@ on_both_databases! {
         assert_eq!(app.get_as(&app.manage_token(&ada), &address(&ada)).ok(200)["answers"], kept);
         let list = app.get_as_owner(&format!("{EVENT}/registrations")).ok(200);
         assert_eq!(list["data"][0]["answers"], kept);
+    }
+
+    fn what_is_wrong_with_a_person_is_said_with_what_is_wrong_with_their_answers(database: Database) {
+        let app = TestApp::start(database);
+        app.published_event(&json!({}));
+        ask(&app, "sector", "one_of", &json!({ "options": options(&["ict", "art"]), "required": true })).ok(201);
+        let register = |wish: &Value| app.post(&format!("{EVENT}/registrations?via=nobody"), wish).issues();
+        assert_eq!(register(&json!({ "attendee": { "first_name": "", "email": "ada" }, "answers": { "sector": "law" },
+            "consents": ["photos"], "access_code": "SPRING", "guests": [{ "attendee": { "email": "ben@museum.example" } }] })),
+            pairs(&[("/attendee/first_name", "required"), ("/attendee/email", "invalid_email"),
+                ("/guests/0/attendee/first_name", "required"), ("via", "not_a_host"), ("/access_code", "unknown_code"),
+                ("/answers/sector", "unknown_option"), ("/consents/0", "unknown_consent"), ("/guests/0/answers/sector", "required")]));
+        // What could not be read is not missing as well.
+        assert_eq!(register(&json!({ "attendee": { "first_name": "Ada" }, "answers": 1, "ticket_type": "none" })),
+            pairs(&[("/attendee/email", "required"), ("/ticket_type", "invalid_id"), ("/answers", "invalid_type"), ("via", "not_a_host")]));
+        assert_eq!(app.get_as_owner(&format!("{EVENT}/registrations")).ok(200)["data"], json!([]));
     }
 
     fn nobody_is_asked_where_nothing_is_asked(database: Database) {
