@@ -76,7 +76,6 @@ impl App {
             settings.http.registration_rate_limit,
             settings.http.sign_in_rate_limit,
         )?;
-        let api = api.with_scratch(data_dir);
         Ok(Self { store, clock, api: Arc::new(api), postman: Arc::new(postman), metrics: Arc::new(metrics) })
     }
 

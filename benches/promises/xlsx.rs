@@ -1,7 +1,7 @@
 //! A million participants as an XLSX workbook, against the `sqlite3` shell that writes the same query as CSV.
 
 use std::cell::Cell;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -58,10 +58,11 @@ pub(crate) fn participants() {
         locale: Language::English,
     };
     let begun = Instant::now();
-    let mut sink = Sink { begun, first: Cell::new(None) };
+    // As the connection takes it.
+    let mut sink = BufWriter::with_capacity(64 * 1024, Sink { begun, first: Cell::new(None) });
     let write = |db: &mut Db| {
         let export = export.for_event(db, &world.event)?;
-        transfer::participants_xlsx(db, &world.event, &export, world.folder.path(), &mut sink)
+        transfer::participants_xlsx(db, &world.event, &export, &mut sink)
     };
     assert_eq!(world.app.store.read_here(write).unwrap(), ROWS as u64);
     let ours = ROWS as f64 / begun.elapsed().as_secs_f64();
@@ -72,7 +73,6 @@ pub(crate) fn participants() {
     let figure = format!("{ours:.0} ({shell:.0} by the shell)");
     say("XLSX rows/s at 1,000,000 rows", &figure, &format!("{:.0} % of the sqlite3 shell", ours / shell * 100.0));
     say("memory that it grew by at most", &format!("{:.1} MiB", grown as f64 / 1024.0), "(reach under 64 MiB)");
-    // The headers of the answer leave before; what is packed comes when all of it is.
-    let first = sink.first.get().unwrap();
-    say("first byte of the workbook", &format!("{:.0} ms", first.as_secs_f64() * 1000.0), "(it is packed as a whole)");
+    let first = sink.get_ref().first.get().unwrap();
+    say("first byte of the workbook", &format!("{:.0} ms", first.as_secs_f64() * 1000.0), "(reach under 300 ms)");
 }

@@ -134,10 +134,10 @@ pub(super) async fn attendance_csv(call: Call, event: Path<String>) -> Result<Ht
     responses((status = 200, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", body = Vec<u8>),
         (status = "4XX", body = super::problem::ProblemDocument)))]
 pub(super) async fn participants_xlsx(call: Call, event: Path<String>) -> Result<HttpResponse, Problem> {
-    let (wanted, scratch) = (read(call.query(), transfer::Dialect::Rfc4180), call.api.scratch.clone());
+    let wanted = read(call.query(), transfer::Dialect::Rfc4180);
     let file = (FileKind::Participants, XLSX);
-    export(call, event.into_inner(), file, wanted, move |db, event, wanted, _, out| {
-        transfer::participants_xlsx(db, event, wanted, &scratch, out)
+    export(call, event.into_inner(), file, wanted, |db, event, wanted, _, out| {
+        transfer::participants_xlsx(db, event, wanted, out)
     })
     .await
 }
@@ -152,12 +152,12 @@ pub(super) async fn participants_xlsx(call: Call, event: Path<String>) -> Result
     responses((status = 200, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", body = Vec<u8>),
         (status = "4XX", body = super::problem::ProblemDocument)))]
 pub(super) async fn attendance_xlsx(call: Call, event: Path<String>) -> Result<HttpResponse, Problem> {
-    let (mut query, scratch) = (call.query(), call.api.scratch.clone());
+    let mut query = call.query();
     let layout = query.word("layout").unwrap_or(Layout::Long);
     let wanted = read_attendance(query, transfer::Dialect::Rfc4180, layout);
     let file = (FileKind::Attendance, XLSX);
     export(call, event.into_inner(), file, wanted, move |db, event, export, now, out| {
-        transfer::attendance_xlsx(db, event, &AttendanceFile { export, layout, now }, &scratch, out)
+        transfer::attendance_xlsx(db, event, &AttendanceFile { export, layout, now }, out)
     })
     .await
 }

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::TimeDelta;
@@ -55,9 +54,6 @@ pub struct Api {
     pub denials: Arc<Denials>,
     /// The origin of our own pages (RFC 6454).
     pub origin: String,
-    /// Where files are made that are too large for memory: on the disk of the data, which has room for them, and where
-    /// nobody else reads.
-    pub scratch: PathBuf,
     /// The imports that run here.
     pub imports: RunningImports,
     events: Mutex<HashMap<String, (EventId, Timestamp)>>,
@@ -142,16 +138,9 @@ impl Api {
             uses: Arc::default(),
             denials: Arc::default(),
             origin,
-            scratch: std::env::temp_dir(),
             imports: RunningImports::default(),
             events: Mutex::default(),
         })
-    }
-
-    /// The same, making large files in this folder.
-    #[must_use]
-    pub fn with_scratch(self, folder: &Path) -> Self {
-        Self { scratch: folder.to_owned(), ..self }
     }
 
     /// By which key a write on the event with this id or slug queues up. An id that names nothing is a key too: the

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{BufWriter, IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
@@ -73,7 +73,7 @@ pub(super) struct Options {
 }
 
 impl Command {
-    pub(super) fn run(&self, store: &Store, scratch: &Path) -> anyhow::Result<()> {
+    pub(super) fn run(&self, store: &Store) -> anyhow::Result<()> {
         let (options, deed) = match self {
             Self::Participants(options) => (options, "export.participants"),
             Self::Attendance { options, .. } => (options, "export.attendance"),
@@ -88,7 +88,7 @@ impl Command {
                     let _line = options.progress(db, &event, &wanted)?;
                     match options.format {
                         Format::Csv => transfer::participants(db, &event, &wanted, &mut out),
-                        Format::Xlsx => transfer::participants_xlsx(db, &event, &wanted, scratch, &mut out),
+                        Format::Xlsx => transfer::participants_xlsx(db, &event, &wanted, &mut out),
                     }?;
                     wanted.told(None)
                 }
@@ -100,7 +100,7 @@ impl Command {
                     let file = AttendanceFile { export: &wanted, layout: *layout, now };
                     match options.format {
                         Format::Csv => transfer::attendance(db, &event, &file, &mut out),
-                        Format::Xlsx => transfer::attendance_xlsx(db, &event, &file, scratch, &mut out),
+                        Format::Xlsx => transfer::attendance_xlsx(db, &event, &file, &mut out),
                     }?;
                     wanted.told(None)
                 }

@@ -96,7 +96,7 @@ fn command(cli: Cli) -> anyhow::Result<()> {
         Command::Organization(command) => command.run(&open(&flags)?),
         Command::Member(command) => command.run(&flags),
         Command::Token(command) => command.run(&open(&flags)?),
-        Command::Export(command) => command.run(&open(&flags)?, flags.settings()?.data_dir()),
+        Command::Export(command) => command.run(&open(&flags)?),
         Command::Import(options) => options.run(&open(&flags)?),
         Command::Mail(command) => command.run(&flags),
         Command::Migrate => open(&flags).map(|store| store.close()),

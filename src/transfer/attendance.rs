@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::io::Write;
-use std::path::Path;
 
 use super::cells::{Cells, TimePart};
 use super::export::{Headers, Prepared, Walk, ids};
@@ -64,22 +63,16 @@ pub fn attendance(db: &mut Db, event: &Event, file: &AttendanceFile<'_>, out: &m
     sheet.finish()
 }
 
-/// The same as an XLSX workbook, which is made in the folder `scratch` first.
+/// The same as an XLSX workbook.
 ///
 /// # Errors
-/// `Internal` if `out` takes no more, or the folder does not.
-pub fn attendance_xlsx(
-    db: &mut Db,
-    event: &Event,
-    file: &AttendanceFile<'_>,
-    scratch: &Path,
-    out: &mut impl Write,
-) -> Result<u64> {
+/// `Internal` if `out` takes no more.
+pub fn attendance_xlsx(db: &mut Db, event: &Event, file: &AttendanceFile<'_>, out: &mut impl Write) -> Result<u64> {
     let plan = Plan::of(db, event, file)?;
     let title = labels::attendance_sheet(file.export.locale);
-    let mut book = Workbook::begin(title, &plan.names, event.tz(), scratch)?;
+    let mut book = Workbook::begin(title, &plan.names, event.tz(), out)?;
     plan.fill(db, event, file, &mut book)?;
-    book.finish(scratch, out)
+    book.finish()
 }
 
 /// What stands in each row.

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::Write;
-use std::path::Path;
 
 use super::cells::{Cells, TimePart, joined};
 use super::export::{Prepared, Walk, ids};
@@ -31,21 +30,20 @@ pub fn participants(
     sheet.finish()
 }
 
-/// The same as an XLSX workbook, which is made in the folder `scratch` first.
+/// The same as an XLSX workbook.
 ///
 /// # Errors
-/// `Internal` if `out` takes no more, or the folder does not.
+/// `Internal` if `out` takes no more.
 pub fn participants_xlsx(
     db: &mut Db,
     event: &Event,
     export: &Prepared<ParticipantColumn>,
-    scratch: &Path,
     out: &mut impl Write,
 ) -> Result<u64> {
     let title = labels::participants_sheet(export.locale);
-    let mut book = Workbook::begin(title, export.names(), event.tz(), scratch)?;
+    let mut book = Workbook::begin(title, export.names(), event.tz(), out)?;
     fill(db, event, export, &mut book)?;
-    book.finish(scratch, out)
+    book.finish()
 }
 
 /// Writes a row for each registration.
@@ -213,6 +211,10 @@ fn write(
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
     use super::*;
     use crate::letters::fixture::Fixture;
     use crate::registrations::Filter;
@@ -270,6 +272,42 @@ mod tests {
             file(&fixture, &export(Some("first_entry_at,first_name"), there)),
             "first_entry_at,first_name\r\n2026-06-08T09:05:00+02:00,Camille\r\n2026-06-08T09:06:00+02:00,Léa\r\n"
         );
+    }
+
+    /// Notes how many registrations had been read when each piece of a file came out.
+    struct Notes {
+        read: Arc<AtomicU64>,
+        pieces: Vec<(u64, usize)>,
+    }
+
+    impl Write for Notes {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.pieces.push((self.read.load(Ordering::Relaxed), bytes.len()));
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_file_comes_out_while_registrations_are_read() {
+        let fixture = Fixture::new(None);
+        fixture.register_many(3_500);
+        let export = fixture.read(|db| export(None, Filter::default()).for_event(db, &fixture.event)).unwrap();
+        type File = fn(&mut Db, &Event, &Prepared<ParticipantColumn>, &mut Notes) -> Result<u64>;
+        for file in [participants as File, participants_xlsx] {
+            export.done.store(0, Ordering::Relaxed);
+            let mut out = Notes { read: export.done.clone(), pieces: Vec::new() };
+            assert_eq!(fixture.read(|db| file(db, &fixture.event, &export, &mut out)).unwrap(), 3_500);
+            assert_eq!(out.pieces.first().map(|(read, _)| *read), Some(0));
+            // Batch after batch, and not all of it in the end.
+            for batch in [0, 1_000, 2_000, 3_000] {
+                let bytes: usize = out.pieces.iter().filter(|(read, _)| *read == batch).map(|(_, bytes)| bytes).sum();
+                assert!(bytes > 10_000, "{bytes} bytes while {batch} registrations had been read");
+            }
+        }
     }
 
     #[test]

@@ -117,17 +117,16 @@ mod tests {
     use crate::transfer::workbook::Workbook;
 
     fn written(rows: &[Vec<String>]) -> Vec<u8> {
-        let scratch = tempfile::tempdir().unwrap();
         let names: Vec<String> = (0..rows[0].len()).map(|column| format!("c{column}")).collect();
-        let mut book = Workbook::begin("People", &names, chrono_tz::UTC, scratch.path()).unwrap();
+        let mut file = Vec::new();
+        let mut book = Workbook::begin("People", &names, chrono_tz::UTC, &mut file).unwrap();
         for row in rows {
             for cell in row {
                 book.text(cell).unwrap();
             }
             book.end_row().unwrap();
         }
-        let mut file = Vec::new();
-        book.finish(scratch.path(), &mut file).unwrap();
+        book.finish().unwrap();
         file
     }
 
@@ -160,9 +159,8 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(64))]
         #[test]
         fn every_text_comes_back(texts in prop::collection::vec(
-            // XML has no such characters as the last two of a plane; nothing that is kept has them.
             prop_oneof!["\\PC{1,12}", "[ =+@_x0-9A-F\r\n\t\"'<&>]{1,12}", any::<String>()]
-                .prop_filter("is a text", |text| !text.is_empty() && !text.contains(['\u{fffe}', '\u{ffff}'])), 1..8)
+                .prop_filter("is a text", |text| !text.is_empty()), 1..8)
         ) {
             let table = read(&written(std::slice::from_ref(&texts))).unwrap();
             prop_assert_eq!(&table.rows[0].1, &texts);
