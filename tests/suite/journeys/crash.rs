@@ -114,7 +114,7 @@ impl Crashed {
 }
 
 /// Delivers what is left as a Turnout does that runs when the leases of the killed ones have ended.
-fn deliver_after_all_leases(database: &Database, mail_url: Option<&str>) {
+pub(super) fn deliver_after_all_leases(database: &Database, mail_url: Option<&str>) {
     let clock = Clock::standing_at(Clock::system().now().plus(TimeDelta::minutes(11)));
     let overrides = json!({
         "data_dir": database.folder(),

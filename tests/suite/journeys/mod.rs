@@ -13,6 +13,7 @@ mod mail_refused;
 pub mod mail_signed;
 mod mail_undeliverable;
 mod mail_unknown;
+mod many_crash;
 mod rush;
 mod spreadsheets;
 mod visitor;
