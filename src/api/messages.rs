@@ -140,7 +140,7 @@ pub(super) async fn read(call: Call, id: Path<String>) -> Answer {
     call.read(move |db, caller, _| reply(find_for(db, caller, Deed::ReadMessages, &id)?.0)).await
 }
 
-/// Send a message again that failed, waits for its next try, is held or has an unknown outcome.
+/// Send a message again that failed, waits for its next try or has an unknown outcome.
 #[utoipa::path(post, path = "/api/v1/messages/{id}/retry", tag = "Messages", security(("bearer" = [])),
     params(("id" = uuid::Uuid, Path), ("If-Match" = Option<String>, Header)),
     responses((status = 200, body = MessageObject), (status = "4XX", body = super::problem::ProblemDocument)))]

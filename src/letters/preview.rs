@@ -9,7 +9,7 @@ use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::events::{Event, Told};
 use crate::keys::{Keys, new_token};
-use crate::mail::{Letter, Message, MessageKind, MessageState};
+use crate::mail::{Letter, Message, MessageKind};
 use crate::organizations::Organization;
 use crate::registrations::{Invitation, InvitationState, Registration, RegistrationStatus, Source};
 use crate::store::{Db, EventId, GuestInvitationId, Json, RegistrationId};
@@ -43,8 +43,7 @@ pub fn preview(
     let with = (&keys, public_url);
     let registration = registration.unwrap_or_else(|| somebody(event.id, language, now));
     let about = (Some(event.id), Some(registration.id), None);
-    let message =
-        Message { state: MessageState::Held, due_at: None, ..Message::new(kind, about, &registration.email, now) };
+    let message = Message::new(kind, about, &registration.email, now);
     let letter = match kind {
         // What a campaign says is its own: it has its own preview.
         MessageKind::PasswordReset | MessageKind::MemberInvitation | MessageKind::Campaign => {

@@ -24,7 +24,7 @@ pub fn retry(
 ) -> Result<Message> {
     let message = hold(db, id, expected)?;
     match message.state {
-        MessageState::Failed | MessageState::Retrying | MessageState::Held | MessageState::Unknown => {}
+        MessageState::Failed | MessageState::Retrying | MessageState::Unknown => {}
         MessageState::Queued | MessageState::Sending | MessageState::Sent | MessageState::Withdrawn => {
             return Err(MailRefusal::NotRetryable { state: message.state.as_str() }.into());
         }
@@ -57,7 +57,7 @@ pub fn cancel(
 ) -> Result<Message> {
     let message = hold(db, id, expected)?;
     match message.state {
-        MessageState::Queued | MessageState::Retrying | MessageState::Held => {}
+        MessageState::Queued | MessageState::Retrying => {}
         MessageState::Sending
         | MessageState::Sent
         | MessageState::Failed
@@ -89,11 +89,7 @@ pub fn resend(
     let first = hold(db, id, expected)?;
     match first.state {
         MessageState::Sent | MessageState::Failed | MessageState::Unknown => {}
-        MessageState::Queued
-        | MessageState::Sending
-        | MessageState::Retrying
-        | MessageState::Held
-        | MessageState::Withdrawn => {
+        MessageState::Queued | MessageState::Sending | MessageState::Retrying | MessageState::Withdrawn => {
             return Err(MailRefusal::NotResendable { state: first.state.as_str() }.into());
         }
     }

@@ -69,8 +69,6 @@ text_enum! {
         Retrying = "retrying",
         /// It was refused for good, or tried often enough.
         Failed = "failed",
-        /// It waits for an operator's word.
-        Held = "held",
         /// It is not for its recipient any more, and stays unsent.
         Withdrawn = "withdrawn",
         /// Handed over, and the answer was lost: it may have arrived, so it is not repeated by itself.

@@ -208,8 +208,8 @@ pub fn release(db: &mut Db, unbegun: &Message, now: Timestamp) -> Result<()> {
 }
 
 /// What can still be kept back: it has not arrived, as far as anybody knows.
-const WAITING: [MessageState; 5] =
-    [MessageState::Queued, MessageState::Retrying, MessageState::Failed, MessageState::Held, MessageState::Unknown];
+const WAITING: [MessageState; 4] =
+    [MessageState::Queued, MessageState::Retrying, MessageState::Failed, MessageState::Unknown];
 
 /// What becomes of a message that is kept back.
 pub(super) fn withdrawn(now: Timestamp) -> Withdrawn {
@@ -244,7 +244,7 @@ pub fn withdraw_about(db: &mut Db, about: uuid::Uuid, now: Timestamp) -> Result<
 
 /// Keeps back those of these messages that wait to be sent. Returns how many.
 pub fn keep_back(db: &mut Db, ids: &[MessageId], now: Timestamp) -> Result<usize> {
-    const WAIT: [MessageState; 3] = [MessageState::Queued, MessageState::Retrying, MessageState::Held];
+    const WAIT: [MessageState; 2] = [MessageState::Queued, MessageState::Retrying];
     let mut kept = 0;
     for some in ids.chunks(500) {
         let waiting = messages::table.filter(messages::id.eq_any(some)).filter(messages::state.eq_any(WAIT));

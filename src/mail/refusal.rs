@@ -6,9 +6,7 @@ use crate::error::Refusal;
 #[derive(Debug, thiserror::Error)]
 pub enum MailRefusal {
     /// It is on its way, or was sent.
-    #[error(
-        "only a message that failed, waits, is held or has an unknown outcome can be sent again: this one is {state}"
-    )]
+    #[error("only a message that failed, waits or has an unknown outcome can be sent again: this one is {state}")]
     NotRetryable {
         /// Where it is instead.
         state: &'static str,
@@ -41,7 +39,7 @@ impl Refusal for MailRefusal {
 pub const CODES: &[(&str, &str)] = &[
     (
         "not_retryable",
-        "Only a message that failed, waits for its next try, is held or has an unknown outcome can be sent again.",
+        "Only a message that failed, waits for its next try or has an unknown outcome can be sent again.",
     ),
     ("not_cancellable", "Only a message that waits to be sent can be cancelled."),
     (

@@ -22,7 +22,7 @@ pub(super) enum Command {
     },
     /// List messages of the outbox, of all organizations, the newest last.
     List {
-        /// Only those in this state: queued, sending, sent, retrying, failed, held, withdrawn or unknown.
+        /// Only those in this state: queued, sending, sent, retrying, failed, withdrawn or unknown.
         #[arg(long)]
         state: Option<MessageState>,
         /// How many at most, of the newest.
