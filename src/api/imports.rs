@@ -267,7 +267,7 @@ async fn behind_the_answer(
         let report = run_import(db, &caller, event.id, planned, &options, now, &progress)?;
         begun.done(db, &caller.actor(), &event, &report, now).map(drop)
     };
-    if let Err(error) = api.store.write(key, work).await {
+    if let Err(error) = api.store.write_alone(key, work).await {
         tracing::warn!(import = %id, %error, "an import came to nothing");
         let failed = api.store.write(key, move |db| import.failed(db, &error, now).map(drop)).await;
         if let Err(error) = failed {

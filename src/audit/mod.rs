@@ -12,4 +12,4 @@ pub use changes::{Change, Changes};
 pub use denials::{Denials, record_denials};
 pub use entry::{Entry, Filter};
 pub use seal::{Head, Proof, Unsealed, seal, unsealed, verify};
-pub use trail::{Scope, record, record_changes};
+pub use trail::{Scope, record, record_all, record_changes};

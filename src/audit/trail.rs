@@ -41,6 +41,28 @@ struct Row {
     at: Timestamp,
 }
 
+impl Row {
+    fn new(
+        by: &Actor,
+        scope: Scope,
+        (deed, subject, changes): (Cow<'static, str>, uuid::Uuid, Option<Changes>),
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            organization_id: scope.organization.unwrap_or(uuid::Uuid::nil().into()),
+            id: AuditId::new(),
+            event_id: scope.event,
+            actor: by.who.kind(),
+            actor_id: by.who.id().map(Into::into),
+            network: by.from.map(|network| network.to_string()),
+            deed,
+            subject_id: Some(subject.into()),
+            changes: changes.map(Json),
+            at: now,
+        }
+    }
+}
+
 /// Whoever or whatever an id in the trail names: the deed tells.
 #[derive(Debug)]
 pub enum Someone {}
@@ -70,6 +92,24 @@ pub fn record_changes(
     insert(db, by, scope, deed.into(), subject, Some(changes), now)
 }
 
+/// The same of some hundred deeds by one at once, each with its subject and what changed, if that is told.
+pub fn record_all(
+    db: &mut Db,
+    by: &Actor,
+    scope: Scope,
+    deeds: impl IntoIterator<Item = (&'static str, uuid::Uuid, Option<Changes>)>,
+    now: Timestamp,
+) -> Result<()> {
+    let row =
+        |(deed, subject, changes): (&'static str, _, _)| Row::new(by, scope, (deed.into(), subject, changes), now);
+    let rows: Vec<Row> = deeds.into_iter().map(row).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    on_each_database!(db, |c| diesel::insert_into(audit::table).values(&rows).execute(c))?;
+    Ok(())
+}
+
 pub(super) fn insert(
     db: &mut Db,
     by: &Actor,
@@ -79,18 +119,7 @@ pub(super) fn insert(
     changes: Option<Changes>,
     now: Timestamp,
 ) -> Result<()> {
-    let row = Row {
-        organization_id: scope.organization.unwrap_or(uuid::Uuid::nil().into()),
-        id: AuditId::new(),
-        event_id: scope.event,
-        actor: by.who.kind(),
-        actor_id: by.who.id().map(Into::into),
-        network: by.from.map(|network| network.to_string()),
-        deed,
-        subject_id: Some(subject.into()),
-        changes: changes.map(Json),
-        at: now,
-    };
+    let row = Row::new(by, scope, (deed, subject, changes), now);
     on_each_database!(db, |c| diesel::insert_into(audit::table).values(&row).execute(c))?;
     Ok(())
 }

@@ -77,7 +77,7 @@ impl Options {
         }
         let done = Arc::<AtomicU64>::default();
         let line = Progress::show(done.clone(), planned.len() as u64);
-        let outcome = store.write_here(event.id.uuid(), move |db| {
+        let outcome = store.write_alone_here(event.id.uuid(), move |db| {
             let (by, now) = (Caller::COMMAND_LINE, clock.now());
             let begun = Import::begin(db, &event, options.mode, &planned.report, now)?;
             let report = run_import(db, &by, event.id, planned, &options, now, &done)?;

@@ -75,6 +75,15 @@ pub(super) fn insert(db: &mut Db, message: &Message) -> Result<()> {
     Ok(())
 }
 
+/// Posts some hundred messages.
+pub fn post_all(db: &mut Db, posted: &[Message]) -> Result<()> {
+    if posted.is_empty() {
+        return Ok(());
+    }
+    on_each_database!(db, |c| diesel::insert_into(messages::table).values(posted).execute(c))?;
+    Ok(())
+}
+
 /// When the last message of this kind about a registration was posted.
 pub fn last_posted(db: &mut Db, registration: RegistrationId) -> Result<Option<Timestamp>> {
     Ok(messages::table

@@ -11,7 +11,7 @@ use crate::clock::Timestamp;
 use crate::error::{Error, FieldIssue, Result};
 use crate::events::{ConsentText, EventRefusal};
 use crate::store::schema::{consent_texts, consents};
-use crate::store::{ConsentId, ConsentTextId, Db, EventId, RegistrationId};
+use crate::store::{ConsentId, ConsentTextId, Db, EventId, RegistrationId, on_each_database};
 use crate::values::{Language, Words};
 
 /// That somebody consented to an edition of a text.
@@ -123,18 +123,32 @@ pub(super) fn check(
 
 /// Writes down that somebody consents to these texts.
 pub(super) fn insert(db: &mut Db, by: &Registration, texts: &[ConsentText], now: Timestamp) -> Result<()> {
-    for text in texts {
-        let consent = Consent {
-            id: ConsentId::new(),
-            event_id: by.event_id,
-            registration_id: by.id,
-            consent_text_id: text.id,
-            key: text.key.clone(),
-            language: language_of(&text.text.0, by.locale),
-            given_at: now,
-            withdrawn_at: None,
-        };
-        diesel::insert_into(consents::table).values(&consent).execute(db)?;
+    insert_all(db, &rows(by, texts, now))
+}
+
+/// That somebody consents to texts, to be written down.
+pub(super) fn rows(by: &Registration, texts: &[ConsentText], now: Timestamp) -> Vec<Consent> {
+    let consent = |text: &ConsentText| Consent {
+        id: ConsentId::new(),
+        event_id: by.event_id,
+        registration_id: by.id,
+        consent_text_id: text.id,
+        key: text.key.clone(),
+        language: language_of(&text.text.0, by.locale),
+        given_at: now,
+        withdrawn_at: None,
+    };
+    texts.iter().map(consent).collect()
+}
+
+/// How many rows of at most eight columns one statement takes: it has 32,766 values at most (SQLite; PostgreSQL has twice as
+/// many).
+pub(super) const MOST_ROWS: usize = 4_000;
+
+/// Writes down some consents.
+pub(super) fn insert_all(db: &mut Db, consents: &[Consent]) -> Result<()> {
+    for some in consents.chunks(MOST_ROWS) {
+        on_each_database!(db, |c| diesel::insert_into(consents::table).values(some).execute(c))?;
     }
     Ok(())
 }

@@ -12,7 +12,7 @@ use super::{Answers, Registration, RegistrationRefusal, RegistrationStatus, answ
 use crate::audit::{self, Actor, Change, Changes, Who};
 use crate::clock::Timestamp;
 use crate::error::{Error, Result, both};
-use crate::events::{Held, Part, Question, Quota, Session, TicketType};
+use crate::events::{Catalog, Held, Part, Question, Quota, Session, TicketType};
 use crate::mail::{MessageKind, outbox};
 use crate::store::schema::registration_sessions;
 use crate::store::{Db, Json, OrganizationId, RegistrationId, SessionId, TicketTypeId, on_each_database};
@@ -70,12 +70,30 @@ pub fn edit(
     now: Timestamp,
 ) -> Result<Registration> {
     let (held, before) = Registration::hold(db, registration, expected)?;
-    check(&held, by, &before, now)?;
-    let sessions_before = Registration::sessions(db, before.id)?;
+    edit_held(db, by, &held, before, edit, hand, now)
+}
+
+/// The same of a registration of an event that is held, which was read under its lock.
+///
+/// # Errors
+/// As [`edit`].
+pub fn edit_held(
+    db: &mut Db,
+    by: &Actor,
+    held: &Held,
+    before: Registration,
+    edit: Edit,
+    hand: Hand,
+    now: Timestamp,
+) -> Result<Registration> {
+    check(held, by, &before, now)?;
+    // What is not chosen anew need not be known.
+    let chooses = edit.ticket_type.is_some() || edit.sessions.is_some();
+    let sessions_before = if chooses { Registration::sessions(db, before.id)? } else { Vec::new() };
     let mut sessions = sessions_before.clone();
     let mut after = before.clone();
-    let choice = choose(db, &held, &before, &sessions_before, &edit);
-    let (choice, answers) = both(choice, answer(db, &before, &edit))?;
+    let choice = choose(db, held, &before, &sessions_before, &edit);
+    let (choice, answers) = both(choice, answer(&Catalog::of(db, held)?.questions, &before, &edit))?;
     if let Some(choice) = choice {
         after.ticket_type_id = choice.ticket_type.map(|kind| kind.id);
         sessions = choice.sessions;
@@ -91,7 +109,7 @@ pub fn edit(
     }
     let moves = before.ticket_type_id != after.ticket_type_id || sessions_before != sessions;
     if moves {
-        move_seats(db, &held, (&before, &sessions_before), (&after, &sessions), hand.force)?;
+        move_seats(db, held, (&before, &sessions_before), (&after, &sessions), hand.force)?;
         on_each_database!(db, |c| diesel::delete(
             registration_sessions::table.filter(registration_sessions::registration_id.eq(before.id))
         )
@@ -123,10 +141,10 @@ pub fn check_edit(
         return Err(RegistrationRefusal::Erased.into());
     }
     let choice = choose(db, seen, before, sessions, change);
-    both(choice, answer(db, before, change)).map(drop)
+    both(choice, answer(&Catalog::of(db, seen)?.questions, before, change)).map(drop)
 }
 
-fn check(held: &Held, by: &Actor, before: &Registration, now: Timestamp) -> Result<(), RegistrationRefusal> {
+pub(super) fn check(held: &Held, by: &Actor, before: &Registration, now: Timestamp) -> Result<(), RegistrationRefusal> {
     if before.is_erased() {
         return Err(RegistrationRefusal::Erased);
     }
@@ -167,16 +185,15 @@ fn choose(
 }
 
 /// What is answered from now on, if that changes.
-fn answer(db: &mut Db, before: &Registration, edit: &Edit) -> Result<Option<Answers>> {
+pub(super) fn answer(questions: &[Question], before: &Registration, edit: &Edit) -> Result<Option<Answers>> {
     let Some(given) = &edit.answers else { return Ok(None) };
-    let questions = Question::of_event(db, before.event_id)?;
     let ticket_type = edit.ticket_type.unwrap_or(before.ticket_type_id);
     let none = Answers::new();
     let answered = before.answers.as_ref().map_or(&none, |answers| &answers.0);
-    answers::revise(&questions, ticket_type, answered, given).map(Some).map_err(Error::Invalid)
+    answers::revise(questions, ticket_type, answered, given).map(Some).map_err(Error::Invalid)
 }
 
-fn apply(db: &mut Db, after: &mut Registration, edit: Edit) -> Result<()> {
+pub(super) fn apply(db: &mut Db, after: &mut Registration, edit: Edit) -> Result<()> {
     fn set<T>(field: &mut T, value: Option<T>) {
         if let Some(value) = value {
             *field = value;
@@ -244,7 +261,7 @@ fn sold_out(db: &mut Db, held: &Held, part: Option<Part>) -> Result<Registration
 }
 
 /// What the trail tells: what a field was and is, unless it is personal; then only that it changed.
-fn changes(before: (&Registration, &[SessionId]), after: (&Registration, &[SessionId])) -> Changes {
+pub(super) fn changes(before: (&Registration, &[SessionId]), after: (&Registration, &[SessionId])) -> Changes {
     let mut changes = Changes::between(&described(before), &described(after));
     let personal = |name: &'static str, changed: bool| {
         changed.then(|| Change { field: name.to_owned(), before: Value::Null, after: Value::Null })
@@ -296,17 +313,21 @@ fn tell(
     hand: Hand,
     now: Timestamp,
 ) -> Result<()> {
-    let moved_house = before.email != after.email;
-    if moved_house {
+    if before.email != after.email {
         outbox::withdraw(db, after.id, now)?;
     }
-    let told = moves || moved_house || before.name() != after.name();
-    if !told || hand.silent || !after.status.is_live() {
-        return Ok(());
+    match letter(before, after, moves, hand) {
+        Some(kind) => outbox::post(db, kind, after.event_id, after.id, &after.email, now),
+        None => Ok(()),
     }
+}
+
+/// The letter that tells of a change, if one does.
+pub(super) fn letter(before: &Registration, after: &Registration, moves: bool, hand: Hand) -> Option<MessageKind> {
+    let told = moves || before.email != after.email || before.name() != after.name();
     let kind = match after.status {
         RegistrationStatus::PendingVerification => MessageKind::Verify,
         _ => MessageKind::Changed,
     };
-    outbox::post(db, kind, after.event_id, after.id, &after.email, now)
+    (told && !hand.silent && after.status.is_live()).then_some(kind)
 }

@@ -263,48 +263,77 @@ fn insert(
     now: Timestamp,
 ) -> Result<Registration> {
     let event = &held.event;
-    let ByHand { note, tags, .. } = wish.by_hand.unwrap_or_default();
     let waits = status == RegistrationStatus::Waitlisted;
-    let answers = Some(said.answers).filter(|answers| !answers.is_empty()).map(Json);
-    let placed = Registration {
-        search_key: Registration::search_key_of(&wish.attendee),
-        id,
-        event_id: event.id,
-        code: Code::random().to_string(),
-        status,
-        email_key: Some(wish.attendee.email.key()),
-        first_name: wish.attendee.first_name.into(),
-        last_name: wish.attendee.last_name.map(Into::into),
-        email: wish.attendee.email.to_string(),
-        organization: wish.attendee.organization.map(Into::into),
-        job_title: wish.attendee.job_title.map(Into::into),
-        phone: wish.attendee.phone.map(Into::into),
-        country: wish.attendee.country.map(Into::into),
-        locale: wish.locale.or(event.languages.0.first().copied()).unwrap_or(Language::English),
-        external_ref: wish.external_ref.map(Into::into),
-        source: wish.source,
-        waitlist_rank: if waits { Some(waitlist::next_rank(db, event.id)?) } else { None },
-        ticket_epoch: 1,
-        created_at: now,
-        updated_at: now,
-        version: 1,
-        via_organization_id: wish.via,
-        seated: needs_seat(event, status),
-        ticket_type_id: choice.ticket_type.map(|kind| kind.id),
-        group_id,
-        answers_key: Registration::answers_key_of(answers.as_ref()),
-        answers,
-        expires_at: (status == RegistrationStatus::PendingVerification).then(|| now.plus(VERIFY_WITHIN)),
-        note: note.map(Into::into),
-        tags: (!tags.is_empty()).then(|| Json(tags.iter().map(ToString::to_string).collect())),
-        access_code_id,
-        reason: None,
-    };
+    let waitlist_rank = if waits { Some(waitlist::next_rank(db, event.id)?) } else { None };
+    let sessions = choice.sessions.clone();
+    let placing = Placing { event, status, waitlist_rank, group: group_id, code: access_code_id, now };
+    let placed = placing.row(Comer { id, wish, choice, answers: said.answers });
     on_each_database!(db, |c| diesel::insert_into(registrations::table).values(&placed).execute(c))?;
-    choose_sessions(db, &placed, &choice.sessions)?;
+    choose_sessions(db, &placed, &sessions)?;
     consents::insert(db, &placed, &said.consents, now)?;
     transition::placed(db, by, event, &placed, hand, now)?;
     Ok(placed)
+}
+
+/// Somebody who comes, with what they have chosen and said.
+pub(super) struct Comer {
+    pub id: RegistrationId,
+    pub wish: Wish,
+    pub choice: Choice,
+    pub answers: Answers,
+}
+
+/// How they come.
+pub(super) struct Placing<'a> {
+    pub event: &'a Event,
+    pub status: RegistrationStatus,
+    pub waitlist_rank: Option<i64>,
+    pub group: Option<RegistrationId>,
+    pub code: Option<AccessCodeId>,
+    pub now: Timestamp,
+}
+
+impl Placing<'_> {
+    /// The registration as it is written down.
+    pub(super) fn row(&self, Comer { id, wish, choice, answers }: Comer) -> Registration {
+        let Self { event, status, now, .. } = *self;
+        let ByHand { note, tags, .. } = wish.by_hand.unwrap_or_default();
+        let answers = Some(answers).filter(|answers| !answers.is_empty()).map(Json);
+        Registration {
+            search_key: Registration::search_key_of(&wish.attendee),
+            id,
+            event_id: event.id,
+            code: Code::random().to_string(),
+            status,
+            email_key: Some(wish.attendee.email.key()),
+            first_name: wish.attendee.first_name.into(),
+            last_name: wish.attendee.last_name.map(Into::into),
+            email: wish.attendee.email.to_string(),
+            organization: wish.attendee.organization.map(Into::into),
+            job_title: wish.attendee.job_title.map(Into::into),
+            phone: wish.attendee.phone.map(Into::into),
+            country: wish.attendee.country.map(Into::into),
+            locale: wish.locale.or(event.languages.0.first().copied()).unwrap_or(Language::English),
+            external_ref: wish.external_ref.map(Into::into),
+            source: wish.source,
+            waitlist_rank: self.waitlist_rank,
+            ticket_epoch: 1,
+            created_at: now,
+            updated_at: now,
+            version: 1,
+            via_organization_id: wish.via,
+            seated: needs_seat(event, status),
+            ticket_type_id: choice.ticket_type.map(|kind| kind.id),
+            group_id: self.group,
+            answers_key: Registration::answers_key_of(answers.as_ref()),
+            answers,
+            expires_at: (status == RegistrationStatus::PendingVerification).then(|| now.plus(VERIFY_WITHIN)),
+            note: note.map(Into::into),
+            tags: (!tags.is_empty()).then(|| Json(tags.iter().map(ToString::to_string).collect())),
+            access_code_id: self.code,
+            reason: None,
+        }
+    }
 }
 
 /// Where the members of a party end up, `wanted` being where who gets a seat does; takes the seats that they need there,

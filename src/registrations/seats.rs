@@ -61,6 +61,20 @@ pub(super) fn let_go<'a>(db: &mut Db, quotas: impl Iterator<Item = &'a Quota>) -
     Ok(())
 }
 
+/// Takes so many seats of a quota, if all of them are free.
+pub(super) fn take_free(db: &mut Db, quota: QuotaId, seats: i64) -> Result<bool> {
+    let free =
+        quotas::capacity.is_null().or((quotas::taken + quotas::held + seats).le(quotas::capacity.assume_not_null()));
+    let taken = diesel::update(quotas::table.find(quota).filter(free)).set(quotas::taken.eq(quotas::taken + seats));
+    Ok(taken.execute(db)? == 1)
+}
+
+/// Gives back what [`take_free`] took.
+pub(super) fn give_free_back(db: &mut Db, quota: QuotaId, seats: i64) -> Result<()> {
+    diesel::update(quotas::table.find(quota)).set(quotas::taken.eq(quotas::taken - seats)).execute(db)?;
+    Ok(())
+}
+
 /// A statement about one quota, in words of its own: every registration runs one, and diesel prepares its own UPDATEs
 /// each time.
 macro_rules! statement {

@@ -3,6 +3,7 @@
 //! Every change of a status goes through [`change`]: one deed, one row, one audit row, one message at most.
 
 use diesel::prelude::*;
+use diesel::upsert::excluded;
 use serde_json::json;
 
 use super::group::Heirs;
@@ -11,9 +12,9 @@ use crate::audit::{self, Actor, Changes};
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::events::{Event, EventRefusal, EventStatus, Held, TicketType};
-use crate::mail::{MessageKind, outbox};
-use crate::store::Db;
+use crate::mail::{Message, MessageKind, outbox};
 use crate::store::schema::registrations;
+use crate::store::{Db, on_each_database};
 
 use MessageKind as Letter;
 use RegistrationStatus::{
@@ -124,6 +125,26 @@ pub(super) fn placed(
     audit::record(db, by, event.scope(), deed, placed.id.uuid(), now)
 }
 
+/// The same of many that came in together.
+pub(super) fn placed_together(
+    db: &mut Db,
+    by: &Actor,
+    event: &Event,
+    placed: &[Registration],
+    hand: Hand,
+    now: Timestamp,
+) -> Result<()> {
+    let (mut letters, mut told) = (Vec::new(), Vec::new());
+    for one in placed {
+        let Way(.., deed, letter) = way(Place, None, one.status)?;
+        told.push((*deed, one.id.uuid(), None));
+        let letter = letter.filter(|_| !hand.silent);
+        letters.extend(letter.map(|kind| Message::new(kind, (Some(event.id), Some(one.id), None), &one.email, now)));
+    }
+    outbox::post_all(db, &letters)?;
+    audit::record_all(db, by, event.scope(), told, now)
+}
+
 /// Brings a registration to another status: takes or gives back its seats, leaves the trail, and writes the letter.
 ///
 /// `changed` is the registration as it shall be, but for status, seat, address key, rank and version, which follow. If it
@@ -231,10 +252,41 @@ fn write(db: &mut Db, mut changed: Registration, from: RegistrationStatus, now: 
         .filter(registrations::id.eq(changed.id))
         .filter(registrations::version.eq(changed.version - 1))
         .filter(registrations::status.eq(from));
-    match diesel::update(before).set(&changed).execute(db)? {
+    match on_each_database!(db, |c| diesel::update(before).set(&changed).execute(c))? {
         1 => Ok(changed),
         _ => Err(Error::Busy),
     }
+}
+
+/// Writes many changed registrations down, which were read under the lock of their event, each as its next version. Their
+/// statuses stay.
+pub(super) fn save_together(db: &mut Db, mut changed: Vec<Registration>, now: Timestamp) -> Result<()> {
+    use crate::store::schema::registrations::columns as r;
+    if changed.is_empty() {
+        return Ok(());
+    }
+    for one in &mut changed {
+        one.updated_at = now;
+        one.version += 1;
+        one.answers_key = Registration::answers_key_of(one.answers.as_ref());
+    }
+    // All of them are there: none is inserted. It is how rows are changed in one statement, each in its way.
+    let edited = (
+        (r::first_name.eq(excluded(r::first_name)), r::last_name.eq(excluded(r::last_name))),
+        (r::organization.eq(excluded(r::organization)), r::job_title.eq(excluded(r::job_title))),
+        (r::phone.eq(excluded(r::phone)), r::country.eq(excluded(r::country)), r::locale.eq(excluded(r::locale))),
+        (r::external_ref.eq(excluded(r::external_ref)), r::via_organization_id.eq(excluded(r::via_organization_id))),
+        (r::answers.eq(excluded(r::answers)), r::answers_key.eq(excluded(r::answers_key))),
+        (r::note.eq(excluded(r::note)), r::tags.eq(excluded(r::tags)), r::search_key.eq(excluded(r::search_key))),
+        (r::updated_at.eq(excluded(r::updated_at)), r::version.eq(excluded(r::version))),
+    );
+    on_each_database!(db, |c| diesel::insert_into(registrations::table)
+        .values(&changed)
+        .on_conflict(r::id)
+        .do_update()
+        .set(edited)
+        .execute(c))?;
+    Ok(())
 }
 
 fn tell(

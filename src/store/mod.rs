@@ -97,6 +97,16 @@ impl Store {
         self.0.writer.submit(key, work)?.await.map_err(|_| Error::Busy)?
     }
 
+    /// The same as [`Store::write`], in a commit that is shared with nobody: for work that writes tens of thousands of rows,
+    /// which takes much longer beside others. What came before it and what comes behind it keep their order.
+    pub async fn write_alone<T, F>(&self, key: Uuid, work: F) -> Result<T>
+    where
+        F: FnOnce(&mut Db) -> Result<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        self.0.writer.submit_alone(key, work)?.await.map_err(|_| Error::Busy)?
+    }
+
     /// The same as [`Store::write`], without waiting for it: what was queued before the answer to a request is there
     /// for the next one. A failure is logged by nobody: for what may be lost when the program is.
     pub fn write_unawaited<F>(&self, key: Uuid, work: F) -> Result<()>
@@ -113,6 +123,15 @@ impl Store {
         T: Send + 'static,
     {
         self.0.writer.submit(key, work)?.blocking_recv().map_err(|_| Error::Busy)?
+    }
+
+    /// The same as [`Store::write_alone`], blocking the calling thread, which must not be one of an async runtime.
+    pub fn write_alone_here<T, F>(&self, key: Uuid, work: F) -> Result<T>
+    where
+        F: FnOnce(&mut Db) -> Result<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        self.0.writer.submit_alone(key, work)?.blocking_recv().map_err(|_| Error::Busy)?
     }
 
     /// How many writes wait for their commit.

@@ -26,6 +26,8 @@ const WORTH_A_COMMIT: usize = 24;
 /// A unit of work that waits for its turn.
 struct Job {
     key: Uuid,
+    /// Whether it shares its commit with nobody.
+    alone: bool,
     run: Box<dyn FnOnce(&mut Db) -> Answer + Send>,
 }
 
@@ -90,9 +92,26 @@ impl Writer {
         F: FnOnce(&mut Db) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
+        self.queue(key, false, |db: &mut Db| in_savepoint(db, work))
+    }
+
+    /// The same for work that shares its commit with nobody.
+    pub(super) fn submit_alone<T, F>(&self, key: Uuid, work: F) -> Result<oneshot::Receiver<Result<T>>>
+    where
+        F: FnOnce(&mut Db) -> Result<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        self.queue(key, true, |db: &mut Db| in_transaction(db, work))
+    }
+
+    fn queue<T, F>(&self, key: Uuid, alone: bool, work: F) -> Result<oneshot::Receiver<Result<T>>>
+    where
+        F: FnOnce(&mut Db) -> Result<T> + Send + 'static,
+        T: Send + 'static,
+    {
         let (sender, receiver) = oneshot::channel();
         let run = Box::new(move |db: &mut Db| -> Answer {
-            let result = in_savepoint(db, work);
+            let result = work(db);
             Box::new(move |committed| {
                 // A caller that has gone away needs no answer.
                 let _ = sender.send(if committed == Committed::Yes { result } else { result.and(Err(Error::Busy)) });
@@ -106,7 +125,7 @@ impl Writer {
             queues.get(index).cloned().ok_or(Error::Busy)?
         };
         self.waiting.fetch_add(1, Ordering::Relaxed);
-        queue.try_send(Job { key, run }).map_err(|error| {
+        queue.try_send(Job { key, alone, run }).map_err(|error| {
             self.waiting.fetch_sub(1, Ordering::Relaxed);
             match error {
                 TrySendError::Full(_) | TrySendError::Disconnected(_) => Error::Busy,
@@ -185,14 +204,19 @@ impl Thread {
             self.waiting.fetch_sub(batch.len(), Ordering::Relaxed);
             return Vec::new();
         }
-        let (mut answers, mut postponed): (Vec<Answer>, Vec<Job>) = (Vec::new(), Vec::new());
+        let mut answers: Vec<Answer> = Vec::new();
+        // What came before a job that runs alone is committed first, and what came behind it afterwards.
+        let alone = |jobs: &[Job]| jobs.iter().position(|job| job.alone);
+        let first = alone(&batch);
+        let mut divided = first.is_some();
+        let mut postponed = first.map(|place| batch.split_off(place.max(1))).unwrap_or_default();
         // The same order in every instance: two of them never wait for each other in a circle. What stands in no queue may
         // touch the rows of any, without their locks: it shares no commit with what waits for one.
         batch.sort_by_key(|job| job.key);
         let queued = batch.partition_point(|job| job.key.is_nil());
         let in_no_queue = queued > 0;
         if in_no_queue {
-            postponed.extend(batch.split_off(queued));
+            postponed.splice(0..0, batch.split_off(queued));
         }
         let mut reached = Uuid::nil();
         while !batch.is_empty() {
@@ -206,13 +230,16 @@ impl Thread {
             // disk, and those who have come in meanwhile share it; if it is worth it already, no others, so that one half
             // of the callers is served while the other is answered.
             let mut late = Vec::new();
-            if self.disk.as_ref().is_none_or(|disk| disk.wait() || answers.len() < WORTH_A_COMMIT) {
+            let disk = self.disk.as_ref();
+            if !divided && disk.is_none_or(|disk| disk.wait() || answers.len() < WORTH_A_COMMIT) {
                 take_waiting(queue, &mut late, BATCH.saturating_sub(answers.len() + postponed.len()));
             }
+            let behind = alone(&late).map(|place| late.split_off(place)).unwrap_or_default();
+            divided |= !behind.is_empty();
             let joins = |job: &Job| job.key >= reached && job.key.is_nil() == in_no_queue;
             let (in_order, out_of_order): (Vec<Job>, Vec<Job>) = late.into_iter().partition(joins);
             batch = in_order;
-            postponed.extend(out_of_order);
+            postponed.extend(out_of_order.into_iter().chain(behind));
         }
         self.waiting.fetch_sub(answers.len(), Ordering::Relaxed);
         self.batch_sizes.observe(f64::from(u32::try_from(answers.len()).unwrap_or(u32::MAX)));
@@ -269,6 +296,23 @@ fn in_savepoint<T>(db: &mut Db, work: impl FnOnce(&mut Db) -> Result<T>) -> Resu
             Err(Error::internal(anyhow::anyhow!("a write panicked")))
         }
     }
+}
+
+/// Runs one job that has the transaction to itself, so that its failure, or its panic, undoes all of it.
+///
+/// In a savepoint, SQLite keeps what each page was before, and goes through all of that with each statement that may fail
+/// half done: tens of thousands of them would take minutes.
+fn in_transaction<T>(db: &mut Db, work: impl FnOnce(&mut Db) -> Result<T>) -> Result<T> {
+    let error = match catch_unwind(AssertUnwindSafe(|| work(db))) {
+        Ok(Ok(done)) => return Ok(done),
+        Ok(Err(error)) => error,
+        Err(_) => Error::internal(anyhow::anyhow!("a write panicked")),
+    };
+    while depth(db) > 0 {
+        Db::rollback_transaction(db)?;
+    }
+    differences::begin_write(db)?;
+    Err(error)
 }
 
 fn depth(db: &mut Db) -> u32 {

@@ -1,5 +1,6 @@
 //! A planned import is carried out: all of it, or nothing.
 
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::plan::{ImportOptions, Plan, Step, StepDeed};
@@ -7,11 +8,14 @@ use super::report::{Problem, Report};
 use crate::access::Caller;
 use crate::checkins::{Admission, Direction, Reason, Scan, VerdictResult, admit};
 use crate::clock::Timestamp;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, expect_version};
 use crate::events::Held;
-use crate::registrations::{Placed, edit, place};
-use crate::store::{CheckInListId, Db, EventId, undone_on_failure};
+use crate::registrations::{Edit, Hand, Placed, Registration, edit_held, edit_together, place, place_together};
+use crate::store::{CheckInListId, Db, EventId, RegistrationId, undone_on_failure};
 use crate::values::Fault;
+
+/// How many rows are written together.
+const TOGETHER: usize = 500;
 
 /// Carries out what was planned for an event, in the transaction that it is given; `progress` counts the steps that are
 /// done. Returns the report, with what has become of it.
@@ -33,33 +37,88 @@ pub fn run_import(
     if report.problem_count > 0 {
         return Err(Error::Invalid(report.issues()));
     }
-    for Step { row, deed } in steps {
-        let done = match deed {
-            StepDeed::Register(wish) => match place(db, &by.actor(), &held, *wish, now) {
-                Ok(Placed::New(_)) => Ok(()),
-                Ok(Placed::Before(_)) => Err(meanwhile("somebody has registered with this address")),
-                Err(error) => Err(error),
-            },
-            StepDeed::Edit(change) => {
-                let (id, version, change) = *change;
-                edit(db, &by.actor(), id, change, Some(version), options.hand(), now).map(drop)
-            }
-            StepDeed::Admit(registration, at) => {
-                let list = list.ok_or(Error::NotFound("check-in list"))?;
-                let scan = Scan::Registration(registration);
-                let outcome = let_in(db, by, &held, list, (scan, at), now);
-                outcome.map(|came| {
-                    if !came {
-                        report.attended -= 1;
-                        report.unchanged += 1;
-                    }
-                })
-            }
-        };
-        done.map_err(|error| of_row(row, error))?;
-        progress.fetch_add(1, Ordering::Relaxed);
+    let hand = options.hand();
+    let mut steps = VecDeque::from(steps);
+    while !steps.is_empty() {
+        let some = alike(&mut steps);
+        if together(db, by, &held, &some, hand, now)? {
+            progress.fetch_add(some.len() as u64, Ordering::Relaxed);
+            continue;
+        }
+        for Step { row, deed } in some {
+            one(db, by, (&held, list), deed, hand, &mut report, now).map_err(|error| of_row(row, error))?;
+            progress.fetch_add(1, Ordering::Relaxed);
+        }
     }
     Ok(report)
+}
+
+/// Takes the next steps that are of one kind, some hundred at most.
+fn alike(steps: &mut VecDeque<Step>) -> Vec<Step> {
+    let kind = steps.front().map(|step| std::mem::discriminant(&step.deed));
+    let count = steps.iter().take(TOGETHER).take_while(|step| Some(std::mem::discriminant(&step.deed)) == kind).count();
+    steps.drain(..count).collect()
+}
+
+/// Does steps of one kind in a few statements; false if they have to be done one by one.
+fn together(db: &mut Db, by: &Caller, held: &Held, steps: &[Step], hand: Hand, now: Timestamp) -> Result<bool> {
+    let (mut wishes, mut edits) = (Vec::new(), Vec::new());
+    for Step { deed, .. } in steps {
+        match deed {
+            StepDeed::Register(wish) => wishes.push((**wish).clone()),
+            StepDeed::Edit(edit) => edits.push((**edit).clone()),
+            StepDeed::Admit(..) => return Ok(false),
+        }
+    }
+    if edits.is_empty() {
+        return place_together(db, &by.actor(), held, &wishes, hand, now);
+    }
+    edit_together(db, &by.actor(), held, &edits, hand, now)
+}
+
+/// Does one step.
+fn one(
+    db: &mut Db,
+    by: &Caller,
+    (held, list): (&Held, Option<CheckInListId>),
+    deed: StepDeed,
+    hand: Hand,
+    report: &mut Report,
+    now: Timestamp,
+) -> Result<()> {
+    match deed {
+        StepDeed::Register(wish) => match place(db, &by.actor(), held, *wish, now)? {
+            Placed::New(_) => Ok(()),
+            Placed::Before(_) => Err(meanwhile("somebody has registered with this address")),
+        },
+        StepDeed::Edit(change) => {
+            let (id, version, change) = *change;
+            revise(db, by, held, (id, version), change, hand, now)
+        }
+        StepDeed::Admit(registration, at) => {
+            let list = list.ok_or(Error::NotFound("check-in list"))?;
+            if !let_in(db, by, held, list, (Scan::Registration(registration), at), now)? {
+                report.attended -= 1;
+                report.unchanged += 1;
+            }
+            Ok(())
+        }
+    }
+}
+
+/// Changes a registration that is as it was when the file was looked at.
+fn revise(
+    db: &mut Db,
+    by: &Caller,
+    held: &Held,
+    (id, version): (RegistrationId, i64),
+    change: Edit,
+    hand: Hand,
+    now: Timestamp,
+) -> Result<()> {
+    let before = Registration::find(db, id)?;
+    expect_version(Some(version), before.version)?;
+    edit_held(db, &by.actor(), held, before, change, hand, now).map(drop)
 }
 
 /// Marks somebody as having come, unless the door has let them in meanwhile.

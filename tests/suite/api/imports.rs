@@ -1,8 +1,10 @@
 //! Spreadsheets that come back.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::AtomicU64;
 
 use chrono::TimeDelta;
+use diesel::prelude::*;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use reqwest::Method;
@@ -10,14 +12,16 @@ use serde_json::{Value, json};
 use turnout::access::Caller;
 use turnout::error::Error;
 use turnout::events::Event;
+use turnout::mail::MessageKind;
 use turnout::organizations::Role;
+use turnout::store::schema::{audit, messages};
 use turnout::store::{Db, EventId};
 use turnout::transfer::{
     FileFormat, Import, ImportMode, ImportOptions, Mapping, Plan, Report, Table, plan, run_import,
 };
 use turnout::values::Line;
 
-use super::{address, pairs, text};
+use super::{address, column, pairs, text};
 use crate::support::{Answer, Database, TestApp, on_both_databases, parts};
 
 const EVENT: &str = "/api/v1/events/digital-day";
@@ -293,6 +297,49 @@ on_both_databases! {
         assert_eq!(app.get_as_owner(EVENT).ok(200)["seats"]["taken"], 1_001);
         assert_eq!(send("once").header("location"), address);
         assert_eq!(send("twice").ok(200)["report"]["unchanged"], 1_001);
+    }
+
+    fn whoever_is_written_beside_others_is_told_and_traced_as_if_alone(database: Database) {
+        let app = TestApp::start(database);
+        app.published_event(&json!({ "capacity": 700, "registration": { "waitlist": "auto" } }));
+        let file = |name: &str| {
+            let rows = (0..900).map(|number| format!("P{number},{name},p{number}@museum.example\n"));
+            format!("first_name,last_name,email\n{}", rows.collect::<String>())
+        };
+        // Seats for all of the first hundreds, and for some of the others.
+        let done = csv(&app, "mode=create&dry_run=false&send=true", &file("Weber")).ok(200);
+        assert_eq!(counts(&done["report"]), [900, 0, 0, 0, 0]);
+        let seats = app.get_as_owner(EVENT).ok(200)["seats"].clone();
+        assert_eq!((&seats["taken"], &seats["waitlisted"]), (&json!(700), &json!(200)));
+        let waiting = app.get_as_owner(&format!("{EVENT}/registrations?status=waitlisted&limit=500"));
+        let expected: Vec<_> = (700..900).map(|number| json!(format!("p{number}@museum.example"))).collect();
+        assert_eq!(column(&waiting, "/attendee/email"), expected);
+        // One of them gets another address, and a letter there; the others are told of their names.
+        let moved = file("Wagner").replace("p3@museum.example", "three@museum.example").replace("email\n", "email,code\n");
+        let three = app.get_as_owner(&format!("{EVENT}/registrations?q=p3@museum.example")).ok(200);
+        let moved: String = moved.lines().enumerate().map(|(line, row)| match line {
+            0 => format!("{row}\n"),
+            4 => format!("{row},{}\n", text(&three, "/data/0/code")),
+            _ => format!("{row},\n"),
+        }).collect();
+        let done = csv(&app, "mode=upsert&dry_run=false&send=true", &moved).ok(200);
+        assert_eq!(counts(&done["report"]), [0, 900, 0, 0, 0]);
+        assert_eq!(counts(&csv(&app, "mode=upsert", &moved).ok(200)), [0, 0, 0, 900, 0]);
+        let one = app.get_as_owner(&format!("{EVENT}/registrations?q=p640@museum.example")).ok(200)["data"][0].clone();
+        assert_eq!((&one["attendee"]["last_name"], &one["version"]), (&json!("Wagner"), &json!(2)));
+        let (letters, told) = app.app.store.read_here(|db| {
+            let count = diesel::dsl::count_star();
+            let letters: Vec<(MessageKind, i64)> = messages::table.group_by(messages::kind).select((messages::kind, count)).load(db)?;
+            let told = audit::table.filter(audit::deed.like("registration.%")).group_by(audit::deed);
+            let told: Vec<(String, i64)> = told.select((audit::deed, count)).load(db)?;
+            Ok((letters, told))
+        }).unwrap();
+        let letters: BTreeMap<String, i64> = letters.into_iter().map(|(kind, count)| (kind.to_string(), count)).collect();
+        let expected = [("changed", 900), ("confirmed", 700), ("waitlisted", 200)].map(|(kind, count)| (kind.to_owned(), count));
+        assert_eq!(letters, expected.into());
+        let told: BTreeMap<String, i64> = told.into_iter().collect();
+        let expected = [("registration.edited", 900), ("registration.placed", 900)].map(|(deed, count)| (deed.to_owned(), count));
+        assert_eq!(told, expected.into());
     }
 
     fn what_has_changed_since_it_was_looked_at_undoes_all(database: Database) {

@@ -1,6 +1,7 @@
 //! Writes that are committed together, and fail alone.
 
 use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex};
 
 use diesel::connection::SimpleConnection;
 use futures_util::FutureExt;
@@ -75,6 +76,47 @@ on_both_databases! {
         store.write_here(Uuid::nil(), |db| found(db, "afterwards")).unwrap();
         assert!(exists(store, "afterwards"));
         store.close();
+    }
+
+    fn a_write_that_runs_alone_keeps_its_place_and_fails_alone(database: Database) {
+        let store = &open(&database);
+        let order = Arc::new(Mutex::new(Vec::new()));
+        std::thread::scope(|scope| {
+            let hold = hold(scope, store);
+            let queued = |number: usize| while store.queue_length() < number {
+                std::thread::yield_now();
+            };
+            let mut writes = Vec::new();
+            for (number, (slug, alone)) in
+                [("first", false), ("refused", true), ("second", false), ("panicked", true), ("third", true), ("last", false)]
+                    .into_iter()
+                    .enumerate()
+            {
+                let order = order.clone();
+                let work = move |db: &mut Db| {
+                    order.lock().unwrap().push(slug);
+                    found(db, slug)?;
+                    match slug {
+                        "refused" => diesel::Connection::transaction(db, |_| Err(Error::Forbidden)),
+                        "panicked" => panic!("as a test wants it"),
+                        _ => Ok(()),
+                    }
+                };
+                // By whatever number of writers it is divided, it is the first of them, which is held.
+                let key = Uuid::from_u128(5040);
+                writes.push(scope.spawn(move || {
+                    if alone { store.write_alone_here(key, work) } else { store.write_here(key, work) }
+                }));
+                queued(number + 2);
+            }
+            drop(hold);
+            let done: Vec<_> = writes.into_iter().map(|write| write.join().unwrap()).collect();
+            assert!(matches!(done[1], Err(Error::Forbidden)) && matches!(done[3], Err(Error::Internal(_))));
+            assert!([0, 2, 4, 5].iter().all(|number| done[*number].is_ok()));
+        });
+        let slugs = ["first", "refused", "second", "panicked", "third", "last"];
+        assert_eq!(*order.lock().unwrap(), slugs);
+        assert_eq!(slugs.map(|slug| exists(store, slug)), [true, false, true, false, true, true]);
     }
 
     fn a_full_queue_says_at_once_that_it_is_busy(database: Database) {
