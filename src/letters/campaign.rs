@@ -32,14 +32,41 @@ struct Html<'a> {
 /// The placeholders that a campaign knows.
 const PLACEHOLDERS: &[&str] = &["first_name", "last_name", "name", "event", "code", markup::LINK];
 
+/// How many octets a subject has at most, and a text in each of its forms, to whomever it goes: with both of them a letter
+/// stays below 100 KB.
+const LONGEST_SUBJECT: usize = 4 * 1024;
+const LARGEST: usize = 28 * 1024;
+
 /// What is wrong with what a campaign says: placeholders that there are not, links that lead elsewhere, too much of it.
 pub fn campaign_faults(body: &str) -> Vec<Fault> {
-    markup::faults(body, PLACEHOLDERS)
+    let mut faults = markup::faults(body, PLACEHOLDERS);
+    // The sign of which HTML makes the most octets, and one of those that have the most as they are.
+    let forms = [markup::as_html(body, &longest("\"")), markup::as_text(body, &longest("🎉"))];
+    if faults.is_empty() && forms.iter().any(|form| form.len() > LARGEST) {
+        faults.push(Fault::new("too_long", "this becomes too long a letter, with what stands for its placeholders"));
+    }
+    faults
 }
 
 /// What is wrong with what a campaign says that it is about.
 pub fn campaign_subject_faults(subject: &str) -> Vec<Fault> {
-    markup::faults_of_line(subject, PLACEHOLDERS)
+    let mut faults = markup::faults_of_line(subject, PLACEHOLDERS);
+    if faults.is_empty() && markup::filled(subject, &longest("🎉")).len() > LONGEST_SUBJECT {
+        faults.push(Fault::new("too_long", "this becomes too long a subject, with what stands for its placeholders"));
+    }
+    faults
+}
+
+/// The longest that can stand for a placeholder, if all of it is this sign.
+fn longest(sign: &str) -> impl Fn(&str) -> Option<String> {
+    move |name| {
+        Some(sign.repeat(match name {
+            "first_name" | "last_name" => 100,
+            "name" => 201,
+            "event" | markup::LINK => 200,
+            _ => 8,
+        }))
+    }
 }
 
 pub(super) fn letter(db: &mut Db, with: (&Keys, &str), message: &Message) -> Result<Letter> {

@@ -7,7 +7,7 @@ use mail_parser::{MessageParser, MimeHeaders};
 use super::attendee::{self, Occasion};
 use super::campaign::campaign_letter;
 use super::fixture::{Fixture, at, keys, public_url, registration};
-use super::{Wording, WordingDraft, compose, invitation, preview, transferred_away};
+use super::{compose, invitation, preview, transferred_away};
 use crate::access::{self, InviteToken, ResetToken};
 use crate::audit::Actor;
 use crate::campaigns::{Campaign, CampaignState};
@@ -191,52 +191,6 @@ fn both_forms_of_every_letter_tell_the_same() {
         let shown = visible(&letter.html);
         let text: String = letter.text.split_whitespace().collect::<Vec<_>>().join(" ");
         assert_eq!(words_of(&text), words_of(&shown), "{kind} {language}");
-    }
-}
-
-#[test]
-fn no_letter_has_more_than_100_kilobytes() {
-    let fixture = Fixture::new(None);
-    let wide = |length: usize| "🎉".repeat(length);
-    for (kind, language) in everything() {
-        if matches!(kind, MessageKind::PasswordReset | MessageKind::MemberInvitation | MessageKind::TransferredAway) {
-            continue; // these tell less than the others
-        }
-        for filler in ["🎉", "<"] {
-            let wide = |length: usize| if filler == "<" { "<".repeat(length) } else { wide(length) };
-            let event = Event {
-                title: wide(200),
-                summary: wide(1_000),
-                location: Json(Location {
-                    name: Some(wide(200)),
-                    address: Some(wide(200)),
-                    city: Some(wide(100)),
-                    country: Some("LU".to_owned()),
-                    online_url: Some(format!("https://turnout.example/{}", "x".repeat(470))),
-                }),
-                ..hostile_event(&fixture.event)
-            };
-            let registration = Registration {
-                first_name: wide(100),
-                last_name: Some(wide(100)),
-                reason: Some(wide(500)),
-                ..hostile_registration(&event, language)
-            };
-            let now = fixture.now;
-            let own = WordingDraft {
-                subject: Some("{event} {event} {event}".parse().unwrap()),
-                body: format!("{}{}", "漢".repeat(4_800), "{event}".repeat(20)).parse().unwrap(),
-            };
-            let own = Wording::unsaved(event.id, (kind, language), own, now).unwrap();
-            for wording in [None, Some(own)] {
-                let (event, registration) = (event.clone(), Some(registration.clone()));
-                let previewed = fixture
-                    .read(|db| preview(db, public_url(), event, (kind, language), wording, registration, now))
-                    .unwrap();
-                let size = mail(&previewed.letter, kind).len();
-                assert!(size <= 100 * 1024, "{kind} {language}: {size}");
-            }
-        }
     }
 }
 

@@ -24,6 +24,8 @@ mod member_invitation;
 mod password_reset;
 mod preview;
 pub mod qr;
+#[cfg(test)]
+mod size_tests;
 mod transferred_away;
 mod unsubscribe;
 mod wording;

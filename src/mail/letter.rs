@@ -1,6 +1,6 @@
 //! A letter: what a message says once composed.
 
-use lettre::message::header::{ContentId, ContentType, HeaderName, HeaderValue};
+use lettre::message::header::{ContentId, ContentType, HeaderName, HeaderValue, Headers};
 use lettre::message::{Attachment as LettreAttachment, Mailbox, MultiPart, SinglePart};
 
 use super::Message;
@@ -41,10 +41,29 @@ pub struct Attachment {
     pub inline_as: Option<&'static str>,
 }
 
+/// All that a letter has, each at most once.
+const OUR_HEADERS: &[&str] = &[
+    "Auto-Submitted",
+    "Content-Type",
+    "Date",
+    "From",
+    "List-Unsubscribe",
+    "List-Unsubscribe-Post",
+    "MIME-Version",
+    "Message-ID",
+    "Reply-To",
+    "Subject",
+    "To",
+    "X-Auto-Response-Suppress",
+];
+
 impl Letter {
     /// The letter as it goes over the wire (RFC 5322, MIME), and its envelope.
     ///
     /// `Message-ID` is made from the message's id: sent twice, it is the same message.
+    ///
+    /// # Errors
+    /// `Internal` if a header would have a line break, or a NUL, that is not ours.
     pub fn to_mail(&self, message: &Message, from: &Mailbox, now: Timestamp) -> Result<lettre::Message> {
         let address = message.recipient.parse().map_err(Error::internal)?;
         let host = from.email.domain();
@@ -65,7 +84,9 @@ impl Letter {
                 .raw_header(raw("List-Unsubscribe", &format!("<{}>", header_text(link))))
                 .raw_header(raw("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"));
         }
-        builder.multipart(self.body()?).map_err(Error::internal)
+        let mail = builder.multipart(self.body()?).map_err(Error::internal)?;
+        refuse_broken(mail.headers())?;
+        Ok(mail)
     }
 
     fn body(&self) -> Result<MultiPart> {
@@ -95,6 +116,27 @@ impl Attachment {
     fn content_type(&self) -> Result<ContentType> {
         ContentType::parse(self.media_type).map_err(Error::internal)
     }
+}
+
+/// Whatever comes from above and whoever has cleaned it: no header leaves with a line that begins another (RFC 5322 §2.2).
+fn refuse_broken(headers: &Headers) -> Result<()> {
+    let written = headers.to_string();
+    let stray = |line: &str| line.contains(['\r', '\n', '\0']);
+    // Folded, a header goes on behind a blank (§2.2.3).
+    let begins = |line: &&str| !line.starts_with([' ', '\t']);
+    let lines = || written.split("\r\n").filter(|line| !line.is_empty());
+    let ours =
+        |line: &str| OUR_HEADERS.iter().any(|name| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(": ")));
+    let blank = written.contains("\r\n\r\n");
+    let strange = lines().filter(begins).any(|line| !ours(line));
+    let mut names: Vec<_> = lines().filter(begins).filter_map(|line| line.split(':').next()).collect();
+    let count = names.len();
+    names.sort_unstable();
+    names.dedup();
+    if blank || strange || names.len() != count || lines().any(stray) {
+        return Err(Error::internal(anyhow::anyhow!("a header of a letter would break into two")));
+    }
+    Ok(())
 }
 
 /// A header takes one line: whatever else a person put into a name becomes a space.
@@ -151,7 +193,12 @@ mod tests {
             subject: subject.to_owned(),
             text: "Hello".to_owned(),
             html: "<p>Hello</p>".to_owned(),
-            attachments: Vec::new(),
+            attachments: vec![Attachment {
+                name: subject.to_owned(),
+                media_type: "text/calendar; charset=utf-8; method=PUBLISH",
+                content: b"BEGIN:VCALENDAR\r\n".to_vec(),
+                inline_as: None,
+            }],
             unsubscribe: Some(format!("https://turnout.example/{link}")),
         }
     }
@@ -181,7 +228,9 @@ mod tests {
         fn nothing_in_a_letter_makes_a_header(to in hostile(), from in hostile(), subject in hostile(), link in hostile()) {
             let mail = written(&letter(&to, &from, &subject, &link));
             let (head, _) = mail.split_once("\r\n\r\n").unwrap();
-            prop_assert!(!head.contains('\0'));
+            // Nor one of its parts.
+            prop_assert!(!mail.contains('\0') && !mail.replace("\r\n", "").contains(['\r', '\n']), "{:?}", mail);
+            prop_assert!(!mail.split("\r\n").any(|line| line.starts_with("Bcc:")), "{:?}", mail);
             let mut names = Vec::new();
             for line in head.split("\r\n") {
                 prop_assert!(!line.contains(['\r', '\n']), "{:?}", line);
@@ -200,6 +249,21 @@ mod tests {
             prop_assert_eq!(to, ["camille@museum.example"]);
             let from: Vec<_> = parsed.from().unwrap().iter().filter_map(|one| one.address()).collect();
             prop_assert_eq!(from, ["turnout@museum.example"]);
+        }
+    }
+
+    #[test]
+    fn a_header_that_nobody_has_cleaned_does_not_leave() {
+        let from: Mailbox = "Turnout <turnout@museum.example>".parse().unwrap();
+        let mail = letter("A", "B", "C", "d").to_mail(&message(), &from, Timestamp::from_micros(0)).unwrap();
+        assert!(refuse_broken(mail.headers()).is_ok());
+        for stray in ["a\r\nBcc: all@evil.example", "a\r\n\r\n<b>", "a\nb", "a\rb", "a\0b", "a\r\nSubject: b"] {
+            for name in ["Subject", "Message-ID", "List-Unsubscribe", "Reply-To"] {
+                let mut headers = mail.headers().clone();
+                let name = HeaderName::new_from_ascii_str(name);
+                headers.insert_raw(HeaderValue::dangerous_new_pre_encoded(name, stray.to_owned(), stray.to_owned()));
+                assert!(refuse_broken(&headers).is_err(), "{stray:?}");
+            }
         }
     }
 
