@@ -27,6 +27,8 @@ struct Widest {
     event: Event,
     registration: Registration,
     sessions: Vec<SessionId>,
+    /// As much as campaigns may say, with ever more of what stands for the names of their readers.
+    campaigns: Vec<String>,
 }
 
 impl Widest {
@@ -96,7 +98,8 @@ impl Widest {
             ticket_type_id: Some(ticket_type),
             ..registered
         };
-        Self { fixture, sign, event, registration, sessions }
+        let campaigns = [0, 12, 23].map(longest_campaign).into();
+        Self { fixture, sign, event, registration, sessions, campaigns }
     }
 
     fn read(&self, work: impl FnOnce(&mut Db) -> Result<Letter>) -> Letter {
@@ -108,7 +111,7 @@ impl Widest {
         match kind {
             MessageKind::PasswordReset => return vec![self.password_reset(language)],
             MessageKind::MemberInvitation => return vec![self.member_invitation(language)],
-            MessageKind::Campaign => return [0, 12, 23].map(|names| self.campaign(language, names)).into(),
+            MessageKind::Campaign => return self.campaigns.iter().map(|body| self.campaign(language, body)).collect(),
             _ => {}
         }
         let own = WordingDraft {
@@ -144,24 +147,19 @@ impl Widest {
         })
     }
 
-    /// As much as a campaign may say that calls its readers by their names so often.
-    fn campaign(&self, language: Language, names: usize) -> Letter {
+    fn campaign(&self, language: Language, body: &str) -> Letter {
         let event = self.event.clone();
         self.fixture.write(move |db| {
             use crate::store::schema::events;
             diesel::update(events::table.find(event.id)).set(events::title.eq(&event.title)).execute(db)?;
             Ok(())
         });
-        let body = |length: usize| format!("{}{}", "漢".repeat(length), "{name}".repeat(names));
-        let lengths: Vec<usize> = (0..10_000).step_by(20).collect();
-        let allowed = lengths.partition_point(|length| campaign_faults(&body(*length)).is_empty());
-        let longest = body(lengths[allowed - 1]);
         let in_one = |text: String| Json([(language, text)].into());
         let campaign = Campaign {
             id: CampaignId::new(),
             event_id: self.event.id,
             subject: in_one("{name} {name} {name}".to_owned()),
-            body: in_one(longest),
+            body: in_one(body.to_owned()),
             audience: Json(Filter::default().into()),
             consent: None,
             state: CampaignState::Sending,
@@ -207,6 +205,14 @@ impl Widest {
     }
 }
 
+/// As much as a campaign may say that calls its readers by their names so often.
+fn longest_campaign(names: usize) -> String {
+    let body = |length: usize| format!("{}{}", "漢".repeat(length), "{name}".repeat(names));
+    let lengths: Vec<usize> = (0..10_000).step_by(20).collect();
+    let allowed = lengths.partition_point(|length| campaign_faults(&body(*length)).is_empty());
+    body(lengths[allowed - 1])
+}
+
 /// How many octets a letter has on its way.
 fn size(letter: &Letter, kind: MessageKind) -> usize {
     let (from, now) = ("Turnout <turnout@museum.example>".parse().unwrap(), at("2026-05-01T10:00:00Z"));
@@ -219,7 +225,9 @@ fn no_letter_has_more_than_100_kilobytes() {
     for sign in ["🎉", "<"] {
         let widest = Widest::of(sign);
         for kind in MessageKind::ALL {
-            for language in Language::ALL {
+            // What we say is longer in one language than in another; what others wrote is not.
+            let languages = if sign == "🎉" { Language::ALL } else { &[Language::French] };
+            for language in languages {
                 for letter in widest.letters(*kind, *language) {
                     let size = size(&letter, *kind);
                     assert!(size <= 100 * 1024, "{kind} {language} of {sign}: {size}");

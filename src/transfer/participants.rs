@@ -293,10 +293,10 @@ mod tests {
 
     #[test]
     fn a_file_comes_out_while_registrations_are_read() {
+        type File = fn(&mut Db, &Event, &Prepared<ParticipantColumn>, &mut Notes) -> Result<u64>;
         let fixture = Fixture::new(None);
         fixture.register_many(3_500);
         let export = fixture.read(|db| export(None, Filter::default()).for_event(db, &fixture.event)).unwrap();
-        type File = fn(&mut Db, &Event, &Prepared<ParticipantColumn>, &mut Notes) -> Result<u64>;
         for file in [participants as File, participants_xlsx] {
             export.done.store(0, Ordering::Relaxed);
             let mut out = Notes { read: export.done.clone(), pieces: Vec::new() };

@@ -93,7 +93,7 @@ impl Rows {
         self.column += 1;
     }
 
-    /// What XML cannot hold, or would not give back, is `_xHHHH_` (ST_Xstring, §22.9.2.19), and so is the `_` of whatever
+    /// What XML cannot hold, or would not give back, is `_xHHHH_` (`ST_Xstring`, §22.9.2.19), and so is the `_` of whatever
     /// would be read as that.
     fn escaped(&mut self, text: &str) -> Result<()> {
         let mut from = 0;
@@ -103,8 +103,7 @@ impl Rows {
                 '<' => b"&lt;",
                 '>' => b"&gt;",
                 '_' if looks_escaped(&text.as_bytes()[place..]) => b"_x005F_",
-                '\t' | '\n' => continue,
-                '\0'..'\u{20}' | '\u{fffe}' | '\u{ffff}' => b"",
+                '\0'..'\u{20}' | '\u{fffe}' | '\u{ffff}' if !matches!(c, '\t' | '\n') => b"",
                 _ => continue,
             };
             self.xml.extend_from_slice(&text.as_bytes()[from..place]);
