@@ -1,6 +1,7 @@
 //! `kill -9` while many are written to: everyone gets each letter once.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -21,7 +22,7 @@ on_both_databases! {
         let messages = written_through_crashes(&database, None);
         let files = std::fs::read_dir(database.folder().join("mail")).unwrap();
         let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
-        let kept: HashSet<String> = names.filter(|name| name.ends_with(".eml")).collect();
+        let kept: HashSet<String> = names.filter(|name| Path::new(name).extension().is_some_and(|extension| extension == "eml")).collect();
         let posted = messages.iter().map(|message| format!("{}.eml", message["id"].as_str().unwrap()));
         assert_eq!(kept, posted.collect());
         assert!(messages.iter().all(|message| message["state"] == "sent"));
