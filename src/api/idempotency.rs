@@ -99,7 +99,7 @@ fn rehearse(db: &mut Db, work: impl FnOnce(&mut Db) -> Result<Reply>) -> Result<
             Err(Error::Denied { shown, denial })
         }
         (Err(DieselError::RollbackTransaction), Err(error @ (Error::Unauthenticated | Error::Forbidden))) => Err(error),
-        (Err(DieselError::RollbackTransaction), _) | (Ok(()), _) => Ok(()),
+        (Err(DieselError::RollbackTransaction) | Ok(()), _) => Ok(()),
         (Err(error), _) => Err(error.into()),
     }
 }
