@@ -7,7 +7,7 @@ use super::judge::{Holder, Judgment, Moment, judge};
 use super::numbers::list_status;
 use super::room::Room;
 use super::scan::{check_time, device, effective_time};
-use super::{CheckIn, CheckInResult, CheckInSource, Direction, Reason, Scan, Shown, Status, Story};
+use super::{AnswerError, CheckIn, CheckInResult, CheckInSource, Direction, Reason, Scan, Shown, Status, Story};
 use crate::access::Caller;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
@@ -63,6 +63,8 @@ pub struct Verdict {
     pub shown: Shown,
     /// What has to be asked.
     pub questions: Vec<Question>,
+    /// Which of the answers that a device handed in afterwards were not kept.
+    pub answer_errors: Vec<AnswerError>,
     /// Whether the same scan came before, or the same device has just read the same ticket.
     pub repeat: bool,
     /// When this person first came in.
@@ -154,7 +156,7 @@ impl Door<'_> {
         let after = room.ending(rows.iter().chain(std::iter::once(&check_in)));
         room.keep(db, registration.id, (&before, &after), i64::from(result == CheckInResult::Denied))?;
         let registration = if result == CheckInResult::Accepted {
-            asked.keep(db, by, &self.held.event, registration, self.now)?
+            asked.keep(db, by, &self.held.event, registration, (moment.at, self.now))?
         } else {
             registration
         };
@@ -167,6 +169,7 @@ impl Door<'_> {
             shown: Shown::of(db, room.list(), &registration)?,
             registration: Some(registration),
             questions: Vec::new(),
+            answer_errors: Vec::new(),
             first_entry_at,
             status: list_status(db, room.list(), self.held, self.now)?,
         })
@@ -187,6 +190,7 @@ impl Door<'_> {
             shown: Shown::of(db, room.list(), &registration)?,
             registration: Some(registration),
             questions: asked.missing,
+            answer_errors: Vec::new(),
             first_entry_at,
             status: list_status(db, room.list(), self.held, self.now)?,
         })
@@ -207,6 +211,7 @@ impl Door<'_> {
             registration: None,
             shown: Shown::default(),
             questions: Vec::new(),
+            answer_errors: Vec::new(),
             first_entry_at: None,
             status: list_status(db, room.list(), self.held, self.now)?,
         })
@@ -235,6 +240,7 @@ impl Door<'_> {
             recorded_at: self.now,
             source: CheckInSource::Online,
             standing: None,
+            answer_errors: None,
         }
     }
 }
@@ -256,6 +262,7 @@ pub(super) fn answer_again(db: &mut Db, room: &Room, held: &Held, before: CheckI
         reason,
         direction,
         repeat: true,
+        answer_errors: before.answer_errors.clone().unwrap_or_default().0,
         check_in: Some(repeated.unwrap_or(before)),
         registration,
         shown: shown.unwrap_or_default(),

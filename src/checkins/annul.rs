@@ -50,6 +50,7 @@ pub fn annul(db: &mut Db, by: &Caller, check_in: CheckInId, reason: Line<500>, n
         recorded_at: now,
         source: CheckInSource::Online,
         standing: None,
+        answer_errors: None,
         ..wrong.clone()
     };
     let annulments: Vec<CheckIn> = std::iter::once(wrong.id).chain(repeats).map(annulment).collect();

@@ -1,18 +1,22 @@
 //! What staff ask at the door.
 
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
 use super::CheckInList;
 use crate::access::Caller;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::events::{Event, Question};
-use crate::registrations::{self, Answers, Registration, answers};
+use crate::registrations::{self, Answers, Given, Registration, When, answers};
 use crate::store::Db;
 
 /// What was answered at the door, and what is still to be asked.
 pub(super) struct Asked {
     /// The questions of the list that this person has to answer and has not.
     pub missing: Vec<Question>,
-    /// All answers of this person, if some were given now.
+    /// What was answered now, and what that changes of the other answers; null for what is gone.
     given: Option<Answers>,
 }
 
@@ -32,9 +36,9 @@ pub(super) fn ask(
     let questions = Question::of_event(db, registration.event_id)?;
     let before = registration.answers.as_ref().map(|answers| answers.0.clone()).unwrap_or_default();
     let kind = registration.ticket_type_id;
-    let given =
+    let revised =
         given.map(|given| answers::revise(&questions, kind, &before, given)).transpose().map_err(Error::Invalid)?;
-    let answered = given.as_ref().unwrap_or(&before);
+    let answered = revised.as_ref().unwrap_or(&before);
     let has_to_answer = |question: &Question| {
         list.questions.0.contains(&question.key)
             && question.required
@@ -43,21 +47,29 @@ pub(super) fn ask(
             && !answered.contains_key(&question.key)
     };
     let missing = questions.into_iter().filter(has_to_answer).collect::<Vec<_>>();
-    Ok(Asked { missing, given: given.filter(|given| *given != before) })
+    let given = given.zip(revised).map(|(given, after)| {
+        let keys = given.keys().chain(before.keys()).chain(after.keys()).cloned().collect::<BTreeSet<_>>();
+        let new = keys.into_iter().filter(|key| given.contains_key(key) || before.get(key) != after.get(key));
+        new.map(|key| (key.clone(), after.get(&key).cloned().unwrap_or(Value::Null))).collect()
+    });
+    Ok(Asked { missing, given })
 }
 
 impl Asked {
-    /// Writes down what was answered, if something was.
+    /// Writes down what was answered at a moment, if something was.
     pub(super) fn keep(
         self,
         db: &mut Db,
         by: &Caller,
         event: &Event,
         registration: Registration,
-        now: Timestamp,
+        (at, now): (Timestamp, Timestamp),
     ) -> Result<Registration> {
         match self.given {
-            Some(answers) => registrations::answer(db, &by.actor(), event, registration, answers, now),
+            Some(answers) => {
+                let given = Given { when: When { at, fact: None }, answers };
+                registrations::answer(db, &by.actor(), event, registration, &[given], now)
+            }
             None => Ok(registration),
         }
     }

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::VerdictResult;
+use super::{AnswerError, VerdictResult};
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::store::schema::check_ins;
-use crate::store::{CheckInId, CheckInListId, Db, EventId, Page, Paging, RegistrationId, on_each_database};
+use crate::store::{CheckInId, CheckInListId, Db, EventId, Json, Page, Paging, RegistrationId, on_each_database};
 use crate::text_enum;
 
 text_enum! {
@@ -121,6 +121,8 @@ pub struct CheckIn {
     pub source: CheckInSource,
     /// What spoke against the registration when we heard of a fact that had happened already.
     pub standing: Option<Reason>,
+    /// What was wrong with the answers that came with it: those were not kept.
+    pub answer_errors: Option<Json<Vec<AnswerError>>>,
 }
 
 impl CheckIn {

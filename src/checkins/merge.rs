@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use diesel::prelude::*;
 
 use super::admit::answer_again;
+use super::answered::Reader;
 use super::judge::{Holder, standing};
 use super::numbers::list_status;
 use super::room::Room;
@@ -14,12 +15,14 @@ use super::{
     CheckIn, CheckInResult, CheckInSource, Direction, Reason, Scan, Shown, Status, Story, Tally, Verdict, VerdictResult,
 };
 use crate::access::Caller;
+use crate::audit::Actor;
 use crate::clock::Timestamp;
 use crate::error::Result;
 use crate::events::Held;
-use crate::registrations::Registration;
+use crate::registrations::{self, Answers, Given, Registration};
 use crate::store::schema::check_ins;
 use crate::store::{CheckInId, CheckInListId, Db, RegistrationId};
+use crate::values::Fault;
 
 /// Something that a device, or somebody with a list on paper, has decided already.
 #[derive(Debug, Clone)]
@@ -34,6 +37,8 @@ pub struct Fact {
     pub at: Timestamp,
     /// Why the device turned them away, if it did.
     pub refused: Option<Reason>,
+    /// What staff asked, by the keys of the questions, or why that cannot be read.
+    pub answers: Option<Result<Answers, Fault>>,
 }
 
 /// How far a device's clock is from ours: what to add to its times.
@@ -60,7 +65,18 @@ pub fn merge(
     let device = device(by);
     let nonces: Vec<&str> = facts.iter().map(|fact| fact.nonce.as_str()).collect();
     let known = CheckIn::by_nonces(db, list, &device, &nonces)?;
-    let mut merge = Merge { held, room, device, source, now, rows: HashMap::new(), changes: Vec::new(), denied: 0 };
+    let mut merge = Merge {
+        by: by.actor(),
+        held,
+        room,
+        device,
+        source,
+        now,
+        reader: Reader::of(db, held.event.id, facts)?,
+        rows: HashMap::new(),
+        changes: Vec::new(),
+        denied: 0,
+    };
     // In the order in which they happened; of two with one nonce, the first one in the request is the fact.
     let mut order: Vec<usize> = (0..facts.len()).filter(|place| !known.contains_key(&facts[*place].nonce)).collect();
     let mut seen = std::collections::HashSet::new();
@@ -87,11 +103,13 @@ pub fn merge(
 }
 
 struct Merge<'a> {
+    by: Actor,
     held: &'a Held,
     room: Room,
     device: String,
     source: CheckInSource,
     now: Timestamp,
+    reader: Reader,
     /// What was written now, by nonce, with whose it is.
     rows: HashMap<String, Written>,
     changes: Vec<Tally>,
@@ -124,12 +142,14 @@ impl Merge<'_> {
             recorded_at: self.now,
             source: self.source,
             standing: None,
+            answer_errors: None,
         }
     }
 
     /// A fact about nobody whom we know at this event.
     fn stranger(&mut self, db: &mut Db, fact: &Fact, reason: Reason) -> Result<()> {
-        let row = CheckIn { result: CheckInResult::Denied, reason: Some(reason), ..self.row(fact, None) };
+        let mut row = CheckIn { result: CheckInResult::Denied, reason: Some(reason), ..self.row(fact, None) };
+        self.reader.read(fact, None, &mut row);
         diesel::insert_into(check_ins::table).values(&row).execute(db)?;
         self.denied += 1;
         let written = Written { row, registration: None, repeats: None, first_entry_at: None };
@@ -148,7 +168,10 @@ impl Merge<'_> {
                 Holder { sessions: sessions.remove(&registration.id).unwrap_or_default(), ..Holder::of(registration) };
             let history = histories.remove(&registration.id).unwrap_or_default();
             let theirs: Vec<&Fact> = places.iter().map(|place| &facts[*place]).collect();
-            self.person(db, registration, (&holder, history), &theirs)?;
+            let given = self.person(db, registration, (&holder, history), &theirs)?;
+            if !given.is_empty() {
+                registrations::answer(db, &self.by, &self.held.event, registration.clone(), &given, self.now)?;
+            }
         }
         Ok(())
     }
@@ -159,9 +182,9 @@ impl Merge<'_> {
         registration: &Registration,
         (holder, mut rows): (&Holder, Vec<CheckIn>),
         facts: &[&Fact],
-    ) -> Result<()> {
+    ) -> Result<Vec<Given>> {
         let before = self.room.ending(&rows);
-        let known = rows.len();
+        let (known, mut given) = (rows.len(), Vec::new());
         for fact in facts {
             let mut row = self.row(fact, Some(registration.id));
             if fact.refused.is_none() {
@@ -172,6 +195,7 @@ impl Merge<'_> {
             } else {
                 self.denied += 1;
             }
+            given.extend(self.reader.read(fact, Some(registration), &mut row));
             rows.push(row);
         }
         let (after, told) = {
@@ -198,7 +222,8 @@ impl Merge<'_> {
             *change = *change + (*after - *before);
         }
         let person = (self.held.event.id, registration.id);
-        super::room::keep_conflicts(db, person, &before.conflicts, &after.conflicts)
+        super::room::keep_conflicts(db, person, &before.conflicts, &after.conflicts)?;
+        Ok(given)
     }
 
     /// The numbers are written down, and each fact has its verdict.
@@ -231,6 +256,7 @@ impl Written {
             registration: self.registration.clone(),
             shown: Shown::default(),
             questions: Vec::new(),
+            answer_errors: self.row.answer_errors.clone().unwrap_or_default().0,
             first_entry_at: self.first_entry_at,
             status,
         }

@@ -4,6 +4,7 @@
 
 mod admit;
 mod annul;
+mod answered;
 mod ask;
 mod attendance;
 mod checkin;
@@ -32,6 +33,7 @@ mod write_list;
 
 pub use admit::{Admission, Verdict, VerdictResult, admit};
 pub use annul::annul;
+pub use answered::AnswerError;
 pub use attendance::{Attendance, ListAttendance, Visits, attendance_of, visits};
 pub use checkin::{CheckIn, CheckInResult, CheckInSource, Direction, Reason};
 pub use conflicts::{Conflict, Decision, Settlement, settle};

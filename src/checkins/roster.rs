@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use super::{CheckInList, Reason, RosterNames};
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
-use crate::events::{Event, TicketType};
+use crate::events::{Event, Question, TicketType};
 use crate::keys::{Keys, fingerprint};
 use crate::registrations::{Brief, RegistrationStatus};
 use crate::store::{Db, RegistrationId, TicketTypeId};
@@ -36,6 +36,8 @@ pub struct Roster {
     pub whole: bool,
     /// The kinds of admission of the event, to which entries point.
     pub ticket_types: Vec<TicketType>,
+    /// What staff ask at this list.
+    pub questions: Vec<Question>,
     /// Who is let in.
     pub people: Vec<RosterEntry>,
     /// Who is not, and why.
@@ -80,6 +82,9 @@ impl RosterEdition {
         let mut settings = format!("{} {} {} {}", list.id, list.version, event.id, event.version);
         for kind in TicketType::of_event(db, event.id)? {
             write!(settings, " {} {}", kind.id, kind.version).map_err(Error::internal)?;
+        }
+        for question in asked(db, list)? {
+            write!(settings, " {} {}", question.id, question.version).map_err(Error::internal)?;
         }
         let settings = fingerprint(settings.as_bytes())[..16].to_owned();
         Ok(Self { settings, changes: Brief::changes(db, event.id)? })
@@ -137,6 +142,7 @@ impl Roster {
         let since = since.filter(|cursor| cursor.settings == edition.settings);
         let briefs = Brief::of_event(db, event.id, since.map(|cursor| cursor.at.plus(-OVERLAP)))?;
         let ticket_types = TicketType::of_event(db, event.id)?;
+        let questions = asked(db, list)?;
         let coverage = Coverage::of(db, list)?;
         let salt = keys.mac_link(&[b"roster salt ", list.id.uuid().as_bytes().as_slice()].concat());
         let shows_note = list.fields.0.iter().any(|field| field == "note");
@@ -162,8 +168,18 @@ impl Roster {
         people.sort_unstable_by_key(|entry| entry.by);
         withdrawn.sort_unstable_by_key(|(by, _)| *by);
         let cursor = RosterCursor { at: now, settings: edition.settings.clone() }.text();
-        Ok(Self { salt, cursor, whole: since.is_none(), ticket_types, people, withdrawn })
+        Ok(Self { salt, cursor, whole: since.is_none(), ticket_types, questions, people, withdrawn })
     }
+}
+
+/// The questions that staff ask at a list, in their order.
+fn asked(db: &mut Db, list: &CheckInList) -> Result<Vec<Question>> {
+    if list.questions.0.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut questions = Question::of_event(db, list.event_id)?;
+    questions.retain(|question| question.retired_at.is_none() && list.questions.0.contains(&question.key));
+    Ok(questions)
 }
 
 fn of_ticket(salt: &[u8; 16], id: RegistrationId) -> Recognizer {

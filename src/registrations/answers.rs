@@ -6,6 +6,7 @@ use chrono::{Datelike, NaiveDate};
 use serde_json::Value;
 
 use super::Answers;
+use crate::clock::Timestamp;
 use crate::error::FieldIssue;
 use crate::events::{AskedAt, Question, QuestionKind};
 use crate::store::TicketTypeId;
@@ -56,6 +57,56 @@ pub fn revise(
     given: &Answers,
 ) -> Result<Answers, Vec<FieldIssue>> {
     read(questions, ticket_type, Some(before), given, false)
+}
+
+/// What was answered at `at`, where nobody could ask us: those that are right, in their canonical form, null for one that
+/// is taken back; and what is wrong with the others, as for [`check`].
+///
+/// Each answer is looked at by itself: what it depends on may be heard of later. What has been retired since is good.
+pub fn each(
+    questions: &[Question],
+    ticket_type: Option<TicketTypeId>,
+    at: Timestamp,
+    given: &Answers,
+) -> (Answers, Vec<FieldIssue>) {
+    let (mut answers, mut issues, mut unknown) = (Answers::new(), Vec::new(), 0);
+    for (key, value) in given {
+        let read = match questions.iter().find(|question| question.key == *key) {
+            Some(question) => one(question, ticket_type, at, value),
+            None if unknown == MOST_UNKNOWN => continue,
+            None => {
+                unknown += 1;
+                Err(Fault::new("unknown_question", "there is no such question"))
+            }
+        };
+        match read {
+            Ok(answer) => drop(answers.insert(key.clone(), answer)),
+            Err(fault) => issues.push(issue(key, fault)),
+        }
+    }
+    (answers, issues)
+}
+
+fn one(
+    question: &Question,
+    ticket_type: Option<TicketTypeId>,
+    at: Timestamp,
+    value: &Value,
+) -> Result<Value, Fault> {
+    let mut then = Question { retired_at: question.retired_at.filter(|retired| *retired <= at), ..question.clone() };
+    for option in &mut then.options.0 {
+        option.retired = false;
+    }
+    if !then.concerns(ticket_type) {
+        return Err(Fault::new("not_asked", "this is not asked here"));
+    }
+    if !is_empty(value) {
+        return parse(&then, value, None);
+    }
+    if then.required && then.asked_at == AskedAt::Registration {
+        return Err(Fault::new("required", "this is required"));
+    }
+    Ok(Value::Null)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -252,3 +252,27 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_was_answered_elsewhere_is_looked_at_by_itself() {
+    let at = Timestamp::from_micros(1_000);
+    let mut retired = question("size", QuestionKind::OneOf);
+    retired.retired_at = Some(Timestamp::from_micros(1_001));
+    retired.options.0[0].retired = true;
+    let mut gone = question("gone", QuestionKind::Text);
+    gone.retired_at = Some(at);
+    let questions = [
+        question("badge", QuestionKind::Text),
+        only_if(question("why", QuestionKind::Text), "badge", json!(["x"])),
+        retired,
+        gone,
+        required(question("name", QuestionKind::Text)),
+        question("lunch", QuestionKind::Boolean),
+    ];
+    let given = json!({ "badge": " 17 ", "why": "so", "size": "a", "gone": "x", "name": "", "lunch": null, "shoe": 1 });
+    let (answers, issues) = each(&questions, None, at, &map(given));
+    assert_eq!(Value::Object(answers), json!({ "badge": "17", "why": "so", "size": "a", "lunch": null }));
+    let issues: Vec<_> = issues.into_iter().map(|issue| (issue.pointer, issue.code)).collect();
+    let pairs = [("/answers/gone", "not_asked"), ("/answers/name", "required"), ("/answers/shoe", "unknown_question")];
+    assert_eq!(issues, pairs.map(|(pointer, code)| (pointer.to_owned(), code)));
+}

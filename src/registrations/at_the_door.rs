@@ -5,8 +5,9 @@ use diesel::prelude::*;
 use diesel::sql_types::{Bool, Nullable};
 use serde_json::Value;
 
+use super::given::{Given, settle};
 use super::transition::save;
-use super::{Answers, Registration};
+use super::Registration;
 use crate::audit::{self, Actor, Change, Changes};
 use crate::clock::Timestamp;
 use crate::error::Result;
@@ -71,16 +72,21 @@ pub fn count_seated(db: &mut Db, event: EventId, coverages: &[Coverage<'_>]) -> 
     Ok(seated.select(count_star()).first(db)?)
 }
 
-/// Writes down what somebody answered at the door: all their answers, checked before.
+/// Writes down what somebody answered at the door, checked before; of several answers to one question, the last that was
+/// given.
 pub fn answer(
     db: &mut Db,
     by: &Actor,
     event: &Event,
     registration: Registration,
-    answers: Answers,
+    given: &[Given],
     now: Timestamp,
 ) -> Result<Registration> {
+    let answers = settle(db, &registration, given)?;
     let answers = (!answers.is_empty()).then_some(Json(answers));
+    if answers == registration.answers {
+        return Ok(registration);
+    }
     let after = save(db, Registration { answers, ..registration }, now)?;
     // What it was and is stays out of the trail.
     let changes = Changes(vec![Change { field: "answers".to_owned(), before: Value::Null, after: Value::Null }]);

@@ -1,14 +1,12 @@
 //! A registration is changed, by its attendee or by the organizers.
 
-use std::collections::BTreeSet;
-
 use diesel::prelude::*;
 use serde_json::{Value, json};
 
 use super::party::Choice;
 use super::place::choose_sessions;
 use super::transition::{Hand, save};
-use super::{Answers, Registration, RegistrationRefusal, RegistrationStatus, answers, seats, waitlist};
+use super::{Answers, Registration, RegistrationRefusal, RegistrationStatus, answers, given, seats, waitlist};
 use crate::audit::{self, Actor, Change, Changes, Who};
 use crate::clock::Timestamp;
 use crate::error::{Error, Result, both};
@@ -116,6 +114,7 @@ pub fn edit_held(
         .execute(c))?;
         choose_sessions(db, &after, &sessions)?;
     }
+    given::changed(db, (&before, &after), now)?;
     let after = save(db, after, now)?;
     audit::record_changes(db, by, held.event.scope(), "registration.edited", after.id.uuid(), changes, now)?;
     tell(db, &before, &after, moves, hand, now)?;
@@ -282,11 +281,7 @@ pub(super) fn changes(before: (&Registration, &[SessionId]), after: (&Registrati
         .into_iter()
         .flatten(),
     );
-    let answer = |registration: &Registration, key: &str| registration.answers.as_ref()?.0.get(key).cloned();
-    let answered =
-        [before, after].map(|one| one.answers.iter().flat_map(|answers| answers.0.keys()).collect::<BTreeSet<_>>());
-    let changed = (&answered[0] | &answered[1]).into_iter().filter(|key| answer(before, key) != answer(after, key));
-    changes.0.extend(changed.map(|key| Change {
+    changes.0.extend(given::differing(before, after).map(|key| Change {
         field: format!("answers.{key}"),
         before: Value::Null,
         after: Value::Null,

@@ -3,7 +3,7 @@
 use super::invitations::forget_invitations;
 use super::transfer::withdraw_consents;
 use super::transition::{Hand, save};
-use super::{Registration, RegistrationRefusal, cancel};
+use super::{Registration, RegistrationRefusal, cancel, given};
 use crate::audit::{self, Actor};
 use crate::clock::Timestamp;
 use crate::error::Result;
@@ -39,6 +39,7 @@ pub fn erase(
     }
     outbox::withdraw(db, found.id, now)?;
     outbox::forget_recipient(db, found.id, &Registration::erased_address(found.id))?;
+    given::forget(db, found.id)?;
     withdraw_consents(db, found.id, now)?;
     forget_invitations(db, by, &held, &found, now)?;
     let erased = Registration {

@@ -18,6 +18,7 @@ mod erase;
 mod expire;
 mod explain;
 mod forecast;
+mod given;
 mod group;
 mod invitations;
 mod kept;
@@ -60,6 +61,7 @@ pub use erase::erase;
 pub use expire::{due, expire};
 pub use explain::{Blocking, Explanation, explain};
 pub use forecast::Forecast;
+pub use given::{Given, When};
 pub use group::hides_group;
 pub use invitations::{
     Guest, GuestTerms, INVITATION_CODES, Invitation, InvitationFilter, InvitationRefusal, InvitationState, NotInvited,

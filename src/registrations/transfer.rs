@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use serde_json::Value;
 
 use super::transition::save;
-use super::{Attendee, Registration, RegistrationRefusal, RegistrationStatus};
+use super::{Attendee, Registration, RegistrationRefusal, RegistrationStatus, given};
 use crate::audit::{self, Actor, Change, Changes, Who};
 use crate::clock::Timestamp;
 use crate::error::Result;
@@ -53,6 +53,7 @@ pub fn transfer(
         ..before.clone()
     };
     let after = save(db, after, now)?;
+    given::forget(db, after.id)?;
     withdraw_consents(db, after.id, now)?;
     outbox::withdraw(db, after.id, now)?;
     outbox::post(db, MessageKind::Transferred, after.event_id, after.id, &after.email, now)?;

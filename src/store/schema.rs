@@ -310,6 +310,19 @@ diesel::table! {
         recorded_at -> Timestamptz,
         source -> Text,
         standing -> Nullable<Text>,
+        answer_errors -> Nullable<Jsonb>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::sql_types::{Timestamptz, Uuid};
+
+    answers_given (registration_id, question) {
+        registration_id -> Uuid,
+        question -> Text,
+        answered_at -> Timestamptz,
+        fact -> Nullable<Text>,
     }
 }
 
@@ -795,6 +808,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     event_hosts,
     quotas,
     registrations,
+    answers_given,
     messages,
     audit,
     idempotency_keys,

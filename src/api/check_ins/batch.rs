@@ -18,6 +18,7 @@ use crate::checkins::{CheckInSource, Direction, Fact, Reason, merge, skew};
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::keys::Keys;
+use crate::registrations::Answers;
 use crate::store::Db;
 use crate::values::Line;
 
@@ -68,6 +69,12 @@ pub(crate) struct BatchFact {
     #[serde(default)]
     #[schema(value_type = Option<Reason>)]
     refused: Field<String>,
+    /// What staff asked, by the keys of the event's questions. An answer that is not good is not kept, and the verdict
+    /// says so; the check-in is kept all the same. Of several answers to one question the last one given counts, by
+    /// `occurred_at`, whenever we hear of it.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    answers: Field<Answers>,
 }
 
 /// What became of a batch.
@@ -141,6 +148,11 @@ fn read(batch: Batch, mut issues: Issues, keys: &Keys) -> Result<(Option<Timesta
             nonce: nonce?.into(),
             at: occurred_at?,
             refused,
+            answers: match fact.answers {
+                Field::Missing | Field::Null => None,
+                Field::Given(answers) => Some(Ok(answers)),
+                Field::Wrong(fault) => Some(Err(fault)),
+            },
         })
     };
     let facts: Vec<Fact> = facts.into_iter().enumerate().filter_map(read).collect();

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::api::events::QuestionObject;
 use crate::checkins::{
-    CheckIn, CheckInResult, CheckInSource, Direction, Reason, Shown, Status, Verdict, VerdictResult, sentence,
+    AnswerError,    CheckIn, CheckInResult, CheckInSource, Direction, Reason, Shown, Status, Verdict, VerdictResult, sentence,
 };
 use crate::clock::Timestamp;
 use crate::registrations::Registration;
@@ -70,12 +70,32 @@ pub(crate) struct VerdictObject {
     registration: Option<PersonAtTheDoor>,
     /// What has to be asked, beside `needs_input`.
     questions: Vec<QuestionObject>,
+    /// Which of the answers that came with a check-in of a batch were not kept.
+    answer_errors: Vec<AnswerErrorObject>,
     /// When this person first came in here.
     #[schema(value_type = Option<chrono::DateTime<chrono::Utc>>)]
     first_entry_at: Option<Timestamp>,
     status: StatusObject,
     #[schema(value_type = chrono::DateTime<chrono::Utc>)]
     server_time: Timestamp,
+}
+
+/// An answer that was not kept.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AnswerError)]
+pub(crate) struct AnswerErrorObject {
+    /// `/answers/<key>`; `/answers` for all of them.
+    pointer: String,
+    /// As where answers are given with a registration; `not_kept` where nobody was let in, or with a ticket that was
+    /// replaced.
+    code: String,
+    detail: String,
+}
+
+impl From<AnswerError> for AnswerErrorObject {
+    fn from(error: AnswerError) -> Self {
+        Self { pointer: error.pointer, code: error.code, detail: error.detail }
+    }
 }
 
 /// Somebody, as door staff may see them: never an address.
@@ -123,6 +143,7 @@ impl VerdictObject {
             text: sentence(verdict.result, verdict.reason, verdict.direction, language),
             direction: verdict.direction,
             repeat: verdict.repeat,
+            answer_errors: verdict.answer_errors.into_iter().map(Into::into).collect(),
             check_in_id: verdict.check_in.map(|row| row.id.to_string()),
             registration: verdict.registration.map(|registration| PersonAtTheDoor::new(registration, shown)),
             questions: verdict.questions.into_iter().map(Into::into).collect(),
@@ -153,6 +174,8 @@ pub(crate) struct CheckInObject {
     /// Who scanned.
     device: String,
     nonce: Option<String>,
+    /// Which of the answers that came with it were not kept.
+    answer_errors: Vec<AnswerErrorObject>,
     /// The row that this one takes back.
     #[schema(value_type = Option<uuid::Uuid>)]
     annuls: Option<String>,
@@ -178,6 +201,7 @@ impl CheckInObject {
             source: row.source,
             device: row.device,
             nonce: row.nonce,
+            answer_errors: row.answer_errors.into_iter().flat_map(|errors| errors.0).map(Into::into).collect(),
             annuls: row.annuls_id.map(|id| id.to_string()),
             annul_reason: row.annul_reason,
             occurred_at: row.occurred_at,

@@ -118,6 +118,7 @@ impl Ticked {
             nonce: format!("paper {typed} {} {at}", self.direction),
             at: self.at.unwrap_or(now).min(now),
             refused: None,
+            answers: None,
         }
     }
 }

@@ -5,6 +5,7 @@ use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
 
 use super::list_object::ListObject;
+use crate::api::events::QuestionObject;
 use crate::checkins::{CheckInList, Reason, Recognized, Roster, RosterEdition, RosterEntry};
 use crate::clock::Timestamp;
 use crate::events::Event;
@@ -25,6 +26,7 @@ pub(super) struct RosterObject {
     /// With which tickets are verified.
     ticket_key: String,
     ticket_types: Vec<RosterTicketType>,
+    questions: Vec<QuestionObject>,
     people: Vec<Person>,
     withdrawn: Vec<(String, String, Reason)>,
 }
@@ -76,6 +78,7 @@ impl RosterObject {
             salt: text(&roster.salt),
             ticket_key: text(&keys.public_ticket().bytes),
             ticket_types: roster.ticket_types.into_iter().map(kind).collect(),
+            questions: roster.questions.into_iter().map(Into::into).collect(),
             people: roster.people.into_iter().map(Person).collect(),
             withdrawn: roster.withdrawn.into_iter().map(withdrawn).collect(),
         }

@@ -130,6 +130,72 @@ on_both_databases! {
         assert_eq!(told["verdicts"][0]["first_entry_at"], "2026-03-01T09:00:00Z");
     }
 
+    fn what_a_device_asked_comes_along_and_what_was_answered_last_counts(database: Database) {
+        let app = TestApp::start(database);
+        app.published_event(&json!({ "languages": ["en"] }));
+        for question in questions() {
+            app.post_as_owner("/api/v1/events/digital-day/questions", &question).ok(201);
+        }
+        let (list, token) = (app.list_of("digital-day"), app.token_of("ict-cluster", Role::Door));
+        let ada = app.register("digital-day", "ada@museum.example").ok(201);
+        let answers = || app.get_as_owner(&address(&ada)).ok(200)["answers"].clone();
+        app.advance(TimeDelta::hours(1));
+        let fact = |nonce: &str, minute: u32, answers: Value| json!({ "code": ada["code"], "nonce": nonce,
+            "occurred_at": format!("2026-03-02T09:{minute}:00Z"), "answers": answers });
+        let errors = |answer: &Value| -> Vec<Vec<(String, String)>> {
+            let of = |verdict: &Value| verdict["answer_errors"].as_array().unwrap().iter()
+                .map(|error| (text(error, "/pointer"), text(error, "/code"))).collect();
+            answer["verdicts"].as_array().unwrap().iter().map(of).collect()
+        };
+        let facts = [
+            fact("n2", 20, json!({ "why": "cold", "badge": 17, "shoe": 1 })),
+            fact("n1", 10, json!({ "size": "a", "why": "small" })),
+        ];
+        let first = batch(&app, &token, &list, &facts).ok(200);
+        let wrong = vec![pairs(&[("/answers/badge", "invalid_type"), ("/answers/shoe", "unknown_question")]), vec![]];
+        assert_eq!(errors(&first), wrong);
+        assert_eq!(answers(), json!({ "size": "a", "why": "cold" }));
+        // The same again is the same, also if other answers come with it.
+        let other = [fact("n2", 20, json!({ "why": "never" })), facts[1].clone()];
+        assert_eq!(errors(&batch(&app, &token, &list, &other).ok(200)), wrong);
+        assert_eq!(answers(), json!({ "size": "a", "why": "cold" }));
+        let answered = "/api/v1/events/digital-day/audit?deed=registration.answered";
+        assert_eq!(app.get_as_owner(answered).ok(200)["data"].as_array().unwrap().len(), 1);
+        let log = app.get_as_owner(&format!("/api/v1/check-in-lists/{list}/check-ins")).ok(200);
+        let in_log: Vec<usize> = log["data"].as_array().unwrap().iter()
+            .map(|row| row["answer_errors"].as_array().unwrap().len()).collect();
+        assert_eq!(in_log, [0, 2]);
+
+        // Whoever corrects an answer afterwards has the last word.
+        app.patch_as_owner(&address(&ada), &json!({ "answers": { "size": "b" } })).ok(200);
+        assert_eq!(answers(), json!({ "size": "b" }));
+        batch(&app, &token, &list, &[fact("n3", 30, json!({ "size": "a", "badge": "17" }))]).ok(200);
+        assert_eq!(answers(), json!({ "size": "b", "badge": "17" }));
+    }
+
+    fn a_batch_says_what_is_wrong_with_answers_and_keeps_everybody(database: Database) {
+        let app = TestApp::start(database);
+        app.published_event(&json!({}));
+        let (list, token) = (app.list_of("digital-day"), app.token_of("ict-cluster", Role::Door));
+        let ada = app.register("digital-day", "ada@museum.example").ok(201);
+        app.advance(TimeDelta::hours(1));
+        let at = "2026-03-02T09:30:00Z";
+        let answer = batch(&app, &token, &list, &[
+            json!({ "code": ada["code"], "nonce": "n1", "occurred_at": at, "answers": ["a"] }),
+            json!({ "ticket": "not ours", "nonce": "n2", "occurred_at": at, "answers": { "a": 1 } }),
+            json!({ "ticket": "not ours", "nonce": "n3", "occurred_at": at, "answers": {} }),
+        ]).ok(200);
+        let told: Vec<Value> = answer["verdicts"].as_array().unwrap().iter()
+            .map(|verdict| json!([verdict["result"], verdict["answer_errors"]])).collect();
+        let detail = "these are nobody's answers: nobody was let in, or with a ticket that was replaced";
+        assert_eq!(told, [
+            json!(["accepted", [{ "pointer": "/answers", "code": "invalid_type", "detail": "this is an object" }]]),
+            json!(["denied", [{ "pointer": "/answers", "code": "not_kept", "detail": detail }]]),
+            json!(["denied", []]),
+        ]);
+        assert_eq!(Door::of(&app, "digital-day").numbers(), [1, 1, 1, 1, 0, 2]);
+    }
+
     fn everything_wrong_with_a_batch_is_said_at_once(database: Database) {
         let app = TestApp::start(database);
         app.published_event(&json!({}));
@@ -159,28 +225,56 @@ struct Seen {
     way: &'static str,
     second: i64,
     nonce: usize,
+    answers: Value,
+}
+
+/// Good answers and bad ones, one of them to a question that depends on another.
+fn answers() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        2 => Just(Value::Null),
+        2 => "[ab]".prop_map(|size| json!({ "size": size })),
+        1 => "[xy]".prop_map(|why| json!({ "why": why })),
+        1 => Just(json!({ "size": "a", "why": "z", "badge": 1 })),
+        1 => Just(json!({ "size": null, "nothing": 1 })),
+        1 => Just(json!({ "size": "c", "badge": "17" })),
+    ]
 }
 
 fn seen() -> impl Strategy<Value = Seen> {
     let way = prop_oneof![3 => Just("entry"), 2 => Just("exit")];
     // Seconds that are close to each other, and some that are the same.
-    (0..2_usize, 0..3_usize, 0..2_usize, way, 0..40_i64).prop_map(|(device, list, person, way, second)| Seen {
+    let seen = (0..2_usize, 0..3_usize, 0..2_usize, way, 0..40_i64, answers());
+    seen.prop_map(|(device, list, person, way, second, answers)| Seen {
         device,
         list,
         person,
         way,
         second: second * 2,
         nonce: 0,
+        answers,
     })
 }
 
-/// Where it all ends: numbers of the lists and the event, conflicts, and each person's attendance.
+/// What is asked at the door: the second one only of whom answers `a` to the first.
+fn questions() -> [Value; 3] {
+    let question = |key: &str, kind: &str| json!({ "key": key, "kind": kind, "label": { "en": key }, "asked_at": "door" });
+    let options: Vec<Value> = ["a", "b"].iter().map(|key| json!({ "key": key, "label": { "en": key } })).collect();
+    let mut questions = [question("size", "one_of"), question("why", "text"), question("badge", "text")];
+    questions[0]["options"] = options.into();
+    questions[1]["condition"] = json!({ "question": "size", "one_of": ["a"] });
+    questions
+}
+
+/// Where it all ends: numbers of the lists and the event, conflicts, each person's attendance, and their answers.
 fn end(app: &TestApp, tokens: &[String; 2], name: &str, settings: &[Value; 3], batches: &[Vec<Seen>]) -> Value {
     let event = text(&app.published_event(&json!({ "title": name })), "/id");
     let lists: Vec<String> = settings
         .iter()
         .map(|list| text(&app.post_as_owner(&format!("/api/v1/events/{event}/check-in-lists"), list).ok(201), "/id"))
         .collect();
+    for question in questions() {
+        app.post_as_owner(&format!("/api/v1/events/{event}/questions"), &question).ok(201);
+    }
     let people = [0, 1].map(|n| text(&app.register(&event, &format!("p{n}@museum.example")).ok(201), "/code"));
     app.post_as_owner(&format!("{}/cancel", address_of(app, &event, 1)), &json!({})).ok(200);
     app.advance(TimeDelta::minutes(5));
@@ -193,7 +287,8 @@ fn end(app: &TestApp, tokens: &[String; 2], name: &str, settings: &[Value; 3], b
                     .map(|seen| {
                         let at = from.plus(TimeDelta::seconds(seen.second));
                         let nonce = format!("n{}", seen.nonce);
-                        json!({ "code": people[seen.person], "direction": seen.way, "nonce": nonce, "occurred_at": at })
+                        json!({ "code": people[seen.person], "direction": seen.way, "nonce": nonce, "occurred_at": at,
+                            "answers": seen.answers })
                     })
                     .collect();
                 if !facts.is_empty() {
@@ -236,7 +331,11 @@ fn end(app: &TestApp, tokens: &[String; 2], name: &str, settings: &[Value; 3], b
         let expected = list["expected"].as_u64().unwrap() + u64::try_from(forced).unwrap();
         assert!(list["attended"].as_u64().unwrap() <= expected, "{list}");
     }
+    let registrations = app.get_as_owner(&format!("/api/v1/events/{event}/registrations")).ok(200);
+    let answers = registrations["data"].as_array().unwrap().iter();
+    let answers: Vec<Value> = answers.map(|row| json!([row["attendee"]["email"], row["answers"]])).collect();
     json!({
+        "answers": answers,
         "event": plain(numbers["event"].clone()),
         "zones": numbers["zones"].as_array().unwrap().iter().cloned().map(plain).collect::<Vec<_>>(),
         "lists": numbers["lists"].as_array().unwrap().iter().cloned().map(plain).collect::<Vec<_>>(),

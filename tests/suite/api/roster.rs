@@ -106,6 +106,29 @@ fn ticket(app: &TestApp, registration: &Value) -> String {
 }
 
 on_both_databases! {
+    fn a_device_takes_along_what_it_asks(database: Database) {
+        let app = TestApp::start(database);
+        app.published_event(&json!({}));
+        let (_, device) = paired(&app, &json!({}));
+        app.register("digital-day", "ada@museum.example").ok(201);
+        let question = |key: &str| json!({ "key": key, "kind": "text", "label": { "en": key, "fr": "?" }, "asked_at": "door" });
+        let [badge, lunch] = ["badge", "lunch"].map(|key| {
+            app.post_as_owner("/api/v1/events/digital-day/questions", &question(key)).ok(201)
+        });
+        let settings = format!("/api/v1/check-in-lists/{}", app.list_of("digital-day"));
+        app.patch_as_owner(&settings, &json!({ "questions": ["badge"] })).ok(200);
+        let roster = fetch(&app, &device, "");
+        assert_eq!(roster.0["questions"], json!([badge]));
+        let since = format!("?since={}", text(&roster.0, "/cursor"));
+        app.patch_as_owner(&format!("/api/v1/events/digital-day/questions/{}", text(&lunch, "/id")),
+            &json!({ "label": { "en": "Lunch?", "fr": "Midi ?" } })).ok(200);
+        assert_eq!(fetch(&app, &device, &since).0["whole"], false);
+        let changed = app.patch_as_owner(&format!("/api/v1/events/digital-day/questions/{}", text(&badge, "/id")),
+            &json!({ "required": true })).ok(200);
+        let roster = fetch(&app, &device, &since);
+        assert_eq!((&roster.0["whole"], &roster.0["questions"]), (&json!(true), &json!([changed])));
+    }
+
     fn a_device_recognizes_people_without_the_server(database: Database) {
         let app = TestApp::start(database);
         app.published_event(&json!({ "capacity": 2, "registration": { "waitlist": "auto" } }));
@@ -116,7 +139,7 @@ on_both_databases! {
         assert_eq!((&roster.0["whole"], roster.len()), (&json!(true), (2, 1)));
         assert_eq!((&roster.0["event"]["slug"], &roster.0["event"]["timezone"], &roster.0["expires_at"]),
             (&json!("digital-day"), &json!("Europe/Luxembourg"), &json!("2026-06-09T15:00:00Z")));
-        assert_eq!(roster.0["list"]["name"], "Entrance");
+        assert_eq!((&roster.0["list"]["name"], &roster.0["questions"]), (&json!("Entrance"), &json!([])));
         assert_eq!(roster.of_ticket(&adas), "in: ada");
         assert_eq!(roster.of_ticket(&format!(" {}\n", adas.to_lowercase())), "in: ada");
         let code = text(&ben, "/code");

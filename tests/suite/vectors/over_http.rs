@@ -247,6 +247,12 @@ impl<'a> World<'a> {
     }
 }
 
+/// What is wrong with the answers, without the words for it.
+fn errors(verdict: &Value) -> Value {
+    let errors = verdict["answer_errors"].as_array().unwrap().iter();
+    errors.map(|error| json!({ "pointer": error["pointer"], "code": error["code"] })).collect()
+}
+
 on_both_databases! {
     fn http_says_what_the_vectors_say(database: Database) {
         let app = TestApp::start(database);
@@ -264,8 +270,12 @@ on_both_databases! {
             let at = if scan["offline"] == true { heard_at(case) } else { time(scan, "at").unwrap() };
             World::set_clock(&app, at);
             let verdict = world.send(scan, "main", body);
-            let said = json!({ "result": verdict["result"], "reason": verdict["reason"], "repeat": verdict["repeat"],
+            let mut said = json!({ "result": verdict["result"], "reason": verdict["reason"], "repeat": verdict["repeat"],
                 "direction": verdict["direction"] });
+            if !case["verdict"]["answers"].is_null() {
+                said["answers"] = app.get_as_owner(&world.address()).ok(200)["answers"].clone();
+                said["answer_errors"] = errors(&verdict);
+            }
             if said != case["verdict"] {
                 wrong.push(format!("{}: {said}", case["name"]));
             }
