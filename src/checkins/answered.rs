@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::merge::Fact;
 use super::CheckIn;
+use super::merge::Fact;
 use crate::error::{FieldIssue, Result};
 use crate::events::Question;
 use crate::registrations::{Answers, Given, Registration, When, answers};
@@ -50,14 +50,14 @@ impl Reader {
         let (given, errors) = match fact.answers.as_ref().unwrap_or(&nothing) {
             Ok(given) if given.is_empty() => return None,
             Err(fault) => (None, vec![AnswerError::of_all(fault)]),
-            Ok(given) => match whose.filter(|whose| row.passes() && !whose.is_erased() && !fact.scan.is_revoked(whose)) {
+            Ok(given) => match whose.filter(|whose| row.passes() && !whose.is_erased() && !fact.scan.is_revoked(whose))
+            {
                 None => {
                     let detail = "these are nobody's answers: nobody was let in, or with a ticket that was replaced";
                     (None, vec![AnswerError::of_all(&Fault::new("not_kept", detail))])
                 }
                 Some(whose) => {
-                    let (kept, issues) =
-                        answers::each(&self.questions, whose.ticket_type_id, row.occurred_at, given);
+                    let (kept, issues) = answers::each(&self.questions, whose.ticket_type_id, row.occurred_at, given);
                     (Some(kept), issues.into_iter().map(AnswerError::new).collect())
                 }
             },

@@ -87,12 +87,7 @@ pub fn each(
     (answers, issues)
 }
 
-fn one(
-    question: &Question,
-    ticket_type: Option<TicketTypeId>,
-    at: Timestamp,
-    value: &Value,
-) -> Result<Value, Fault> {
+fn one(question: &Question, ticket_type: Option<TicketTypeId>, at: Timestamp, value: &Value) -> Result<Value, Fault> {
     let mut then = Question { retired_at: question.retired_at.filter(|retired| *retired <= at), ..question.clone() };
     for option in &mut then.options.0 {
         option.retired = false;

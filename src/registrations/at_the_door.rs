@@ -5,9 +5,9 @@ use diesel::prelude::*;
 use diesel::sql_types::{Bool, Nullable};
 use serde_json::Value;
 
+use super::Registration;
 use super::given::{Given, settle};
 use super::transition::save;
-use super::Registration;
 use crate::audit::{self, Actor, Change, Changes};
 use crate::clock::Timestamp;
 use crate::error::Result;

@@ -60,11 +60,7 @@ pub(super) fn settle(db: &mut Db, registration: &Registration, given: &[Given]) 
 }
 
 /// Writes down that these answers were changed at a moment, by whoever could see how they stood.
-pub(super) fn changed(
-    db: &mut Db,
-    (before, after): (&Registration, &Registration),
-    now: Timestamp,
-) -> Result<()> {
+pub(super) fn changed(db: &mut Db, (before, after): (&Registration, &Registration), now: Timestamp) -> Result<()> {
     let when = When { at: now, fact: None };
     let keys: Vec<&String> = differing(before, after).collect();
     write(db, after.id, keys.into_iter().map(|key| (key, &when)))

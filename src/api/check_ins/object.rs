@@ -8,7 +8,8 @@ use utoipa::ToSchema;
 
 use crate::api::events::QuestionObject;
 use crate::checkins::{
-    AnswerError,    CheckIn, CheckInResult, CheckInSource, Direction, Reason, Shown, Status, Verdict, VerdictResult, sentence,
+    AnswerError, CheckIn, CheckInResult, CheckInSource, Direction, Reason, Shown, Status, Verdict, VerdictResult,
+    sentence,
 };
 use crate::clock::Timestamp;
 use crate::registrations::Registration;

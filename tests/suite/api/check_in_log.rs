@@ -27,18 +27,19 @@ on_both_databases! {
         let list = door.list.rsplit('/').next().unwrap();
         assert_eq!(rows[0], json!({
             "id": verdict["check_in_id"], "list_id": list, "registration_id": ada["id"], "direction": "entry",
-            "result": "accepted", "reason": null, "conflict": null, "source": "online", "device": rows[0]["device"], "nonce": "n", "annuls": null,
+            "result": "accepted", "reason": null, "conflict": null, "source": "online", "device": rows[0]["device"], "nonce": "n", "answer_errors": [], "annuls": null,
             "annul_reason": null, "occurred_at": "2026-03-02T09:30:00Z", "recorded_at": "2026-03-02T10:00:00Z",
         }));
         assert_eq!(rows[1], json!({
             "id": rows[1]["id"], "list_id": list, "registration_id": null, "direction": "exit",
-            "result": "denied", "reason": "invalid", "conflict": null, "source": "online", "device": rows[0]["device"], "nonce": null, "annuls": null,
+            "result": "denied", "reason": "invalid", "conflict": null, "source": "online", "device": rows[0]["device"], "nonce": null, "answer_errors": [], "annuls": null,
             "annul_reason": null, "occurred_at": "2026-03-02T10:00:00Z", "recorded_at": "2026-03-02T10:00:00Z",
         }));
         assert_eq!((&rows[2], rows.len()), (&annulment, 3));
         assert_eq!(annulment, json!({
             "id": annulment["id"], "list_id": list, "registration_id": ada["id"], "direction": "entry",
             "result": "annulment", "reason": null, "conflict": null, "source": "online", "device": rows[0]["device"], "nonce": null,
+            "answer_errors": [],
             "annuls": verdict["check_in_id"], "annul_reason": "wrong person",
             "occurred_at": "2026-03-02T10:00:00Z", "recorded_at": "2026-03-02T10:00:00Z",
         }));

@@ -58,7 +58,7 @@ on_both_databases! {
         let verdict = door.scan(&json!({ "ticket": ticket["ticket"] })).ok(200);
         assert_eq!(verdict, json!({
             "result": "accepted", "reason": null, "text": "Come in.", "direction": "entry", "repeat": false,
-            "check_in_id": verdict["check_in_id"], "questions": [],
+            "check_in_id": verdict["check_in_id"], "questions": [], "answer_errors": [],
             "registration": { "id": ada["id"], "code": ada["code"], "name": "ada", "ticket_type": null, "note": null, "fields": {} },
             "first_entry_at": "2026-03-02T09:01:00Z",
             "status": { "expected": 3, "attended": 1, "inside": 1, "entries": 1, "exits": 0, "denied": 0,

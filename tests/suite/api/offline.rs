@@ -257,7 +257,8 @@ fn seen() -> impl Strategy<Value = Seen> {
 
 /// What is asked at the door: the second one only of whom answers `a` to the first.
 fn questions() -> [Value; 3] {
-    let question = |key: &str, kind: &str| json!({ "key": key, "kind": kind, "label": { "en": key }, "asked_at": "door" });
+    let question =
+        |key: &str, kind: &str| json!({ "key": key, "kind": kind, "label": { "en": key }, "asked_at": "door" });
     let options: Vec<Value> = ["a", "b"].iter().map(|key| json!({ "key": key, "label": { "en": key } })).collect();
     let mut questions = [question("size", "one_of"), question("why", "text"), question("badge", "text")];
     questions[0]["options"] = options.into();
