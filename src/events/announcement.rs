@@ -5,12 +5,12 @@ use chrono::TimeDelta;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{Event, EventStatus, Held, LetterSettings, Location};
+use super::{Event, EventStatus, Held, LetterSettings, Location, Session};
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::mail::MessageKind;
 use crate::store::schema::{announcements, events, letter_settings};
-use crate::store::{AnnouncementId, Db, EventId, Json, RegistrationId};
+use crate::store::{AnnouncementId, Db, EventId, Json, RegistrationId, SessionId};
 
 /// How late thanks are sent at most: after that, nobody waits for them any more.
 const THANKS_WITHIN: TimeDelta = TimeDelta::days(7);
@@ -29,6 +29,8 @@ pub struct Announcement {
     pub occasion: String,
     /// How things stood before, if they changed.
     pub previously: Option<Json<Told>>,
+    /// How a session stood before it changed.
+    pub session: Option<Json<ToldSession>>,
     /// Who registered later knows it already.
     pub announced_at: Timestamp,
     /// The last registration that was told, in the order in which they came in.
@@ -62,6 +64,40 @@ impl Told {
     }
 }
 
+/// When and where a session takes place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToldSession {
+    /// Which one.
+    pub id: SessionId,
+    /// Its name.
+    pub title: String,
+    /// Where in the house.
+    pub room: Option<String>,
+    /// When it begins.
+    pub starts_at: Timestamp,
+    /// When it ends.
+    pub ends_at: Timestamp,
+}
+
+impl ToldSession {
+    /// As it is now.
+    pub fn of(session: &Session) -> Self {
+        Self {
+            id: session.id,
+            title: session.title.clone(),
+            room: session.room.clone(),
+            starts_at: session.starts_at,
+            ends_at: session.ends_at,
+        }
+    }
+
+    /// Whether it is at the same time in the same room as it was.
+    pub fn is_where_it_was(&self, before: &Self) -> bool {
+        let place = |told: &Self| (told.starts_at, told.ends_at, told.room.clone());
+        place(self) == place(before)
+    }
+}
+
 impl Announcement {
     /// The one with this id.
     pub fn find(db: &mut Db, id: AnnouncementId) -> Result<Self> {
@@ -84,6 +120,7 @@ impl Announcement {
             kind,
             occasion,
             previously: None,
+            session: None,
             announced_at: now,
             reached: None,
             finished_at: None,
@@ -123,6 +160,35 @@ pub(super) fn announce_change(db: &mut Db, before: Told, event: &Event, now: Tim
     let before = unfinished.and_then(|unfinished| unfinished.previously).map_or(before, |previously| previously.0);
     let announcement = Announcement::new(event.id, MessageKind::EventChanged, format!("v{}", event.version), now);
     Announcement { previously: Some(Json(before)), ..announcement }.insert(db)
+}
+
+/// Tells everybody who has chosen a session of a published event that it is at another time or in another room than
+/// `before`; nobody, if it is not or if it is over.
+pub(super) fn announce_session_change(
+    db: &mut Db,
+    event: &Event,
+    before: ToldSession,
+    session: &Session,
+    now: Timestamp,
+) -> Result<()> {
+    let over = now >= before.ends_at.max(session.ends_at);
+    if event.status != EventStatus::Published || over || ToldSession::of(session).is_where_it_was(&before) {
+        return Ok(());
+    }
+    let unfinished: Vec<Announcement> = Announcement::query()
+        .filter(announcements::event_id.eq(event.id))
+        .filter(announcements::kind.eq(MessageKind::SessionChanged))
+        .filter(announcements::finished_at.is_null())
+        .load(db)?;
+    let about_it = |one: &Announcement| one.session.as_ref().is_some_and(|told| told.0.id == session.id);
+    let unfinished = unfinished.into_iter().find(about_it);
+    if let Some(unfinished) = &unfinished {
+        unfinished.reach(db, unfinished.reached, true, now)?;
+    }
+    let before = unfinished.and_then(|unfinished| unfinished.session).map_or(before, |told| told.0);
+    let occasion = format!("{} v{}", session.id, session.version);
+    let announcement = Announcement::new(event.id, MessageKind::SessionChanged, occasion, now);
+    Announcement { session: Some(Json(before)), ..announcement }.insert(db)
 }
 
 /// Tells everybody who is registered that an event does not take place; nobody, if it is over.

@@ -34,7 +34,9 @@ mod window;
 mod write_access_codes;
 
 pub use access_codes::{AccessCode, AccessCodeDraft};
-pub use announcement::{Announcement, Told, begin_announcements, due_announcements, unfinished_announcements};
+pub use announcement::{
+    Announcement, Told, ToldSession, begin_announcements, due_announcements, unfinished_announcements,
+};
 pub use answer_hosting::{HostingAnswer, answer_hosting};
 pub use archive::archive;
 pub use ask::{QuestionDraft, add_question, remove_question, revise_question};
@@ -60,7 +62,7 @@ pub use revise_host::{HostRevision, revise_host};
 pub use rules::{OfferHours, RegistrationRules, check_mode};
 pub use search::{Search, Viewer};
 pub use series::{Edition, EditionNumber, Series, SeriesRevision, add_series, remove_series, revise_series};
-pub use sessions::{Session, SessionDraft, add_session, remove_session, revise_session};
+pub use sessions::{Session, SessionDraft, SessionHand, add_session, remove_session, revise_session};
 pub use tags::tags_of;
 pub use ticket_types::{
     TicketType, TicketTypeDraft, TicketVisibility, add_ticket_type, remove_ticket_type, revise_ticket_type,

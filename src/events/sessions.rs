@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use serde_json::{Value, json};
 
+use super::announcement::{ToldSession, announce_session_change};
 use super::{Capacity, EventRefusal, Held, Part, Quota, catalog};
 use crate::audit::{self, Actor, Changes};
 use crate::clock::Timestamp;
@@ -142,7 +143,17 @@ pub fn add_session(db: &mut Db, by: &Actor, held: &Held, draft: SessionDraft, no
     Ok(session)
 }
 
-/// Changes a session of an event that is held. Whoever calls this lets waiting people move up afterwards.
+/// How a session is changed by hand.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SessionHand {
+    /// Whether the capacity may be lowered below what is taken.
+    pub force: bool,
+    /// Whether those who have chosen it are kept in the dark if its time or room changes.
+    pub quietly: bool,
+}
+
+/// Changes a session of an event that is held; those who have chosen it are told of another time or room. Whoever calls
+/// this lets waiting people move up afterwards.
 ///
 /// # Errors
 /// `VersionMismatch` unless it is at `expected`; `Invalid` if its times are wrong; `capacity_below_taken` unless `force`.
@@ -152,7 +163,7 @@ pub fn revise_session(
     held: &Held,
     id: SessionId,
     draft: SessionDraft,
-    (expected, force): (Option<i64>, bool),
+    (expected, hand): (Option<i64>, SessionHand),
     now: Timestamp,
 ) -> Result<Session> {
     let before = Session::find(db, held.event.id, id)?;
@@ -160,7 +171,8 @@ pub fn revise_session(
     check(held, &draft)?;
     let mut quota = *held.part(Part::Session(id)).ok_or(Error::NotFound("session"))?;
     let described_before = described(&before, quota.capacity);
-    quota.set_capacity(db, draft.capacity.map(Into::into), force)?;
+    quota.set_capacity(db, draft.capacity.map(Into::into), hand.force)?;
+    let told = ToldSession::of(&before);
     let session = Session {
         title: draft.title.into(),
         description: draft.description.map(Into::into).unwrap_or_default(),
@@ -174,6 +186,9 @@ pub fn revise_session(
         ..before
     };
     diesel::update(event_sessions::table.filter(event_sessions::id.eq(id))).set(&session).execute(db)?;
+    if !hand.quietly {
+        announce_session_change(db, &held.event, told, &session, now)?;
+    }
     catalog::changed(db, held)?;
     let changes = Changes::between(&described_before, &described(&session, quota.capacity));
     audit::record_changes(db, by, held.event.scope(), "session.revised", id.uuid(), changes, now)?;

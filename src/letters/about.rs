@@ -3,7 +3,7 @@
 use super::calendar::mailto;
 use super::layout::{Body, Fact, Link};
 use super::words::{Phrases, phrases};
-use crate::events::{Event, EventStatus, Location, Session, TicketType, Told};
+use crate::events::{Event, EventStatus, Location, Session, TicketType, Told, ToldSession};
 use crate::keys::Keys;
 use crate::organizations::Organization;
 use crate::registrations::{Registration, RegistrationStatus};
@@ -26,6 +26,8 @@ pub(super) struct About {
     pub when_before: Option<String>,
     /// The place before it changed, where a letter tells of that.
     pub place_before: Option<String>,
+    /// A session before it changed and as it is now, where a letter tells of that.
+    pub session_change: Option<(String, String)>,
     /// The place, and where to follow it from afar; may be empty.
     pub place: String,
     /// The kind of admission, if the event has any.
@@ -74,6 +76,7 @@ impl About {
             place: place(&event.location.0),
             when_before: None,
             place_before: None,
+            session_change: None,
             ticket_type: None,
             sessions: Vec::new(),
             code: registration.code.clone(),
@@ -109,6 +112,15 @@ impl About {
         }
     }
 
+    /// The same, with how a session stood before and how it stands now.
+    pub(super) fn with_session_change(self, event: &Event, before: &ToldSession, now: &ToldSession) -> Self {
+        let line = |told: &ToldSession| {
+            let room = told.room.as_ref().map(|room| format!(", {}", one_line(room))).unwrap_or_default();
+            format!("{}, {}{room}", one_line(&told.title), self.words.when(told.starts_at, told.ends_at, event.tz()))
+        };
+        Self { session_change: Some((line(before), line(now))), ..self }
+    }
+
     /// Whether the registration holds a place: only then there is a ticket to show.
     pub(super) fn has_place(&self) -> bool {
         self.status == RegistrationStatus::Confirmed
@@ -124,6 +136,10 @@ impl About {
         let place_before = self.place_before.filter(|place| !place.is_empty());
         facts.extend(place_before.map(|place| Fact::new(labels.place_before, place)));
         facts.extend(Some(place).filter(|place| !place.is_empty()).map(|place| Fact::new(labels.place, place)));
+        if let Some((before, now)) = self.session_change {
+            facts.push(Fact::new(labels.session_before, before));
+            facts.push(Fact::new(labels.session_now, now));
+        }
         facts.extend(ticket_type.map(|kind| Fact::new(labels.ticket, kind)));
         facts.extend(sessions.into_iter().map(|session| Fact::new(labels.session, session)));
         facts.push(Fact { label: labels.code, text: code, strong: true });

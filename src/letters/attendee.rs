@@ -6,7 +6,7 @@ use super::layout::{Body, Link, Words};
 use super::wording::{Wording, spoken};
 use super::words::Notice;
 use crate::error::{Error, Result};
-use crate::events::{Announcement, CalendarMethod, Event, LetterSettings, Session, TicketType, Told};
+use crate::events::{Announcement, CalendarMethod, Event, LetterSettings, Session, TicketType, Told, ToldSession};
 use crate::keys::Keys;
 use crate::mail::{Attachment, Letter, Message, MessageKind};
 use crate::organizations::Organization;
@@ -25,7 +25,16 @@ struct Subject {
     position: Option<i64>,
     /// How the calendar file presents itself.
     method: CalendarMethod,
+    /// Whether the time and whether the room of a session that they still have is another.
+    moved: Option<(bool, bool)>,
     about: About,
+}
+
+/// A session before it changed, and as it is now; none if they have given it up.
+#[derive(Clone)]
+pub(super) struct SessionChange {
+    pub before: ToldSession,
+    pub now: Option<ToldSession>,
 }
 
 /// What a letter about a registration is written for.
@@ -33,6 +42,8 @@ pub(super) struct Occasion {
     pub kind: MessageKind,
     /// How things stood before what is announced.
     pub previously: Option<Told>,
+    /// What is announced of a session.
+    pub session: Option<SessionChange>,
     /// In this language, with these words of the organizers, whatever their reader speaks; if not, as it is meant to be.
     pub as_asked: Option<(Language, Option<Wording>)>,
 }
@@ -45,7 +56,11 @@ pub(super) fn letter(db: &mut Db, with: (&Keys, &str), message: &Message) -> Res
         return Err(Error::NotFound("registration"));
     }
     let event = Event::find(db, registration.event_id)?;
-    let occasion = Occasion { kind: message.kind, previously: previously(db, message)?, as_asked: None };
+    let announced = announcement(db, message)?;
+    let (previously, session) = announced.map_or((None, None), |told| (told.previously, told.session));
+    let previously = previously.map(|told| told.0);
+    let session = session.map(|told| SessionChange::of(db, &registration, told.0)).transpose()?;
+    let occasion = Occasion { kind: message.kind, previously, session, as_asked: None };
     written(db, with, event, registration, occasion)
 }
 
@@ -71,6 +86,13 @@ pub(super) fn written(
     Ok(Letter { to_name, from_name, reply_to, subject, text, html, attachments, unsubscribe })
 }
 
+impl SessionChange {
+    fn of(db: &mut Db, registration: &Registration, before: ToldSession) -> Result<Self> {
+        let now = registration.chosen(db)?.iter().find(|one| one.id == before.id).map(ToldSession::of);
+        Ok(Self { before, now })
+    }
+}
+
 /// What a kind of letter says.
 struct Says {
     subject: &'static str,
@@ -87,7 +109,7 @@ impl Subject {
         (keys, public_url): (&Keys, &str),
         event: Event,
         registration: Registration,
-        Occasion { kind, previously, as_asked }: Occasion,
+        Occasion { kind, previously, session, as_asked }: Occasion,
     ) -> Result<(Self, Option<Wording>)> {
         let organization = Organization::find(db, event.organization_id)?;
         let chosen = registration.chosen(db)?;
@@ -108,8 +130,17 @@ impl Subject {
             Some(previously) => about.with_change(&previously),
             None => about,
         };
+        let change = session.and_then(|change| Some((change.before, change.now?)));
+        let about = match &change {
+            Some((before, now)) => about.with_session_change(&event, before, now),
+            None => about,
+        };
+        let moved = change.map(|(before, now)| {
+            let hours = |told: &ToldSession| (told.starts_at, told.ends_at);
+            (hours(&now) != hours(&before), now.room != before.room)
+        });
         let method = LetterSettings::of(db, event.id)?.calendar_method;
-        Ok((Self { event, registration, organization, chosen, position, method, about }, wording))
+        Ok((Self { event, registration, organization, chosen, position, method, moved, about }, wording))
     }
 
     /// What stands for a placeholder in the organizers' own words.
@@ -124,6 +155,8 @@ impl Subject {
             "where" => about.place.clone(),
             "when_before" => about.when_before.clone().unwrap_or_else(|| about.when.clone()),
             "where_before" => about.place_before.clone().unwrap_or_else(|| about.place.clone()),
+            "session_before" => about.session_change.as_ref()?.0.clone(),
+            "session" => about.session_change.as_ref()?.1.clone(),
             "organization" => one_line(&self.organization.name),
             "code" => about.code.clone(),
             "ticket_type" => about.ticket_type.clone()?,
@@ -212,6 +245,12 @@ impl Subject {
                 let says = (words.event_changed.says)(time, place).to_owned();
                 Says { ticket: true, ..valued(&words.event_changed, status.is_live().then_some(says)) }
             }
+            MessageKind::SessionChanged => {
+                // Who has given it up meanwhile reads how things stand.
+                let moved = self.moved.filter(|_| status.is_live());
+                let says = moved.map(|(time, room)| (words.session_changed.says)(time, room).to_owned());
+                Says { ticket: true, ..valued(&words.session_changed, says) }
+            }
             MessageKind::EventCancelled => plain(&words.event_cancelled, status.is_live()),
             MessageKind::Reminder => self.with_ticket(&words.reminder),
             MessageKind::ThankYou => {
@@ -231,10 +270,10 @@ impl Subject {
     }
 }
 
-/// How things stood before what is announced.
-fn previously(db: &mut Db, message: &Message) -> Result<Option<Told>> {
-    let Some(id) = message.about_id.filter(|_| message.kind == MessageKind::EventChanged) else { return Ok(None) };
-    Ok(Announcement::find(db, id.uuid().into())?.previously.map(|previously| previously.0))
+/// What is announced, if something changed.
+fn announcement(db: &mut Db, message: &Message) -> Result<Option<Announcement>> {
+    let tells = matches!(message.kind, MessageKind::EventChanged | MessageKind::SessionChanged);
+    message.about_id.filter(|_| tells).map(|id| Announcement::find(db, id.uuid().into())).transpose()
 }
 
 fn plain(notice: &Notice<&'static str>, holds: bool) -> Says {

@@ -28,6 +28,7 @@ pub fn compose(db: &mut Db, keys: &Keys, public_url: &str, message: &Message) ->
         | MessageKind::Promoted
         | MessageKind::Cancelled
         | MessageKind::EventChanged
+        | MessageKind::SessionChanged
         | MessageKind::EventCancelled
         | MessageKind::Reminder
         | MessageKind::ThankYou => attendee::letter(db, with, message),

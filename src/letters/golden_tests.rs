@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use mail_parser::{MessageParser, MimeHeaders};
 
-use super::attendee::{self, Occasion};
+use super::attendee::{self, Occasion, SessionChange};
 use super::campaign::campaign_letter;
 use super::fixture::{Fixture, at, keys, public_url, registration};
 use super::{compose, invitation, preview, transferred_away};
@@ -44,6 +44,14 @@ fn hostile_registration(event: &Event, language: Language) -> Registration {
         reason: Some("It is full.\nReally <b>full</b>.".to_owned()),
         ..registration()
     }
+}
+
+fn hostile_session(event: &Event) -> SessionChange {
+    let mut change = preview::an_hour_before(None, event);
+    for told in [Some(&mut change.before), change.now.as_mut()].into_iter().flatten() {
+        told.title = "Atelier <b>B</b> & \"été\" {{ title }}".to_owned();
+    }
+    change
 }
 
 fn hostile_campaign(event: &Event, now: Timestamp) -> Campaign {
@@ -91,7 +99,8 @@ fn letter(fixture: &Fixture, kind: MessageKind, language: Language) -> (Letter, 
         MessageKind::Campaign => campaign_letter(db, with, &hostile_campaign(&fixture.event, now), &registration),
         _ => {
             let previously = (kind == MessageKind::EventChanged).then_some(told);
-            let occasion = Occasion { kind, previously, as_asked: Some((language, None)) };
+            let session = (kind == MessageKind::SessionChanged).then(|| hostile_session(&event));
+            let occasion = Occasion { kind, previously, session, as_asked: Some((language, None)) };
             attendee::written(db, with, event.clone(), registration, occasion)
         }
     };

@@ -2,17 +2,17 @@
 
 use chrono::TimeDelta;
 
-use super::attendee::{self, Occasion};
+use super::attendee::{self, Occasion, SessionChange};
 use super::wording::Wording;
 use super::{invitation, transferred_away};
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
-use crate::events::{Event, Told};
+use crate::events::{Event, Session, Told, ToldSession};
 use crate::keys::{Keys, new_token};
 use crate::mail::{Letter, Message, MessageKind};
 use crate::organizations::Organization;
 use crate::registrations::{Invitation, InvitationState, Registration, RegistrationStatus, Source};
-use crate::store::{Db, EventId, GuestInvitationId, Json, RegistrationId};
+use crate::store::{Db, EventId, GuestInvitationId, Json, RegistrationId, SessionId};
 use crate::values::Language;
 
 /// A letter that nobody gets.
@@ -59,7 +59,11 @@ pub fn preview(
         }
         _ => {
             let previously = (kind == MessageKind::EventChanged).then(|| a_day_before(&event));
-            let occasion = Occasion { kind, previously, as_asked: Some((language, wording)) };
+            let session = match kind {
+                MessageKind::SessionChanged => Some(an_hour_before(Session::of_event(db, event.id)?.first(), &event)),
+                _ => None,
+            };
+            let occasion = Occasion { kind, previously, session, as_asked: Some((language, wording)) };
             attendee::written(db, with, event, standing(registration, kind, now), occasion)?
         }
     };
@@ -89,6 +93,24 @@ pub(super) fn a_day_before(event: &Event) -> Told {
         ends_at: told.ends_at.plus(-TimeDelta::days(1)),
         ..told
     }
+}
+
+/// A session, or one that is made up, that was an hour earlier in another room before.
+pub(super) fn an_hour_before(session: Option<&Session>, event: &Event) -> SessionChange {
+    let now = session.map_or_else(
+        || ToldSession {
+            id: SessionId::new(),
+            title: "Workshop".to_owned(),
+            room: Some("B 2".to_owned()),
+            starts_at: event.starts_at.plus(TimeDelta::hours(2)),
+            ends_at: event.starts_at.plus(TimeDelta::hours(3)),
+        },
+        ToldSession::of,
+    );
+    let earlier = |time: Timestamp| time.plus(-TimeDelta::hours(1));
+    let room = Some("B 1".to_owned());
+    let before = ToldSession { room, starts_at: earlier(now.starts_at), ends_at: earlier(now.ends_at), ..now.clone() };
+    SessionChange { before, now: Some(now) }
 }
 
 /// Somebody made up.

@@ -80,6 +80,7 @@ pub fn placeholders(kind: MessageKind) -> Option<&'static [&'static str]> {
         MessageKind::Waitlisted => Some(and_those_of_all!("position")),
         MessageKind::Rejected => Some(and_those_of_all!("reason")),
         MessageKind::EventChanged => Some(and_those_of_all!("when_before", "where_before")),
+        MessageKind::SessionChanged => Some(and_those_of_all!("session", "session_before")),
         MessageKind::Pending
         | MessageKind::Approved
         | MessageKind::OfferExpired

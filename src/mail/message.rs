@@ -39,6 +39,8 @@ text_enum! {
         Cancelled = "cancelled",
         /// The event is at another time or place.
         EventChanged = "event_changed",
+        /// A session that you have chosen is at another time or in another room.
+        SessionChanged = "session_changed",
         /// The event does not take place.
         EventCancelled = "event_cancelled",
         /// The event is near.

@@ -23,14 +23,14 @@ pub fn announce(db: &mut Db, event: EventId, announcement: AnnouncementId, now: 
     }
     let pointless = match announcement.kind {
         MessageKind::Reminder => event.status != EventStatus::Published || now >= event.starts_at,
-        MessageKind::EventChanged => event.status != EventStatus::Published,
+        MessageKind::EventChanged | MessageKind::SessionChanged => event.status != EventStatus::Published,
         _ => false,
     };
     let rows = if pointless {
         Vec::new()
     } else {
         let limit = i64::try_from(BATCH).unwrap_or(i64::MAX);
-        audience(announcement.kind).after(db, event.id, announcement.reached, limit)?
+        audience(&announcement).after(db, event.id, announcement.reached, limit)?
     };
     let ids: Vec<RegistrationId> = rows.iter().map(|registration| registration.id).collect();
     let declined =
@@ -50,12 +50,14 @@ pub fn announce(db: &mut Db, event: EventId, announcement: AnnouncementId, now: 
     Ok(more)
 }
 
-/// Whom an announcement of this kind is for.
-fn audience(kind: MessageKind) -> Filter {
+/// Whom an announcement is for.
+fn audience(announcement: &Announcement) -> Filter {
+    let kind = announcement.kind;
     let statuses = match kind {
         MessageKind::Reminder | MessageKind::ThankYou => vec![RegistrationStatus::Confirmed],
         _ => RegistrationStatus::ALL.iter().copied().filter(|status| status.is_in_touch()).collect(),
     };
     let attended = (kind == MessageKind::ThankYou).then_some(true);
-    Filter { statuses, attended, ..Filter::default() }
+    let session = announcement.session.as_ref().map(|told| told.0.id);
+    Filter { statuses, attended, session, ..Filter::default() }
 }

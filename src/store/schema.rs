@@ -658,6 +658,7 @@ diesel::table! {
         kind -> Text,
         occasion -> Text,
         previously -> Nullable<Jsonb>,
+        session -> Nullable<Jsonb>,
         announced_at -> Timestamptz,
         reached -> Nullable<Uuid>,
         finished_at -> Nullable<Timestamptz>,

@@ -14,7 +14,7 @@ use crate::audit::Actor;
 use crate::checkins::CheckInList;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
-use crate::events::{self, Capacity, Event, Held, Part, Quota, Session, SessionDraft};
+use crate::events::{self, Capacity, Event, Held, Part, Quota, Session, SessionDraft, SessionHand};
 use crate::registrations;
 use crate::store::{Db, Page, SessionId};
 
@@ -167,12 +167,15 @@ pub(crate) async fn add_session(call: Call, event: Path<String>, body: Body<Sess
 #[utoipa::path(patch, path = "/api/v1/events/{event}/sessions/{session}", tag = "Sessions", request_body = SessionFields,
     security(("bearer" = [])),
     params(("event" = String, Path, description = "Id or slug"), ("session" = uuid::Uuid, Path),
-        ("force" = Option<bool>, Query, description = "Lower the capacity below what is taken"), ("If-Match" = String, Header)),
+        ("force" = Option<bool>, Query, description = "Lower the capacity below what is taken"),
+        ("notify" = Option<bool>, Query, description = "Whether those who have chosen it are told of another time or room; true if not given"),
+        ("If-Match" = String, Header)),
     responses((status = 200, body = SessionObject), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
 pub(crate) async fn revise_session(call: Call, path: Path<(String, String)>, body: Body<SessionFields>) -> Answer {
     let (expected, has_version) = (call.expected_version()?, call.names_version());
     let mut query = call.query();
     let force = query.flag("force").unwrap_or_default();
+    let quietly = query.flag("notify").is_some_and(|notify| !notify);
     let wrong = query.finish();
     let (event, session) = path.into_inner();
     let key = call.api.key_of_event(&event).await;
@@ -186,8 +189,8 @@ pub(crate) async fn revise_session(call: Call, path: Path<(String, String)>, bod
         }
         let capacity = held.part(Part::Session(before.id)).and_then(|quota| quota.capacity);
         let draft = draft(body.json, body.issues, Some((&before, capacity)))?;
-        let by = caller.actor();
-        let session = events::revise_session(db, &by, &held, before.id, draft, (expected, force), now)?;
+        let (by, hand) = (caller.actor(), SessionHand { force, quietly });
+        let session = events::revise_session(db, &by, &held, before.id, draft, (expected, hand), now)?;
         registrations::move_up(db, &Actor::SYSTEM, held.event.id, now)?;
         reply(db, session)
     })

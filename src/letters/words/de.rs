@@ -20,6 +20,8 @@ pub(super) const WORDS: Phrases = Phrases {
         place: "Ort",
         ticket: "Ticket",
         session: "Programmpunkt",
+        session_before: "Programmpunkt bisher",
+        session_now: "Programmpunkt neu",
         code: "Code",
     },
     clock: Clock {
@@ -138,6 +140,25 @@ pub(super) const WORDS: Phrases = Phrases {
             }
         },
         link: MANAGE,
+    },
+    session_changed: Notice {
+        subject: "Änderung im Programm",
+        says: |time, room| match (time, room) {
+            (true, true) => {
+                "Zeit und Raum eines Programmpunkts, den Sie gewählt haben, haben sich geändert. Ihre Anmeldung bleibt gültig."
+            }
+            (true, false) => {
+                "Die Zeit eines Programmpunkts, den Sie gewählt haben, hat sich geändert. Ihre Anmeldung bleibt gültig."
+            }
+            (false, true) => {
+                "Der Raum eines Programmpunkts, den Sie gewählt haben, hat sich geändert. Ihre Anmeldung bleibt gültig."
+            }
+            (false, false) => {
+                "Ein Programmpunkt, den Sie gewählt haben, findet wieder so statt, wie zuerst angekündigt. Ihre \
+                 Anmeldung bleibt gültig."
+            }
+        },
+        link: "Anmeldung ansehen oder ändern:",
     },
     thank_you: Notice {
         subject: "Vielen Dank",

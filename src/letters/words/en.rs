@@ -20,6 +20,8 @@ pub(super) const WORDS: Phrases = Phrases {
         place: "Where",
         ticket: "Ticket",
         session: "Session",
+        session_before: "Session, until now",
+        session_now: "Session, from now on",
         code: "Code",
     },
     clock: Clock {
@@ -121,6 +123,20 @@ pub(super) const WORDS: Phrases = Phrases {
             (false, false) => "The event is once more as it was announced first. Your registration remains valid.",
         },
         link: MANAGE,
+    },
+    session_changed: Notice {
+        subject: "A session has changed",
+        says: |time, room| match (time, room) {
+            (true, true) => {
+                "The time and the room of a session that you have chosen have changed. Your registration remains valid."
+            }
+            (true, false) => "The time of a session that you have chosen has changed. Your registration remains valid.",
+            (false, true) => "The room of a session that you have chosen has changed. Your registration remains valid.",
+            (false, false) => {
+                "A session that you have chosen is once more as it was announced first. Your registration remains valid."
+            }
+        },
+        link: "See or change your registration:",
     },
     thank_you: Notice {
         subject: "Thank you",

@@ -20,6 +20,8 @@ pub(super) const WORDS: Phrases = Phrases {
         place: "Lieu",
         ticket: "Billet",
         session: "Session",
+        session_before: "Session, jusqu’ici",
+        session_now: "Session, désormais",
         code: "Code",
     },
     clock: Clock {
@@ -138,6 +140,20 @@ pub(super) const WORDS: Phrases = Phrases {
             }
         },
         link: MANAGE,
+    },
+    session_changed: Notice {
+        subject: "Modification d’une session",
+        says: |time, room| match (time, room) {
+            (true, true) => {
+                "L’horaire et la salle d’une session que vous avez choisie ont changé. Votre inscription reste valable."
+            }
+            (true, false) => "L’horaire d’une session que vous avez choisie a changé. Votre inscription reste valable.",
+            (false, true) => "La salle d’une session que vous avez choisie a changé. Votre inscription reste valable.",
+            (false, false) => {
+                "Une session que vous avez choisie est de nouveau telle qu’annoncée initialement. Votre inscription reste valable."
+            }
+        },
+        link: "Voir ou modifier votre inscription :",
     },
     thank_you: Notice {
         subject: "Merci de votre participation",

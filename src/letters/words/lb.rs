@@ -20,6 +20,8 @@ pub(super) const WORDS: Phrases = Phrases {
         place: "Wou",
         ticket: "Ticket",
         session: "Programmpunkt",
+        session_before: "Programmpunkt bis elo",
+        session_now: "Programmpunkt vun elo un",
         code: "Code",
     },
     clock: Clock {
@@ -136,6 +138,25 @@ pub(super) const WORDS: Phrases = Phrases {
             }
         },
         link: MANAGE,
+    },
+    session_changed: Notice {
+        subject: "Ännerung am Programm",
+        says: |time, room| match (time, room) {
+            (true, true) => {
+                "D’Zäit an de Sall vun engem Programmpunkt, deen Dir gewielt hutt, hu geännert. Är Umeldung bleift gëlteg."
+            }
+            (true, false) => {
+                "D’Zäit vun engem Programmpunkt, deen Dir gewielt hutt, huet geännert. Är Umeldung bleift gëlteg."
+            }
+            (false, true) => {
+                "De Sall vun engem Programmpunkt, deen Dir gewielt hutt, huet geännert. Är Umeldung bleift gëlteg."
+            }
+            (false, false) => {
+                "E Programmpunkt, deen Dir gewielt hutt, ass nees esou, wéi en als éischt ugekënnegt war. Är Umeldung \
+                 bleift gëlteg."
+            }
+        },
+        link: "Är Umeldung kucken oder änneren:",
     },
     thank_you: Notice {
         subject: "Villmools Merci",

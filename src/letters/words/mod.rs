@@ -53,6 +53,8 @@ pub(super) struct Phrases {
     pub reminder: Notice<&'static str>,
     /// With whether the time and whether the place is another.
     pub event_changed: Notice<fn(bool, bool) -> &'static str>,
+    /// With whether the time and whether the room of a session is another.
+    pub session_changed: Notice<fn(bool, bool) -> &'static str>,
     /// With the name of who was there.
     pub thank_you: Notice<fn(&str) -> String>,
     /// With the place on the list, from 1.
@@ -94,6 +96,8 @@ pub(super) struct Labels {
     pub place: &'static str,
     pub ticket: &'static str,
     pub session: &'static str,
+    pub session_before: &'static str,
+    pub session_now: &'static str,
     pub code: &'static str,
 }
 

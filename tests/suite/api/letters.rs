@@ -10,12 +10,12 @@ use crate::support::{Answer, TestApp, on_both_databases};
 const EVENT: &str = "/api/v1/events/digital-day";
 
 /// An event that begins a day and an hour after the test does.
-fn near(app: &TestApp) -> Value {
+pub(super) fn near(app: &TestApp) -> Value {
     app.published_event(&json!({ "starts_at": "2026-03-03T10:00:00Z", "ends_at": "2026-03-03T16:00:00Z",
         "location": { "name": "Musée" } }))
 }
 
-fn settle(app: &TestApp) {
+pub(super) fn settle(app: &TestApp) {
     app.do_chore("begin announcements");
     for _ in 0..5 {
         app.do_chore("announce");
@@ -27,12 +27,12 @@ fn choose(app: &TestApp, settings: &Value) -> Value {
 }
 
 /// Kinds and addresses of what was posted after the first `known` messages.
-fn posted(app: &TestApp, known: usize) -> Vec<(String, String)> {
+pub(super) fn posted(app: &TestApp, known: usize) -> Vec<(String, String)> {
     messages(app, "digital-day").split_off(known)
 }
 
 /// The letters that leave now, unfolded.
-fn leaving(app: &TestApp) -> Vec<String> {
+pub(super) fn leaving(app: &TestApp) -> Vec<String> {
     let before = app.letters().len();
     app.deliver_mail();
     app.letters().split_off(before).into_iter().map(|letter| letter.replace("=\r\n", "")).collect()

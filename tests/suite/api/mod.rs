@@ -62,6 +62,7 @@ mod roster;
 mod search;
 mod second_factor;
 mod series;
+mod session_changes;
 mod sessions;
 mod sign_in;
 mod sign_in_rate;
