@@ -11,7 +11,7 @@ use crate::audit::Actor;
 use crate::clock::Timestamp;
 use crate::error::Result;
 use crate::events::{AccessCode, Event, EventStatus, Held, Quota, TicketType, Waitlist};
-use crate::store::schema::{access_codes, registrations};
+use crate::store::schema::{access_codes, guest_invitations, registrations};
 use crate::store::{AccessCodeId, Db, EventId, QuotaId, RegistrationId, SessionId};
 
 /// How many ranks each priority has. A rank is a number that rises with time, less so many of these as the priority says.
@@ -123,6 +123,8 @@ pub fn move_up(db: &mut Db, by: &Actor, event: EventId, now: Timestamp) -> Resul
 pub(super) struct Waiting {
     pub registration: Registration,
     pub sessions: Vec<SessionId>,
+    /// Whether the organizers have invited them by name: then nobody has to look at them.
+    pub invited: bool,
 }
 
 /// Who waits, in parties that move together; of a group, all who wait, at the place of their first.
@@ -142,11 +144,13 @@ fn parties(
     }
     let ids: Vec<RegistrationId> = parties.iter().flatten().map(|registration| registration.id).collect();
     let mut sessions = chosen(db, held, &ids)?;
-    let mut with_sessions = |registration: Registration| Waiting {
+    let invited = invited(db, held, &ids)?;
+    let mut waits = |registration: Registration| Waiting {
         sessions: sessions.remove(&registration.id).unwrap_or_default(),
+        invited: invited.contains(&registration.id),
         registration,
     };
-    Ok(parties.into_iter().map(|party| party.into_iter().map(&mut with_sessions).collect()).collect())
+    Ok(parties.into_iter().map(|party| party.into_iter().map(&mut waits).collect()).collect())
 }
 
 /// The party in which a registration waits: by itself, or with the others of its group who wait.
@@ -171,10 +175,23 @@ fn chosen(
     if held.parts.is_empty() { Ok(HashMap::new()) } else { Registration::sessions_of_all(db, registrations) }
 }
 
+/// Which of these came by a personal invitation, where that makes a difference.
+fn invited(db: &mut Db, held: &Held, registrations: &[RegistrationId]) -> Result<HashSet<RegistrationId>> {
+    if registrations.is_empty() || (held.parts.is_empty() && !held.event.approval) {
+        return Ok(HashSet::new());
+    }
+    let accepted = guest_invitations::table
+        .filter(guest_invitations::event_id.eq(held.event.id))
+        .filter(guest_invitations::registration_id.eq_any(registrations))
+        .select(guest_invitations::registration_id.assume_not_null());
+    Ok(accepted.load(db)?.into_iter().collect())
+}
+
 /// What becomes of somebody who moves up: who has to be approved first has not been yet.
 pub(super) fn goal(event: &Event, types: &[TicketType], waits: &Waiting) -> (Transition, RegistrationStatus) {
     let kind = types.iter().find(|kind| Some(kind.id) == waits.registration.ticket_type_id);
-    match (wanted(event, kind), event.waitlist) {
+    let wanted = if waits.invited { RegistrationStatus::Confirmed } else { wanted(event, kind) };
+    match (wanted, event.waitlist) {
         (RegistrationStatus::Confirmed, Waitlist::Offer) => (Transition::Offer, RegistrationStatus::Offered),
         (wanted, _) => (Transition::Promote, wanted),
     }

@@ -76,6 +76,21 @@ on_both_databases! {
         assert_eq!(say(&app, &ada, "accept", &json!({})).ok(200), json!({ "state": "accepted", "status": "waitlisted" }));
     }
 
+    fn who_was_invited_and_has_to_wait_is_not_looked_at_either(database: Database) {
+        let app = TestApp::start(database);
+        app.published_event(&json!({ "capacity": 0, "registration": { "waitlist": "auto", "approval": true, "pending_holds_seat": false } }));
+        let ada = invite(&app, &guest("ada"), &json!({}));
+        assert_eq!(say(&app, &ada, "accept", &json!({})).ok(200)["status"], "waitlisted");
+        app.patch_as_owner(EVENT, &json!({ "languages": ["en"] })).ok(200);
+        let status = || app.get_as_owner(&format!("{EVENT}/registrations")).ok(200)["data"][0]["status"].clone();
+        assert_eq!(status(), "waitlisted");
+        app.patch_as_owner(EVENT, &json!({ "capacity": 1 })).ok(200);
+        assert_eq!(status(), "confirmed");
+        assert_eq!(messages(&app, "digital-day"), pairs(&[
+            ("invitation", "ada@museum.example"), ("waitlisted", "ada@museum.example"), ("promoted", "ada@museum.example"),
+        ]));
+    }
+
     fn where_nobody_waits_a_yes_without_a_seat_is_refused_and_can_be_said_again(database: Database) {
         let app = TestApp::start(database);
         app.published_event(&json!({ "capacity": 1 }));

@@ -19,6 +19,7 @@ mod spreadsheets;
 mod visitor;
 mod walk;
 mod walk_deeds;
+mod walk_invited;
 mod walk_model;
 mod walk_parts;
 mod walk_place;

@@ -30,6 +30,10 @@ pub(super) enum Deed {
     Transfer { who: Pick, name: u8 },
     /// A registration is changed.
     Edit { who: Pick, change: Change, force: bool },
+    /// Somebody is invited, with a seat that is kept for so many minutes, or without; they can answer for so many.
+    Invite { guest: Guest, any_kind: bool, kept: Option<i64>, answer: i64 },
+    /// Something becomes of an invitation.
+    Invitation { what: Asked, who: Pick },
     /// The same is done to several.
     Many { what: Many, who: [Pick; 3], force: bool },
 }
@@ -74,6 +78,15 @@ pub(super) enum What {
     Restore,
     Erase,
     Resend,
+}
+
+/// What becomes of an invitation.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Asked {
+    Yes,
+    No,
+    Resend,
+    Revoke,
 }
 
 /// What is done to several registrations.
@@ -121,7 +134,7 @@ impl Deed {
         let force = random.random_bool(0.15);
         let number = random.random_range(0..=100_i64);
         let one = |what: What, random: &mut StdRng| Self::One { what, who: Pick::any(random), force };
-        match random.random_range(0..100) {
+        match random.random_range(0..115) {
             0..=24 => Self::register(random, force),
             // The event's own seats more often than those of its parts: they are what most people wait for.
             25..=35 => Self::Capacity {
@@ -149,6 +162,14 @@ impl Deed {
             86 => one(What::Resend, random),
             87..=89 => Self::Transfer { who: Pick::any(random), name: random.random_range(0..16) },
             90..=95 => Self::Edit { who: Pick::any(random), change: Change::any(random), force },
+            100..=106 => Self::invite(random),
+            107..=111 => Self::Invitation {
+                what: if random.random_bool(0.7) { Asked::Yes } else { Asked::No },
+                who: Pick::any(random),
+            },
+            112 => Self::Invitation { what: Asked::Resend, who: Pick::any(random) },
+            113 => Self::Invitation { what: Asked::Revoke, who: Pick::any(random) },
+            114 => Self::TimePasses,
             _ => Self::Many { what: Many::any(random), who: std::array::from_fn(|_| Pick::any(random)), force },
         }
     }
@@ -167,6 +188,17 @@ impl Deed {
         Self::Register { people: (0..size).map(|_| guest(random)).collect(), code, by_hand, force: by_hand && force }
     }
 
+    fn invite(random: &mut StdRng) -> Self {
+        let guest = Guest {
+            name: random.random_range(0..16),
+            kind: random.random_range(0..2),
+            sessions: std::array::from_fn(|_| random.random_bool(0.3)),
+        };
+        let answer = random.random_range(5..120);
+        let kept = random.random_bool(0.6).then(|| random.random_range(3..=answer));
+        Self::Invite { guest, any_kind: random.random_bool(0.3), kept, answer }
+    }
+
     /// Whether it may let more in than there are seats.
     pub(super) fn is_forced(&self) -> bool {
         match self {
@@ -175,7 +207,11 @@ impl Deed {
             | Self::One { force, .. }
             | Self::Edit { force, .. }
             | Self::Many { force, .. } => *force,
-            Self::Code { .. } | Self::TimePasses | Self::Transfer { .. } => false,
+            Self::Code { .. }
+            | Self::TimePasses
+            | Self::Transfer { .. }
+            | Self::Invite { .. }
+            | Self::Invitation { .. } => false,
         }
     }
 
@@ -184,9 +220,11 @@ impl Deed {
         let debug = match self {
             Self::One { what, .. } => format!("{what:?}"),
             Self::Many { what, .. } => format!("Many {what:?}"),
+            Self::Invitation { what, .. } => format!("Invited {what:?}"),
             other => format!("{other:?}"),
         };
-        let end = debug.find([' ', '(', '{']).filter(|_| !debug.starts_with("Many")).unwrap_or(debug.len());
+        let of_two = debug.starts_with("Many") || debug.starts_with("Invited");
+        let end = debug.find([' ', '(', '{']).filter(|_| !of_two).unwrap_or(debug.len());
         debug[..end].to_owned()
     }
 }

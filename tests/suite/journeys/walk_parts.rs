@@ -9,7 +9,7 @@ use rand::{RngExt, SeedableRng};
 use turnout::registrations::find_miscounts;
 
 use super::walk_deeds::{Deed, Step};
-use super::walk_place::{Door, Place, Rules};
+use super::walk_place::{Door, Place, Rules, keys_of};
 use super::walk_standing::Standing;
 use super::walk_trail::{WAYS, told};
 use crate::support::{SecondInstance, TestApp, on_both_databases};
@@ -26,7 +26,13 @@ struct Seen {
 }
 
 fn door_of(app: &TestApp) -> Door {
-    Door { address: app.address.clone(), token: app.token.clone(), client: app.client.clone() }
+    Door {
+        address: app.address.clone(),
+        token: app.token.clone(),
+        client: app.client.clone(),
+        keys: keys_of(app.database.folder()),
+        clock: app.clock.clone(),
+    }
 }
 
 /// Takes a walk on an event of its own; what went wrong, with all that was done until then.
@@ -40,6 +46,7 @@ fn take(app: &TestApp, rules: &Rules, steps: &[Step], seen: &mut Seen) -> Result
         if matches!(deed, Deed::TimePasses) {
             app.do_chore("end offers");
             app.do_chore("release reserved seats");
+            app.do_chore("end invitations");
         }
         let done = place.perform(&door, store, deed).map_err(|fault| so_far(fault, &history))?;
         if done.contains(": 20") && !done.ends_with("nobody") {
@@ -96,7 +103,8 @@ on_both_databases! {
         assert_eq!(seen.changes, all, "every change has come about");
         let words = ["Register", "Capacity", "Code", "TimePasses", "Transfer", "Edit", "Cancel", "CancelAlone", "Approve",
             "Reject", "Verify", "Accept", "Decline", "Promote", "Prioritize", "Restore", "Erase", "Resend", "Many Approve",
-            "Many Reject", "Many Cancel", "Many Restore", "Many Tag", "Many Resend"];
+            "Many Reject", "Many Cancel", "Many Restore", "Many Tag", "Many Resend", "Invite", "Invited Yes", "Invited No",
+            "Invited Resend", "Invited Revoke"];
         assert_eq!(seen.deeds, words.iter().map(|word| (*word).to_owned()).collect(), "every deed was done");
     }
 

@@ -1,21 +1,37 @@
 //! An event at which anything may happen, and the doors by which it does: HTTP, at whatever instance.
 
+use std::path::Path;
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use diesel::prelude::*;
 use rand::RngExt;
 use rand::rngs::StdRng;
 use reqwest::Method;
 use reqwest::blocking::Client;
 use serde_json::{Value, json};
-use turnout::clock::Timestamp;
-use turnout::registrations::{Filter, RegistrationStatus};
-use turnout::store::{EventId, RegistrationId, Store};
+use turnout::access::InvitationToken;
+use turnout::clock::{Clock, Timestamp};
+use turnout::keys::Keys;
+use turnout::registrations::{Filter, InvitationState, RegistrationStatus};
+use turnout::store::schema::guest_invitations;
+use turnout::store::{EventId, GuestInvitationId, RegistrationId, Store};
 
-use super::walk_deeds::{Change, Deed, Guest, Many, Pick, What};
+use super::walk_deeds::{Asked, Change, Deed, Guest, Many, Pick, What};
 
 /// An instance of Turnout, and an owner's token for it.
 pub(super) struct Door {
     pub address: String,
     pub token: String,
     pub client: Client,
+    /// What signs the links in letters.
+    pub keys: Arc<Keys>,
+    pub clock: Clock,
+}
+
+/// The keys of the instances that keep their files in a folder.
+pub(super) fn keys_of(folder: &Path) -> Arc<Keys> {
+    Arc::new(Keys::derive(&turnout::config::secret_key(folder).unwrap()).unwrap())
 }
 
 impl Door {
@@ -169,6 +185,21 @@ impl Place {
                 None => nobody(),
                 Some(id) => patch(&forced(&format!("/api/v1/registrations/{id}"), *force), &self.change(change)),
             },
+            Deed::Invite { guest, any_kind, kept, answer } => {
+                let after = |minutes: &i64| door.clock.now().plus(TimeDelta::minutes(*minutes)).to_string();
+                let mut person = self.attendee(guest.name);
+                person["sessions"] = json!(self.chosen(guest.sessions));
+                if !any_kind {
+                    person["ticket_type"] = json!(self.kinds[guest.kind]);
+                }
+                let people = json!({ "people": [person], "answer_by": after(answer),
+                    "keep_seats_until": kept.as_ref().map(after) });
+                post(&format!("{at}/invitations"), &people).map(|(status, body)| (status, verdict(status, body)))
+            }
+            Deed::Invitation { what, who } => match self.invitation(store, *who, *what) {
+                None => nobody(),
+                Some(id) => self.asked(door, *what, id, who.number),
+            },
             Deed::Many { what, who, force } => {
                 let mut ids: Vec<_> =
                     who.iter().filter_map(|who| self.somebody(store, *who, what.concerns())).collect();
@@ -180,6 +211,39 @@ impl Place {
         let (status, body) = answer?;
         let code = body["code"].as_str().filter(|_| status >= 400 || body["id"].is_null()).unwrap_or_default();
         Ok(format!("{deed:?}: {status} {code}"))
+    }
+
+    fn asked(&self, door: &Door, what: Asked, id: GuestInvitationId, number: u32) -> Result<(u16, Value), String> {
+        let token = InvitationToken { invitation: id }.text(&door.keys).reveal().to_owned();
+        let at = format!("/api/v1/events/{}/invitations/{id}", self.event);
+        // Who was invited without a ticket type chooses one; to name one beside that of the invitation is refused.
+        let kind = (number % 3 > 0).then(|| &self.kinds[number as usize % 2]);
+        match what {
+            Asked::Yes => {
+                let yes = json!({ "token": token, "ticket_type": kind });
+                door.send(Method::POST, "/api/v1/invitations/accept", &yes, false)
+            }
+            Asked::No => door.send(Method::POST, "/api/v1/invitations/decline", &json!({ "token": token }), false),
+            Asked::Resend => door.send(Method::POST, &format!("{at}/resend"), &json!({}), true),
+            Asked::Revoke => door.send(Method::POST, &format!("{at}/revoke"), &json!({}), true),
+        }
+    }
+
+    fn invitation(&self, store: &Store, who: Pick, what: Asked) -> Option<GuestInvitationId> {
+        let all: Vec<(GuestInvitationId, InvitationState)> = store
+            .read_here(|db| {
+                let of_event = guest_invitations::table.filter(guest_invitations::event_id.eq(self.event));
+                let columns = (guest_invitations::id, guest_invitations::state);
+                Ok(of_event.order(guest_invitations::id).select(columns).load(db)?)
+            })
+            .unwrap();
+        let concerns = |state: InvitationState| match what {
+            Asked::Yes => matches!(state, InvitationState::Invited | InvitationState::Declined),
+            Asked::Resend => matches!(state, InvitationState::Invited | InvitationState::Expired),
+            Asked::No | Asked::Revoke => state == InvitationState::Invited,
+        };
+        let some: Vec<_> = all.iter().filter(|(_, state)| who.anybody || concerns(*state)).collect();
+        (!some.is_empty()).then(|| some[who.number as usize % some.len()].0)
     }
 
     fn wish(&self, people: &[Guest], code: Option<usize>) -> Value {
@@ -242,6 +306,11 @@ impl Place {
         let people: Vec<_> = people.into_iter().map(|one| one.id).collect();
         (!people.is_empty()).then(|| people[who.number as usize % people.len()])
     }
+}
+
+/// What became of the one who was invited.
+fn verdict(status: u16, body: Value) -> Value {
+    if status < 300 { json!({ "code": body["results"][0]["code"] }) } else { body }
 }
 
 fn one(what: What, id: RegistrationId, force: bool) -> (String, Value) {

@@ -1,6 +1,7 @@
 //! The same walk by sixteen at once at two processes, over HTTP and by the machine's clock: no fault, and nothing that
 //! stands still. `TURNOUT_WALK_SECONDS` says how long; a few seconds, if not given.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -8,11 +9,12 @@ use chrono::TimeDelta;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use turnout::clock::Clock;
+use turnout::keys::Keys;
 use turnout::registrations::find_miscounts;
 use turnout::store::{Location, Store};
 
 use super::walk_deeds::Deed;
-use super::walk_place::{Door, Place, Rules};
+use super::walk_place::{Door, Place, Rules, keys_of};
 use super::walk_standing::Standing;
 use crate::support::Database;
 use crate::support::process::{Turnout, assert_healthy, open_many_files, owner_token};
@@ -28,10 +30,11 @@ fn walk(database: &Database) {
     let token = owner_token(database);
     let servers = [Turnout::serve(database), Turnout::serve(database)];
     let store = Store::open(Location::parse(Some(&database.url()), database.folder()).unwrap()).unwrap();
+    let keys = keys_of(database.folder());
     let (started, requests, people) = (Instant::now(), AtomicU64::new(0), AtomicU64::new(0));
     let mut rounds = 0;
     while rounds == 0 || started.elapsed() < Duration::from_secs(seconds) {
-        round(&servers, &token, &store, rounds, (&requests, &people));
+        round(&servers, (&token, &keys), &store, rounds, (&requests, &people));
         rounds += 1;
     }
     assert_eq!(store.read_here(find_miscounts).unwrap(), []);
@@ -56,12 +59,20 @@ fn walk(database: &Database) {
 }
 
 /// Sixteen walk at some new events until these have begun, and a little longer; then the events are looked at.
-fn round(servers: &[Turnout], token: &str, store: &Store, round: u64, (requests, people): (&AtomicU64, &AtomicU64)) {
+fn round(
+    servers: &[Turnout],
+    (token, keys): (&str, &Arc<Keys>),
+    store: &Store,
+    round: u64,
+    (requests, people): (&AtomicU64, &AtomicU64),
+) {
     let clock = Clock::system();
     let door = |server: &Turnout| Door {
         address: server.address.clone(),
         token: token.to_owned(),
         client: server.client.clone(),
+        keys: keys.clone(),
+        clock: clock.clone(),
     };
     let mut random = StdRng::seed_from_u64(round);
     let begins =

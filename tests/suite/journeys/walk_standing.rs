@@ -1,6 +1,7 @@
 //! How an event stands, and what holds of that at any time.
 
 use std::collections::{BTreeSet, HashMap};
+use std::hash::Hash;
 
 use diesel::prelude::*;
 use turnout::clock::Timestamp;
@@ -13,6 +14,7 @@ use turnout::registrations::{Filter, Registration};
 use turnout::store::schema::{access_codes, audit, messages, registration_sessions};
 use turnout::store::{EventId, QuotaId, RegistrationId, SessionId, Store};
 
+use super::walk_invited::Invited;
 use super::walk_trail::explained;
 
 /// An event, its people, and everything that was written about them.
@@ -25,6 +27,7 @@ pub(super) struct Standing {
     sessions: HashMap<RegistrationId, Vec<SessionId>>,
     letters: HashMap<RegistrationId, Vec<MessageKind>>,
     trail: HashMap<RegistrationId, Vec<String>>,
+    invited: Invited,
 }
 
 impl Standing {
@@ -38,6 +41,7 @@ impl Standing {
                 .load(db)?;
             let letters: Vec<(RegistrationId, MessageKind)> = messages::table
                 .filter(messages::event_id.eq(event))
+                .filter(messages::registration_id.is_not_null())
                 .order(messages::id)
                 .select((messages::registration_id.assume_not_null(), messages::kind))
                 .load(db)?;
@@ -56,6 +60,7 @@ impl Standing {
                 sessions: grouped(chosen),
                 letters: grouped(letters),
                 trail: grouped(trail),
+                invited: Invited::of(db, event)?,
                 event: found,
             })
         });
@@ -78,6 +83,7 @@ impl Standing {
         if now < self.event.starts_at {
             self.nobody_waits_in_vain()?;
         }
+        self.invited.check(now, &self.people, in_order)?;
         let mut seen = BTreeSet::new();
         for one in &self.people {
             seen.extend(self.is_written_down(one, in_order)?);
@@ -96,7 +102,7 @@ impl Standing {
             let seated = self.people.iter().filter(|one| one.seated && self.stands_under(one).contains(&quota.id));
             let (seated, kept) = (count(seated), self.kept_in(quota));
             holds((quota.taken, quota.held) == (seated, kept), || {
-                format!("{seated} seated, {kept} kept for codes: {quota:?}")
+                format!("{seated} seated, {kept} kept for codes and invitations: {quota:?}")
             })?;
         }
         Ok(())
@@ -104,7 +110,7 @@ impl Standing {
 
     fn kept_in(&self, quota: &Quota) -> i64 {
         let keeps = self.codes.iter().filter(|code| code.quotas(&self.held).any(|one| one.id == quota.id));
-        keeps.map(|code| (code.reserved - code.seated).max(0)).sum()
+        keeps.map(|code| (code.reserved - code.seated).max(0)).sum::<i64>() + self.invited.kept_in(&self.held, quota)
     }
 
     fn codes_add_up(&self) -> Result<(), String> {
@@ -190,7 +196,7 @@ impl Standing {
         let goes_to = |one: &Registration| {
             let kind = self.types.iter().find(|kind| Some(kind.id) == one.ticket_type_id);
             let approval = self.event.approval || kind.is_some_and(|kind| kind.approval);
-            if approval { PendingApproval } else { Confirmed }
+            if approval && !self.invited.brought(one.id) { PendingApproval } else { Confirmed }
         };
         let seated: Vec<_> = party.iter().filter(|one| self.needs_seat(goes_to(one))).collect();
         let mut needed: HashMap<QuotaId, i64> = HashMap::new();
@@ -226,18 +232,18 @@ fn is_live(status: RegistrationStatus) -> bool {
     !matches!(status, Cancelled | Rejected | Expired)
 }
 
-fn grouped<T>(rows: Vec<(RegistrationId, T)>) -> HashMap<RegistrationId, Vec<T>> {
-    let mut grouped: HashMap<RegistrationId, Vec<T>> = HashMap::new();
+pub(super) fn grouped<K: Eq + Hash, T>(rows: Vec<(K, T)>) -> HashMap<K, Vec<T>> {
+    let mut grouped: HashMap<K, Vec<T>> = HashMap::new();
     for (id, row) in rows {
         grouped.entry(id).or_default().push(row);
     }
     grouped
 }
 
-fn count<T>(rows: impl Iterator<Item = T>) -> i64 {
+pub(super) fn count<T>(rows: impl Iterator<Item = T>) -> i64 {
     i64::try_from(rows.count()).unwrap()
 }
 
-fn holds(it: bool, otherwise: impl FnOnce() -> String) -> Result<(), String> {
+pub(super) fn holds(it: bool, otherwise: impl FnOnce() -> String) -> Result<(), String> {
     if it { Ok(()) } else { Err(otherwise()) }
 }
