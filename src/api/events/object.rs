@@ -91,6 +91,8 @@ pub(crate) struct SeatsObject {
     available: Option<i64>,
     /// Registrations that wait for a seat.
     waitlisted: i64,
+    /// How many more than the capacity somebody has let in on purpose.
+    overbooked: i64,
 }
 
 /// When and how one can register.
@@ -129,6 +131,7 @@ impl SeatsObject {
             taken: seats.map_or(0, |seats| seats.taken),
             available: seats.and_then(Quota::available),
             waitlisted,
+            overbooked: seats.map_or(0, |seats| seats.allowed),
         }
     }
 }

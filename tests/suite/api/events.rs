@@ -33,7 +33,7 @@ on_both_databases! {
             "location": { "name": "Musée", "address": null, "city": "Luxembourg", "country": "LU",
                           "online_url": "https://live.example/x" },
             "languages": ["fr", "lb"], "contact_email": "hello@museum.example", "capacity": 350,
-            "seats": { "capacity": 350, "taken": 0, "available": 350, "waitlisted": 0 },
+            "seats": { "capacity": 350, "taken": 0, "available": 350, "waitlisted": 0, "overbooked": 0 },
             "registration": { "opens_at": "2026-04-01T00:00:00Z", "closes_at": "2026-06-07T00:00:00Z",
                               "waitlist": "auto", "mode": "built_in", "external_url": null, "approval": false, "pending_holds_seat": true, "verify_email": false, "offer_hours": 24, "edit_until": null, "state": "not_open" },
             "hosts": [{ "organization": { "slug": "ict-cluster", "name": "Luxembourg ICT Cluster" }, "role": "owner",

@@ -61,7 +61,7 @@ on_both_databases! {
             "location": { "name": "Kirchberg" }, "registration": { "opens_at": null }, "slug": "day" })).ok(200);
         for (name, value) in [
             ("capacity", json!(null)), ("contact_email", json!(null)), ("tags", json!(["y", "z"])), ("slug", json!("day")),
-            ("seats", json!({ "capacity": null, "taken": 0, "available": null, "waitlisted": 0 })),
+            ("seats", json!({ "capacity": null, "taken": 0, "available": null, "waitlisted": 0, "overbooked": 0 })),
             ("location", json!({ "name": "Kirchberg", "address": null, "city": null, "country": null, "online_url": null })),
             ("version", json!(3)),
         ] {
@@ -116,7 +116,9 @@ on_both_databases! {
         }
         assert_eq!(patch(&app, "*", &json!({ "capacity": 1 })).problem(409), "capacity_below_taken");
         let lowered = patch(&app, "*", &json!({ "capacity": 2 })).ok(200);
-        assert_eq!(lowered["seats"], json!({ "capacity": 2, "taken": 2, "available": 0, "waitlisted": 0 }));
+        assert_eq!(lowered["seats"], json!({ "capacity": 2, "taken": 2, "available": 0, "waitlisted": 0, "overbooked": 0 }));
+        let forced = app.patch_as_owner(&format!("{EVENT}?force=true"), &json!({ "capacity": 1 })).ok(200);
+        assert_eq!(forced["seats"], json!({ "capacity": 1, "taken": 2, "available": 0, "waitlisted": 0, "overbooked": 1 }));
     }
 
     fn raising_the_capacity_confirms_those_who_wait_in_their_order(database: Database) {
@@ -127,7 +129,7 @@ on_both_databases! {
             .map(|name| app.register("digital-day", &format!("{name}@museum.example")).ok(201))
             .collect();
         let raised = patch(&app, "*", &json!({ "capacity": 3 })).ok(200);
-        assert_eq!(raised["seats"], json!({ "capacity": 3, "taken": 3, "available": 0, "waitlisted": 1 }));
+        assert_eq!(raised["seats"], json!({ "capacity": 3, "taken": 3, "available": 0, "waitlisted": 1, "overbooked": 0 }));
         let stand = |person: &Value| {
             let person = app.get_as_owner(&address(person)).ok(200);
             (text(&person, "/status"), person["waitlist_position"].clone())
@@ -144,6 +146,6 @@ on_both_databases! {
             ("promoted", "ben@museum.example"), ("promoted", "cléo@museum.example"),
         ]));
         let unlimited = patch(&app, "*", &json!({ "capacity": null })).ok(200);
-        assert_eq!(unlimited["seats"], json!({ "capacity": null, "taken": 4, "available": null, "waitlisted": 0 }));
+        assert_eq!(unlimited["seats"], json!({ "capacity": null, "taken": 4, "available": null, "waitlisted": 0, "overbooked": 0 }));
     }
 }

@@ -43,7 +43,7 @@ on_both_databases! {
         as_attendee(&app, &people[0], "cancel").ok(200);
         assert_eq!(statuses(&app, &people), ["cancelled", "offered", "waitlisted"]);
         let seats = app.get_as_owner(EVENT).ok(200)["seats"].clone();
-        assert_eq!(seats, json!({ "capacity": 1, "taken": 1, "available": 0, "waitlisted": 1 }));
+        assert_eq!(seats, json!({ "capacity": 1, "taken": 1, "available": 0, "waitlisted": 1, "overbooked": 0 }));
         let numbers = app.get_as_owner(&format!("{EVENT}/statistics")).ok(200);
         assert_eq!(numbers["capacity_explained"], "1 = 1 offered");
         assert_eq!(as_attendee(&app, &people[1], "accept").ok(200)["status"], "confirmed");

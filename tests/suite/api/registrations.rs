@@ -63,7 +63,7 @@ on_both_databases! {
         app.register("digital-day", "ben@museum.example").ok(201);
         assert_eq!(app.register("digital-day", "cleo@museum.example").problem(409), "sold_out");
         let event = app.get("/api/v1/events/digital-day").ok(200);
-        assert_eq!(event["seats"], json!({ "capacity": 2, "taken": 2, "available": 0, "waitlisted": 0 }));
+        assert_eq!(event["seats"], json!({ "capacity": 2, "taken": 2, "available": 0, "waitlisted": 0, "overbooked": 0 }));
         assert_eq!(messages(&app, "digital-day").len(), 2);
         app.published_event(&json!({ "title": "Closed shop", "capacity": 0 }));
         assert_eq!(app.register("closed-shop", "ada@museum.example").problem(409), "sold_out");

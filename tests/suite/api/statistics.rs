@@ -32,7 +32,7 @@ on_both_databases! {
         app.drafted_event(&json!({ "capacity": 3 }));
         let numbers = app.get_as_owner(STATISTICS).ok(200);
         assert_eq!(numbers, json!({
-            "seats": { "capacity": 3, "taken": 0, "available": 3, "waitlisted": 0 },
+            "seats": { "capacity": 3, "taken": 0, "available": 3, "waitlisted": 0, "overbooked": 0 },
             "capacity_explained": "3 = 3 free", "by_ticket_type": [], "by_session": [],
             "registrations": { "by_status": counts(0, 0, 0) },
             "by_via": [], "by_country": [], "by_organization": [], "by_day": [], "attended": 0,
@@ -85,7 +85,7 @@ on_both_databases! {
         app.post_as_owner(&entrance, &json!({ "code": gil, "direction": "exit" })).ok(200);
         let numbers = app.get_as_owner(STATISTICS).ok(200);
         assert_eq!(numbers, json!({
-            "seats": { "capacity": 7, "taken": 7, "available": 0, "waitlisted": 1 },
+            "seats": { "capacity": 7, "taken": 7, "available": 0, "waitlisted": 1, "overbooked": 0 },
             "capacity_explained": "7 = 7 confirmed", "by_ticket_type": [], "by_session": [],
             "registrations": { "by_status": counts(7, 1, 1) },
             "by_via": [

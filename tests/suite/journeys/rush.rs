@@ -37,7 +37,10 @@ fn a_full_house_with_a_waiting_list(database: &Database, servers: &[Turnout]) {
     assert_eq!(waiting, (1..=650).collect(), "each position once");
 
     let event = servers[0].get(&token, "/api/v1/events/digital-day").ok(200);
-    assert_eq!(event["seats"], json!({ "capacity": SEATS, "taken": SEATS, "available": 0, "waitlisted": 650 }));
+    assert_eq!(
+        event["seats"],
+        json!({ "capacity": SEATS, "taken": SEATS, "available": 0, "waitlisted": 650, "overbooked": 0 })
+    );
     let rows = servers[0].all(&token, "/api/v1/events/digital-day/registrations");
     assert_eq!(rows.len(), PEOPLE);
     let now: BTreeSet<i64> = rows.iter().filter_map(|row| row["waitlist_position"].as_i64()).collect();
