@@ -159,7 +159,9 @@ impl Standing {
         let ends = matches!(one.status, Offered | PendingVerification);
         holds(one.expires_at.is_some() == ends, || format!("its end: {one:?}"))?;
         holds(one.seated == self.needs_seat(one.status), || format!("its seat: {one:?}"))?;
-        holds(one.email_key.is_some() == is_live(one.status), || format!("its address: {one:?}"))
+        // Who is erased once the event is over keeps their status for the numbers, and gives up their address.
+        let claims = is_live(one.status) && !(one.is_erased() && self.event.ends_at <= one.updated_at);
+        holds(one.email_key.is_some() == claims, || format!("its address: {one:?}"))
     }
 
     fn stands_under(&self, one: &Registration) -> Vec<QuotaId> {
