@@ -1,9 +1,11 @@
 //! People who sign in.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
-use super::{AccessRefusal, PasswordHash};
-use crate::audit::{self, Actor, Changes, Scope};
+use super::{AccessRefusal, PasswordHash, account_trail};
+use crate::audit::{Actor, Changes};
 use crate::clock::Timestamp;
 use crate::error::{Error, Result, expect_version};
 use crate::store::schema::accounts;
@@ -49,6 +51,15 @@ impl Account {
         Self::query().filter(accounts::email_key.eq(key)).first(db).optional()?.ok_or(Error::NotFound("account"))
     }
 
+    /// The names of these accounts.
+    pub fn names_of(db: &mut Db, ids: &[AccountId]) -> Result<HashMap<AccountId, String>> {
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let names = accounts::table.filter(accounts::id.eq_any(ids)).select((accounts::id, accounts::name));
+        Ok(names.load::<(AccountId, String)>(db)?.into_iter().collect())
+    }
+
     /// What recognizes the password, if they have chosen one.
     pub fn password_hash(&self) -> Option<&PasswordHash> {
         self.password_hash.as_ref()
@@ -90,7 +101,7 @@ pub fn open_account(
     };
     unless_taken(db, |db| diesel::insert_into(accounts::table).values(&account).execute(db))?
         .ok_or(AccessRefusal::AccountExists)?;
-    audit::record(db, by, Scope::default(), "account.opened", account.id.uuid(), now)?;
+    account_trail::record(db, by, account.id, ("account.opened", account.id.uuid()), now)?;
     Ok(account)
 }
 
@@ -115,7 +126,7 @@ pub fn choose_password(
     if chosen == 0 {
         return Err(Error::NotFound("account"));
     }
-    audit::record(db, by, Scope::default(), "account.password_chosen", account.uuid(), now)
+    account_trail::record(db, by, account, ("account.password_chosen", account.uuid()), now)
 }
 
 /// What a person changes about themselves; none: it stays.
@@ -156,6 +167,6 @@ pub fn revise_account(
             accounts::version.eq(accounts::version + 1),
         ))
         .execute(db)?;
-    audit::record_changes(db, by, Scope::default(), "account.revised", account.uuid(), changes, now)?;
+    account_trail::record_changes(db, by, account, ("account.revised", &changes), now)?;
     Account::find(db, account)
 }

@@ -1,6 +1,7 @@
 //! Who is calling, and may they do this to that event?
 
 mod account;
+mod account_trail;
 mod caller;
 mod devices;
 mod link;

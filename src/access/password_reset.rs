@@ -3,8 +3,8 @@
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
-use super::{AccessRefusal, Account, PasswordHash, choose_password, sign_out_everywhere};
-use crate::audit::{self, Actor, Scope, Who};
+use super::{AccessRefusal, Account, PasswordHash, account_trail, choose_password, sign_out_everywhere};
+use crate::audit::{Actor, Who};
 use crate::clock::Timestamp;
 use crate::error::{Error, Result, if_found};
 use crate::mail::{MessageKind, outbox};
@@ -83,7 +83,7 @@ pub fn begin_reset(
         used_at: None,
     };
     diesel::insert_into(password_resets::table).values(&reset).execute(db)?;
-    audit::record(db, by, Scope::default(), "password_reset.asked", account.uuid(), now)?;
+    account_trail::record(db, by, account, ("password_reset.asked", account.uuid()), now)?;
     Ok(reset)
 }
 
@@ -112,5 +112,6 @@ pub fn complete_reset(
     let by = Actor { who: Who::Member(reset.account_id), ..*by };
     choose_password(db, &by, reset.account_id, password, now)?;
     sign_out_everywhere(db, reset.account_id, None, now)?;
-    audit::record(db, &by, Scope::default(), "password_reset.completed", reset.account_id.uuid(), now)
+    let deed = ("password_reset.completed", reset.account_id.uuid());
+    account_trail::record(db, &by, reset.account_id, deed, now)
 }

@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 use totp_rs::{Builder, Totp};
 
-use super::{AccessRefusal, Account, sign_in};
-use crate::audit::{self, Actor, Scope};
+use super::{AccessRefusal, Account, account_trail, sign_in};
+use crate::audit::Actor;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::keys::{Keys, hash_token, random_bytes};
@@ -71,7 +71,7 @@ pub fn begin_second_factor(
             accounts::version.eq(accounts::version + 1),
         ))
         .execute(db)?;
-    audit::record(db, by, Scope::default(), "second_factor.begun", account.id.uuid(), now)?;
+    account_trail::record(db, by, account.id, ("second_factor.begun", account.id.uuid()), now)?;
     let totp = totp(secret.to_vec(), &account)?;
     let url = totp.to_url().map_err(|error| Error::internal(anyhow::anyhow!("one-time codes: {error}")))?;
     Ok(Enrolment { secret: Secret::new(data_encoding::BASE32_NOPAD.encode(&secret)), otpauth_url: Secret::new(url) })
@@ -109,7 +109,7 @@ pub fn confirm_second_factor(
         ))
         .execute(db)?;
     sign_in::raise(db, session)?;
-    audit::record(db, by, Scope::default(), "second_factor.set", account.id.uuid(), now)?;
+    account_trail::record(db, by, account.id, ("second_factor.set", account.id.uuid()), now)?;
     Ok(codes)
 }
 
@@ -142,7 +142,7 @@ pub fn remove_second_factor(
             accounts::version.eq(accounts::version + 1),
         ))
         .execute(db)?;
-    audit::record(db, by, Scope::default(), "second_factor.removed", account.id.uuid(), now)
+    account_trail::record(db, by, account.id, ("second_factor.removed", account.id.uuid()), now)
 }
 
 fn wrong_code(pointer: &str) -> Error {

@@ -3,8 +3,8 @@
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
-use super::{Account, Membership, PasswordHash, Proof, SignedIn, Uses, second_factor};
-use crate::audit::{self, Actor, Scope, Who};
+use super::{Account, Membership, PasswordHash, Proof, SignedIn, Uses, account_trail, second_factor};
+use crate::audit::{Actor, Who};
 use crate::clock::Timestamp;
 use crate::error::{Error, Result, if_found};
 use crate::keys::{Keys, hash_token, new_token};
@@ -178,14 +178,14 @@ pub fn sign_in(db: &mut Db, keys: &Keys, by: &Actor, attempt: &Attempt, now: Tim
     };
     diesel::insert_into(sign_ins::table).values(&sign_in).execute(db)?;
     let by = Actor { who: Who::Member(account.id), ..*by };
-    audit::record(db, &by, Scope::default(), "sign_in.begun", sign_in.id.uuid(), now)?;
+    account_trail::record(db, &by, account.id, ("sign_in.begun", sign_in.id.uuid()), now)?;
     Ok(Entry::Open(sign_in, token))
 }
 
 /// Writes down that somebody could not sign in, if the address has an account.
 pub fn fail_sign_in(db: &mut Db, by: &Actor, email_key: &str, now: Timestamp) -> Result<()> {
     match if_found(Account::find_by_email(db, email_key))? {
-        Some(account) => audit::record(db, by, Scope::default(), "sign_in.failed", account.id.uuid(), now),
+        Some(account) => account_trail::record(db, by, account.id, ("sign_in.failed", account.id.uuid()), now),
         None => Ok(()),
     }
 }
@@ -203,7 +203,7 @@ pub fn sign_out(db: &mut Db, by: &Actor, account: AccountId, id: SignInId, now: 
         .first(db)
         .optional()?;
     end(db, known.ok_or(Error::NotFound("session"))?, now)?;
-    audit::record(db, by, Scope::default(), "sign_in.ended", id.uuid(), now)
+    account_trail::record(db, by, account, ("sign_in.ended", id.uuid()), now)
 }
 
 fn end(db: &mut Db, id: SignInId, now: Timestamp) -> Result<()> {
