@@ -44,8 +44,16 @@ pub(crate) fn check_ins() {
         let (organization, id) = (world.event.organization_id, ApiTokenId::new());
         async move {
             let (role, scopes) = (Role::Door, Scopes::ALL);
-            let granted =
-                Granted { id, organization, role, scopes, events: None, expires_at: None, last_used_at: None };
+            let granted = Granted {
+                id,
+                organization,
+                role,
+                scopes,
+                events: None,
+                expires_at: None,
+                issued_by: None,
+                last_used_at: None,
+            };
             let caller = Caller { identity: Identity::Token(granted), from: None, lapsed: false };
             let scan = Scan::Registration(person);
             let admission =

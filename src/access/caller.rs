@@ -82,6 +82,8 @@ pub struct Granted {
     pub events: Option<Vec<EventId>>,
     /// When it ends by itself, if it does.
     pub expires_at: Option<Timestamp>,
+    /// The owner who issued it; none: the operator.
+    pub issued_by: Option<AccountId>,
     /// When it was used before, to the minute.
     pub last_used_at: Option<Timestamp>,
 }

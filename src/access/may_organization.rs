@@ -109,8 +109,12 @@ pub struct Wanted {
 pub fn may_grant(caller: &Caller, organization: OrganizationId, wanted: Wanted) -> Result<Grant> {
     may_at_organization(caller, OrganizationDeed::WriteTokens, organization)?;
     let Wanted { name, role, scopes, events, expires_at } = wanted;
-    let Identity::Token(own) = &caller.identity else {
-        return Ok(Grant { name, role: role.unwrap_or(Role::Owner), scopes, events, expires_at });
+    let own = match &caller.identity {
+        Identity::Token(own) => own,
+        identity => {
+            let issued_by = if let Identity::Member(member) = identity { Some(member.account) } else { None };
+            return Ok(Grant { name, role: role.unwrap_or(Role::Owner), scopes, events, expires_at, issued_by });
+        }
     };
     let role = role.unwrap_or(own.role);
     let scopes = scopes.unwrap_or(own.scopes);
@@ -121,5 +125,6 @@ pub fn may_grant(caller: &Caller, organization: OrganizationId, wanted: Wanted) 
         return Err(Error::Forbidden);
     }
     let scopes = Some(scopes).filter(|scopes| *scopes != Scopes::ALL);
-    Ok(Grant { name, role, scopes, events, expires_at })
+    // Who issued the program stands behind what it issues.
+    Ok(Grant { name, role, scopes, events, expires_at, issued_by: own.issued_by })
 }

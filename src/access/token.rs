@@ -2,14 +2,16 @@
 
 use diesel::prelude::*;
 
-use super::{Granted, Scopes};
+use super::{Granted, Member, Scopes};
 use crate::audit::{self, Actor, Scope};
 use crate::clock::Timestamp;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, expect_version};
 use crate::keys::{hash_token, new_token};
 use crate::organizations::Role;
 use crate::store::schema::api_tokens;
-use crate::store::{ApiTokenId, Db, EventId, Json, OrganizationId, Page, Paging, on_each_database};
+use crate::store::{
+    AccountId, ApiTokenId, Db, EventId, Json, OrganizationId, Page, Paging, lock_organization, on_each_database,
+};
 use crate::values::{Line, Secret};
 
 const PREFIX: &str = "turnout_";
@@ -37,6 +39,8 @@ pub struct ApiToken {
     events: Option<Json<Vec<EventId>>>,
     /// When it ends by itself, if it does.
     pub expires_at: Option<Timestamp>,
+    /// The owner who issued it, also by a token of theirs; none: the operator.
+    pub issued_by: Option<AccountId>,
 }
 
 impl ApiToken {
@@ -77,6 +81,18 @@ impl ApiToken {
         Self::query().filter(api_tokens::id.eq(id)).first(db).optional()?.ok_or(Error::NotFound("token"))
     }
 
+    /// The token of an organization with this id.
+    pub fn find_at(db: &mut Db, organization: OrganizationId, id: ApiTokenId) -> Result<Self> {
+        let of_organization = api_tokens::organization_id.eq(organization);
+        let found = Self::query().filter(api_tokens::id.eq(id)).filter(of_organization).first(db);
+        found.optional()?.ok_or(Error::NotFound("token"))
+    }
+
+    /// Counts changes, from 1: a token is revoked, and nothing else.
+    pub fn version(&self) -> i64 {
+        if self.revoked_at.is_some() { 2 } else { 1 }
+    }
+
     /// What it is for.
     pub fn scopes(&self) -> Scopes {
         self.scopes.as_ref().map_or(Scopes::ALL, |scopes| scopes.0)
@@ -96,6 +112,7 @@ impl ApiToken {
             organization: self.organization_id,
             role: self.role,
             expires_at: self.expires_at,
+            issued_by: self.issued_by,
             last_used_at: self.last_used_at,
         }
     }
@@ -114,16 +131,21 @@ pub struct Grant {
     pub events: Option<Vec<EventId>>,
     /// When it ends by itself.
     pub expires_at: Option<Timestamp>,
+    /// The owner who issues it, and with whose part as an owner it ends; none: the operator.
+    pub issued_by: Option<AccountId>,
 }
 
 impl Grant {
     /// Everything that the role may do, for as long as nobody revokes it.
     pub fn whole(name: Line<100>, role: Role) -> Self {
-        Self { name, role, scopes: None, events: None, expires_at: None }
+        Self { name, role, scopes: None, events: None, expires_at: None, issued_by: None }
     }
 }
 
 /// Issues a token; its text is shown this once.
+///
+/// # Errors
+/// `Forbidden` if whoever issues it has just ceased to be an owner.
 pub fn issue_token(
     db: &mut Db,
     by: &Actor,
@@ -131,6 +153,13 @@ pub fn issue_token(
     grant: Grant,
     now: Timestamp,
 ) -> Result<(ApiToken, Secret)> {
+    if let Some(issuer) = grant.issued_by {
+        // Whoever takes an owner's part away ends their tokens: none may slip in behind.
+        lock_organization(db, organization)?;
+        if !Member::is_owner(db, organization, issuer)? {
+            return Err(Error::Forbidden);
+        }
+    }
     let text = new_token(PREFIX);
     let token = ApiToken {
         id: ApiTokenId::new(),
@@ -144,6 +173,7 @@ pub fn issue_token(
         scopes: grant.scopes.map(Json),
         events: grant.events.map(Json),
         expires_at: grant.expires_at,
+        issued_by: grant.issued_by,
     };
     diesel::insert_into(api_tokens::table).values(&token).execute(db)?;
     audit::record(db, by, Scope::organization(organization), "token.issued", token.id.uuid(), now)?;
@@ -151,10 +181,31 @@ pub fn issue_token(
 }
 
 /// Ends a token: the next request with it is one by nobody. One that has ended already stays as it is.
-pub fn revoke_token(db: &mut Db, by: &Actor, token: &ApiToken, now: Timestamp) -> Result<()> {
+///
+/// # Errors
+/// `VersionMismatch` unless it is at `expected`.
+pub fn revoke_token(db: &mut Db, by: &Actor, token: &ApiToken, expected: Option<i64>, now: Timestamp) -> Result<()> {
+    expect_version(expected, token.version())?;
     let row = api_tokens::table.filter(api_tokens::id.eq(token.id)).filter(api_tokens::revoked_at.is_null());
     if diesel::update(row).set(api_tokens::revoked_at.eq(Some(now))).execute(db)? == 0 {
         return Ok(());
     }
     audit::record(db, by, Scope::organization(token.organization_id), "token.revoked", token.id.uuid(), now)
+}
+
+/// Ends the tokens that somebody issued who owns the organization no more. The organization must be locked.
+pub(super) fn revoke_tokens_of(
+    db: &mut Db,
+    by: &Actor,
+    organization: OrganizationId,
+    issuer: AccountId,
+    now: Timestamp,
+) -> Result<()> {
+    let tokens: Vec<ApiToken> = ApiToken::query()
+        .filter(api_tokens::organization_id.eq(organization))
+        .filter(api_tokens::issued_by.eq(issuer))
+        .filter(api_tokens::revoked_at.is_null())
+        .order(api_tokens::id)
+        .load(db)?;
+    tokens.iter().try_for_each(|token| revoke_token(db, by, token, None, now))
 }

@@ -209,11 +209,11 @@ routes! {
     "/organizations/{organization}/members"  => get members::list;
     "/organizations/{organization}/members/{member}" => patch members::change_role, delete members::remove;
     "/organizations/{organization}/invites"  => get invites::list, post invites::invite;
-    "/organizations/{organization}/invites/{invite}" => delete invites::revoke;
+    "/organizations/{organization}/invites/{invite}" => get invites::read_one, delete invites::revoke;
     "/invites/read"                          => post invites::read;
     "/invites/accept"                        => post invites::accept;
     "/organizations/{organization}/tokens"   => get tokens::list, post tokens::issue;
-    "/organizations/{organization}/tokens/{token}" => delete tokens::revoke;
+    "/organizations/{organization}/tokens/{token}" => get tokens::read, delete tokens::revoke;
 
     "/events/{event}/letter-settings"        => get letters::letter_settings, patch letters::revise_settings;
     "/events/{event}/letters"                => get letters::wordings;

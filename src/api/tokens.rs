@@ -1,6 +1,6 @@
 //! API tokens over HTTP.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use actix_web::web::Path;
 use serde::{Deserialize, Serialize};
@@ -11,12 +11,12 @@ use super::call::{Answer, Call};
 use super::issues::{Issues, text, texts};
 use super::organizations::organization_for;
 use super::reply::Reply;
-use crate::access::{self, ApiToken, OrganizationDeed, Scopes, TokenScope, Wanted, may_grant};
+use crate::access::{self, Account, ApiToken, OrganizationDeed, Scopes, TokenScope, Wanted, may_grant};
 use crate::clock::Timestamp;
 use crate::error::{Error, Result, if_found};
 use crate::events::Event;
 use crate::organizations::Role;
-use crate::store::{ApiTokenId, Db, EventId, OrganizationId};
+use crate::store::{AccountId, ApiTokenId, Db, EventId, OrganizationId, Page};
 use crate::values::{Fault, Line};
 
 /// An API token; its text is shown once, when it is issued.
@@ -39,8 +39,21 @@ pub(super) struct TokenObject {
     last_used_at: Option<Timestamp>,
     #[schema(value_type = chrono::DateTime<chrono::Utc>)]
     created_at: Timestamp,
+    /// The owner who issued it, themselves or by a token of theirs: it ends when they are an owner no more. Null: the
+    /// operator issued it.
+    issued_by: Option<TokenIssuer>,
     #[schema(value_type = Option<chrono::DateTime<chrono::Utc>>)]
     revoked_at: Option<Timestamp>,
+    version: i64,
+}
+
+/// The owner who issued a token.
+#[derive(Serialize, ToSchema)]
+pub(super) struct TokenIssuer {
+    /// Of the account.
+    #[schema(value_type = uuid::Uuid)]
+    id: String,
+    name: String,
 }
 
 /// A new API token, with its text.
@@ -52,9 +65,24 @@ pub(super) struct IssuedToken {
     token: Option<String>,
 }
 
-impl From<ApiToken> for TokenObject {
-    fn from(token: ApiToken) -> Self {
+impl TokenObject {
+    fn of_all(db: &mut Db, tokens: Vec<ApiToken>) -> Result<Vec<Self>> {
+        let issuers: Vec<AccountId> = tokens.iter().filter_map(|token| token.issued_by).collect();
+        let names = Account::names_of(db, &issuers)?;
+        Ok(tokens.into_iter().map(|token| Self::of(token, &names)).collect())
+    }
+
+    fn of_one(db: &mut Db, token: ApiToken) -> Result<Self> {
+        let issuer: Vec<AccountId> = token.issued_by.into_iter().collect();
+        let names = Account::names_of(db, &issuer)?;
+        Ok(Self::of(token, &names))
+    }
+
+    fn of(token: ApiToken, names: &HashMap<AccountId, String>) -> Self {
+        let issuer = |id: AccountId| Some(TokenIssuer { id: id.to_string(), name: names.get(&id)?.clone() });
         Self {
+            version: token.version(),
+            issued_by: token.issued_by.and_then(issuer),
             id: token.id.to_string(),
             scopes: token.scopes().iter().collect(),
             events: token.events().map(|events| events.iter().map(EventId::to_string).collect()),
@@ -110,7 +138,8 @@ pub(super) async fn list(call: Call, organization: Path<String>) -> Answer {
         let organization = organization_for(db, caller, OrganizationDeed::WriteTokens, &organization)?;
         wrong?;
         let page = ApiToken::of_organization(db, organization.id, updated_since, &paging)?;
-        Reply::page(&page.map(TokenObject::from))
+        let Page { data, next_cursor } = page;
+        Reply::page(&Page { data: TokenObject::of_all(db, data)?, next_cursor })
     })
     .await
 }
@@ -128,14 +157,31 @@ pub(super) async fn issue(call: Call, organization: Path<String>, body: Body<Tok
     let (fields, issues) = (body.json, body.issues);
     call.write(key, &body.bytes, move |db, caller, now| {
         let organization = organization_for(db, caller, OrganizationDeed::WriteTokens, &organization)?;
-        let wanted = read(db, organization.id, fields, issues, now)?;
+        let wanted = wanted(db, organization.id, fields, issues, now)?;
         let grant = may_grant(caller, organization.id, wanted)?;
         let (token, text) = access::issue_token(db, &caller.actor(), organization.id, grant, now)?;
         let address = format!("/api/v1/organizations/{}/tokens/{}", organization.id, token.id);
-        let mut answer = IssuedToken { object: TokenObject::from(token), token: None };
-        let without_text = Reply::json(&answer)?;
+        let version = token.version();
+        let mut answer = IssuedToken { object: TokenObject::of_one(db, token)?, token: None };
+        let without_text = Reply::object(&answer, version)?;
         answer.token = Some(text.reveal().to_owned());
-        Ok(Reply::json(&answer)?.created(&address).kept_as(without_text))
+        Ok(Reply::object(&answer, version)?.created(&address).kept_as(without_text))
+    })
+    .await
+}
+
+/// One token of an organization.
+#[utoipa::path(get, path = "/api/v1/organizations/{organization}/tokens/{token}", tag = "Tokens",
+    security(("bearer" = [])),
+    params(("organization" = String, Path, description = "Id or slug"), ("token" = uuid::Uuid, Path)),
+    responses((status = 200, body = TokenObject), (status = "4XX", body = super::problem::ProblemDocument)))]
+pub(super) async fn read(call: Call, path: Path<(String, String)>) -> Answer {
+    let (organization, token) = path.into_inner();
+    call.read(move |db, caller, _| {
+        let organization = organization_for(db, caller, OrganizationDeed::WriteTokens, &organization)?;
+        let token = ApiToken::find_at(db, organization.id, token_id(&token)?)?;
+        let object = TokenObject::of_one(db, token)?;
+        Reply::object(&object, object.version)
     })
     .await
 }
@@ -143,25 +189,29 @@ pub(super) async fn issue(call: Call, organization: Path<String>, body: Body<Tok
 /// Revoke a token: the next request with it is one by nobody.
 #[utoipa::path(delete, path = "/api/v1/organizations/{organization}/tokens/{token}", tag = "Tokens",
     security(("bearer" = [])),
-    params(("organization" = String, Path, description = "Id or slug"), ("token" = uuid::Uuid, Path)),
+    params(
+        ("organization" = String, Path, description = "Id or slug"),
+        ("token" = uuid::Uuid, Path),
+        ("If-Match" = Option<String>, Header),
+    ),
     responses((status = 204), (status = "4XX", body = super::problem::ProblemDocument)))]
 pub(super) async fn revoke(call: Call, path: Path<(String, String)>) -> Answer {
-    let (organization, token) = path.into_inner();
+    let (expected, (organization, token)) = (call.expected_version()?, path.into_inner());
     let key = call.api.key_of_organization(&organization).await;
     call.write(key, &[], move |db, caller, now| {
         let organization = organization_for(db, caller, OrganizationDeed::WriteTokens, &organization)?;
-        let id: ApiTokenId = token.parse().map_err(|_| Error::NotFound("token"))?;
-        let token = ApiToken::find(db, id)?;
-        if token.organization_id != organization.id {
-            return Err(Error::NotFound("token"));
-        }
-        access::revoke_token(db, &caller.actor(), &token, now)?;
+        let token = ApiToken::find_at(db, organization.id, token_id(&token)?)?;
+        access::revoke_token(db, &caller.actor(), &token, expected, now)?;
         Ok(Reply::done())
     })
     .await
 }
 
-fn read(
+fn token_id(text: &str) -> Result<ApiTokenId> {
+    text.parse().map_err(|_| Error::NotFound("token"))
+}
+
+fn wanted(
     db: &mut Db,
     organization: OrganizationId,
     fields: TokenFields,

@@ -58,7 +58,7 @@ impl Command {
                     let organization = Organization::find_by_slug(db, &organization)?.id;
                     let events = events.map(|events| events_of(db, organization, &events)).transpose()?;
                     let expires_at = expires_in_days.map(|days| now.plus(TimeDelta::days(days)));
-                    let grant = Grant { name, role, scopes, events, expires_at };
+                    let grant = Grant { name, role, scopes, events, expires_at, issued_by: None };
                     Ok(access::issue_token(db, &Actor::COMMAND_LINE, organization, grant, now)?.1)
                 })?;
                 println!("{}", token.reveal());
@@ -74,7 +74,7 @@ impl Command {
             Self::Revoke { id } => super::write(store, move |db, now| {
                 let id: ApiTokenId = id.parse().map_err(|_| Error::NotFound("token"))?;
                 let token = ApiToken::find(db, id)?;
-                access::revoke_token(db, &Actor::COMMAND_LINE, &token, now)
+                access::revoke_token(db, &Actor::COMMAND_LINE, &token, None, now)
             })?,
         }
         Ok(())

@@ -38,6 +38,7 @@ diesel::table! {
         scopes -> Nullable<Jsonb>,
         events -> Nullable<Jsonb>,
         expires_at -> Nullable<Timestamptz>,
+        issued_by -> Nullable<Uuid>,
     }
 }
 

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::Member;
 use super::add::check_role;
+use crate::access::token::revoke_tokens_of;
 use crate::audit::{self, Actor, Changes};
 use crate::clock::Timestamp;
 use crate::error::{Error, Result, expect_version};
@@ -12,7 +13,7 @@ use crate::organizations::Role;
 use crate::store::schema::members;
 use crate::store::{Db, MemberId, OrganizationId, lock_organization};
 
-/// Gives a member another role. The organization is locked first: two owners who demote each other leave one.
+/// Gives a member another role; the tokens of who is an owner no more end. The organization is locked first: two owners who demote each other leave one.
 ///
 /// # Errors
 /// `VersionMismatch` unless it is at `expected`; `Invalid` for a role that is none at one event alone; `last_owner`.
@@ -39,5 +40,8 @@ pub fn change_role(
         .set((members::role.eq(role), members::updated_at.eq(now), members::version.eq(member.version)))
         .execute(db)?;
     audit::record_changes(db, by, member.scope(), "member.role_changed", id.uuid(), changes, now)?;
+    if member.event_id.is_none() && role != Role::Owner {
+        revoke_tokens_of(db, by, organization, member.account_id, now)?;
+    }
     Ok(member)
 }

@@ -86,6 +86,12 @@ impl Member {
         Scope { organization: Some(self.organization_id), event: self.event_id }
     }
 
+    /// Whether somebody is an owner of the organization now.
+    pub(in crate::access) fn is_owner(db: &mut Db, organization: OrganizationId, account: AccountId) -> Result<bool> {
+        let part = Self::of_account(db, organization, None, account)?;
+        Ok(part.is_some_and(|part| part.role == Role::Owner))
+    }
+
     /// Fails if nobody would own the organization without this member. Its row must be locked.
     pub(super) fn is_not_the_last_owner(&self, db: &mut Db) -> Result<()> {
         if self.role != Role::Owner || self.event_id.is_some() {

@@ -4,13 +4,14 @@ use diesel::prelude::*;
 use serde_json::{Value, json};
 
 use super::Member;
+use crate::access::token::revoke_tokens_of;
 use crate::audit::{self, Actor, Changes};
 use crate::clock::Timestamp;
 use crate::error::{Result, expect_version};
 use crate::store::schema::members;
 use crate::store::{Db, MemberId, OrganizationId, lock_organization};
 
-/// Removes a member; their account stays.
+/// Removes a member; their account stays. The tokens that they issued as an owner end.
 ///
 /// # Errors
 /// `VersionMismatch` unless it is at `expected`; `last_owner`.
@@ -28,5 +29,9 @@ pub fn remove_member(
     diesel::delete(members::table.filter(members::id.eq(id))).execute(db)?;
     let was = json!({ "account_id": member.account_id, "role": member.role });
     let changes = Changes::between(&was, &Value::Null);
-    audit::record_changes(db, by, member.scope(), "member.removed", id.uuid(), changes, now)
+    audit::record_changes(db, by, member.scope(), "member.removed", id.uuid(), changes, now)?;
+    match member.event_id {
+        Some(_) => Ok(()),
+        None => revoke_tokens_of(db, by, organization, member.account_id, now),
+    }
 }

@@ -113,6 +113,22 @@ pub(crate) async fn invite(call: Call, organization: Path<String>, body: Body<In
     .await
 }
 
+/// One invitation of an organization.
+#[utoipa::path(get, path = "/api/v1/organizations/{organization}/invites/{invite}", tag = "Members",
+    security(("bearer" = [])),
+    params(("organization" = String, Path, description = "Id or slug"), ("invite" = uuid::Uuid, Path)),
+    responses((status = 200, body = InviteObject), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
+pub(crate) async fn read_one(call: Call, path: Path<(String, String)>) -> Answer {
+    let (organization, invite) = path.into_inner();
+    call.read(move |db, caller, now| {
+        let organization = organization_for(db, caller, OrganizationDeed::ReadMembers, &organization)?;
+        let invite = find(db, organization.id, &invite)?;
+        let version = invite.version;
+        Reply::object(&InviteObject::of(invite, now), version)
+    })
+    .await
+}
+
 /// Revoke an invitation: its link leads nowhere any more.
 #[utoipa::path(delete, path = "/api/v1/organizations/{organization}/invites/{invite}", tag = "Members",
     security(("bearer" = [])),
@@ -127,14 +143,17 @@ pub(crate) async fn revoke(call: Call, path: Path<(String, String)>) -> Answer {
     let key = call.api.key_of_organization(&organization).await;
     call.write(key, &[], move |db, caller, now| {
         let organization = organization_for(db, caller, OrganizationDeed::WriteMembers, &organization)?;
-        let id: InviteId = invite.parse().map_err(|_| Error::NotFound("invite"))?;
-        if Invite::find(db, id)?.organization_id != organization.id {
-            return Err(Error::NotFound("invite"));
-        }
-        access::revoke_invite(db, &caller.actor(), id, expected, now)?;
+        let invite = find(db, organization.id, &invite)?;
+        access::revoke_invite(db, &caller.actor(), invite.id, expected, now)?;
         Ok(Reply::done())
     })
     .await
+}
+
+fn find(db: &mut Db, organization: OrganizationId, id: &str) -> Result<Invite> {
+    let id: InviteId = id.parse().map_err(|_| Error::NotFound("invite"))?;
+    let invite = Invite::find(db, id)?;
+    if invite.organization_id == organization { Ok(invite) } else { Err(Error::NotFound("invite")) }
 }
 
 fn read(

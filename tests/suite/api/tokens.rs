@@ -45,11 +45,15 @@ on_both_databases! {
         assert_eq!(token, json!({
             "id": id, "name": "Scanner at the door", "role": "door", "scopes": ["events:read", "check_ins:write"],
             "events": [event["id"]], "expires_at": "2026-06-08T22:00:00Z", "last_used_at": null,
-            "created_at": "2026-03-02T09:00:00Z", "revoked_at": null,
+            "created_at": "2026-03-02T09:00:00Z", "issued_by": null, "revoked_at": null, "version": 1,
         }));
         let listed = app.get_as_owner(TOKENS).ok(200);
         assert_eq!(listed["data"][1], token);
         assert!(!listed.to_string().contains(text.as_str().unwrap()));
+        let read = app.get_as_owner(&issued.header("location"));
+        assert_eq!(read.ok(200), token);
+        let known = app.request(Method::GET, &issued.header("location")).bearer_auth(&app.token);
+        assert_eq!(Answer::of(known.header("If-None-Match", read.header("etag"))).status, 304);
     }
 
     fn a_token_of_which_nothing_is_said_may_what_its_owner_may(database: Database) {
@@ -133,6 +137,76 @@ on_both_databases! {
         assert_eq!(statuses(), [401, 401]);
         assert_eq!(revoke(&app, &app.token, &id).status, 204);
         assert_eq!(column(&app.get_as_owner(TOKENS), "/revoked_at"), [json!(null), json!("2026-03-02T09:05:00Z")]);
+    }
+
+    fn a_token_says_which_owner_stands_behind_it(database: Database) {
+        let app = TestApp::start(database);
+        let jos = app.member("ict-cluster", "jos@ict.example", Role::Owner);
+        let own = app.post_with(&jos, TOKENS, &json!({ "name": "own" })).ok(201);
+        let issuer = json!({ "id": app.account("jos@ict.example").to_string(), "name": "jos" });
+        assert_eq!(own["issued_by"], issuer);
+        // Who issued a program stands behind what the program issues.
+        let child = app.post_as(&text(&own, "/token"), TOKENS, &json!({ "name": "child" })).ok(201);
+        assert_eq!(child["issued_by"], issuer);
+        assert_eq!(column(&app.get_as_owner(TOKENS), "/issued_by"), [json!(null), issuer.clone(), issuer]);
+    }
+
+    fn the_tokens_of_an_owner_end_with_their_part(database: Database) {
+        let app = TestApp::start(database);
+        let second = SecondInstance::of(&app);
+        let members = "/api/v1/organizations/ict-cluster/members";
+        let membership = |email: &str| {
+            let list = app.get_as_owner(members).ok(200);
+            let rows = list["data"].as_array().unwrap().clone();
+            let row = rows.into_iter().find(|row| row["account"]["email"] == email).unwrap();
+            format!("{members}/{}", text(&row, "/id"))
+        };
+        app.organization_with_token("Museum", "museum", Role::Owner);
+        let (jos, ada) = (app.member("ict-cluster", "jos@ict.example", Role::Owner), app.member("ict-cluster", "ada@ict.example", Role::Owner));
+        app.member("museum", "jos@ict.example", Role::Owner);
+        app.member("ict-cluster", "last@ict.example", Role::Owner);
+        let token = |session: &str, organization: &str, name: &str| {
+            let tokens = format!("/api/v1/organizations/{organization}/tokens");
+            text(&app.post_with(session, &tokens, &json!({ "name": name })).ok(201), "/token")
+        };
+        let (of_jos, of_ada) = (token(&jos, "ict-cluster", "of Jos"), token(&ada, "ict-cluster", "of Ada"));
+        let elsewhere = token(&jos, "museum", "elsewhere");
+        let child = text(&app.post_as(&of_jos, TOKENS, &json!({ "name": "child" })).ok(201), "/token");
+        let statuses = || [&of_jos, &child, &of_ada, &elsewhere, &app.token].map(|token| {
+            [&app.address, &second.address].map(|address| {
+                Answer::of(app.client.get(format!("{address}/api/v1/organizations")).bearer_auth(token)).status
+            })
+        });
+        assert_eq!(statuses(), [[200; 2]; 5]);
+        // Another name for the same part changes nothing.
+        let change = |email: &str, role: &str| {
+            send(&app, Method::PATCH, &membership(email), &[("If-Match", "*")], &json!({ "role": role })).ok(200)
+        };
+        change("ada@ict.example", "owner");
+        assert_eq!(statuses(), [[200; 2]; 5]);
+        change("ada@ict.example", "editor");
+        assert_eq!(statuses(), [[200; 2], [200; 2], [401; 2], [200; 2], [200; 2]]);
+        assert_eq!(Answer::of(app.request(Method::DELETE, &membership("jos@ict.example")).bearer_auth(&app.token)).status, 204);
+        assert_eq!(statuses(), [[401; 2], [401; 2], [401; 2], [200; 2], [200; 2]]);
+        let revoked = app.get_as_owner("/api/v1/organizations/ict-cluster/audit?deed=token.revoked");
+        assert_eq!(column(&revoked, "/actor/kind"), [json!("token"), json!("token"), json!("token")]);
+        let names = column(&app.get_as_owner(TOKENS), "/name");
+        let ended: Vec<bool> = column(&app.get_as_owner(TOKENS), "/revoked_at").iter().map(|at| !at.is_null()).collect();
+        assert_eq!(names, ["test", "of Jos", "of Ada", "child"].map(|name| json!(name)));
+        assert_eq!(ended, [false, true, true, true]);
+        // They do not come back with the role.
+        change("ada@ict.example", "owner");
+        assert_eq!(statuses()[2], [401; 2]);
+    }
+
+    fn a_token_is_revoked_at_the_version_that_was_read(database: Database) {
+        let app = TestApp::start(database);
+        let id = text(&issue(&app, &json!({ "name": "once" })), "/id");
+        let path = format!("{TOKENS}/{id}");
+        let revoke = |version: &str| send(&app, Method::DELETE, &path, &[("If-Match", version)], &json!({})).status;
+        assert_eq!([revoke("\"2\""), revoke("\"1\""), revoke("\"1\""), revoke("\"2\"")], [412, 204, 412, 204]);
+        assert_eq!(app.get_as_owner(&path).ok(200)["version"], 2);
+        assert_eq!(app.get_as_owner(&format!("{TOKENS}/0190b5a0-7b1c-7000-8000-000000000000")).problem(404), "not_found");
     }
 
     fn a_token_ends_by_itself_when_its_time_is_over(database: Database) {
