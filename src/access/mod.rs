@@ -2,6 +2,7 @@
 
 mod account;
 mod account_trail;
+mod actors;
 mod caller;
 mod devices;
 mod link;
@@ -22,6 +23,7 @@ mod unsubscribe_token;
 mod uses;
 
 pub use account::{Account, AccountRevision, choose_password, open_account, revise_account};
+pub use actors::{Actors, Known};
 pub use caller::{Caller, Credentials, Granted, Identity, Membership, SignedIn, authenticate};
 pub use devices::{Device, DeviceDraft, DeviceState, Paired, open_pairing, pair, rename_device, revoke_device};
 pub use link::{InvitationToken, InviteToken, KnownDevice, ResetToken};

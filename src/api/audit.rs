@@ -8,11 +8,12 @@ use super::call::{Answer, Call};
 use super::organizations::organization_for;
 use super::query::Query;
 use super::reply::Reply;
-use crate::access::{Deed, OrganizationDeed, may};
-use crate::audit::{Change, Entry, Filter};
+use crate::access::{Actors, Deed, Known, OrganizationDeed, acting_for, may};
+use crate::audit::{ActorKind, Change, Entry, Filter};
 use crate::clock::Timestamp;
+use crate::error::Result;
 use crate::events::Event;
-use crate::store::Id;
+use crate::store::{Db, Id, OrganizationId, Page};
 use crate::values::Fault;
 
 /// Who did what.
@@ -40,10 +41,22 @@ pub(super) struct EntryObject {
 #[derive(Serialize, ToSchema)]
 #[schema(as = AuditActor)]
 pub(super) struct ActorObject {
-    /// `anonymous`, `attendee`, `member`, `token`, `device`, `command_line` or `system`.
+    #[schema(value_type = ActorKind)]
     kind: String,
     /// Which registration, account, token or device.
     id: Option<uuid::Uuid>,
+    /// The name of a member, also of one who has left, of a token or a device; null for those of other organizations.
+    name: Option<String>,
+    /// By which other organization they act; null: by none, or by the one that reads.
+    organization: Option<ActorOrganization>,
+}
+
+/// An organization, as others know it.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AuditOrganization)]
+pub(super) struct ActorOrganization {
+    slug: String,
+    name: String,
 }
 
 /// A field that was changed.
@@ -56,12 +69,26 @@ pub(super) struct ChangeObject {
     after: serde_json::Value,
 }
 
-impl From<Entry> for EntryObject {
-    fn from(entry: Entry) -> Self {
+impl EntryObject {
+    /// A page of the trail, as an organization reads it.
+    fn page(db: &mut Db, reader: OrganizationId, page: Page<Entry>) -> Result<Page<Self>> {
+        let actors = Actors::of(db, reader, &page.data)?;
+        Ok(page.map(|entry| {
+            let known = actors.known(&entry);
+            Self::of(entry, known)
+        }))
+    }
+
+    fn of(entry: Entry, known: Known) -> Self {
         Self {
             id: entry.id.to_string(),
             at: entry.at,
-            actor: ActorObject { kind: entry.actor, id: entry.actor_id.map(Id::uuid) },
+            actor: ActorObject {
+                kind: entry.actor,
+                id: entry.actor_id.map(Id::uuid),
+                name: known.name,
+                organization: known.organization.map(|(slug, name)| ActorOrganization { slug, name }),
+            },
             network: entry.network,
             deed: entry.deed,
             subject_id: entry.subject_id.map(Id::uuid),
@@ -76,7 +103,7 @@ impl From<Entry> for EntryObject {
     params(
         ("organization" = String, Path, description = "Id or slug"),
         ("deed" = Option<String>, Query, description = "`registration` finds `registration.placed` and its like"),
-        ("actor" = Option<String>, Query, description = "A kind of actor"),
+        ("actor" = Option<ActorKind>, Query, description = "A kind of actor; for one of them, `actor_id`"),
         ("actor_id" = Option<uuid::Uuid>, Query),
         ("subject_id" = Option<uuid::Uuid>, Query),
         ("from" = Option<chrono::DateTime<chrono::Utc>>, Query),
@@ -92,7 +119,8 @@ pub(super) async fn of_organization(call: Call, organization: Path<String>) -> A
     call.read(move |db, caller, _| {
         let organization = organization_for(db, caller, OrganizationDeed::ReadOrganizationAudit, &organization)?;
         wrong?;
-        Reply::page(&filter.of_organization(db, organization.id, &paging)?.map(EntryObject::from))
+        let page = filter.of_organization(db, organization.id, &paging)?;
+        Reply::page(&EntryObject::page(db, organization.id, page)?)
     })
     .await
 }
@@ -102,7 +130,7 @@ pub(super) async fn of_organization(call: Call, organization: Path<String>) -> A
     params(
         ("event" = String, Path, description = "Id or slug"),
         ("deed" = Option<String>, Query, description = "`registration` finds `registration.placed` and its like"),
-        ("actor" = Option<String>, Query, description = "A kind of actor"),
+        ("actor" = Option<ActorKind>, Query, description = "A kind of actor; for one of them, `actor_id`"),
         ("actor_id" = Option<uuid::Uuid>, Query),
         ("subject_id" = Option<uuid::Uuid>, Query),
         ("from" = Option<chrono::DateTime<chrono::Utc>>, Query),
@@ -119,7 +147,9 @@ pub(super) async fn of_event(call: Call, event: Path<String>) -> Answer {
         let event = Event::find_by_name(db, &event)?;
         may(db, caller, Deed::ReadAudit, &event)?;
         wrong?;
-        Reply::page(&filter.of_event(db, event.id, &paging)?.map(EntryObject::from))
+        let reader = acting_for(db, caller, Deed::ReadAudit, &event)?.unwrap_or(event.organization_id);
+        let page = filter.of_event(db, event.id, &paging)?;
+        Reply::page(&EntryObject::page(db, reader, page)?)
     })
     .await
 }
@@ -128,7 +158,7 @@ fn filter(query: &mut Query) -> Filter {
     let id = |text: &str| text.parse().map_err(|_| Fault::new("invalid_id", "this is an id"));
     Filter {
         deed: query.text("deed", 100),
-        actor: query.text("actor", 100),
+        actor: query.word("actor"),
         actor_id: query.parsed("actor_id", id),
         subject_id: query.parsed("subject_id", id),
         from: query.word("from"),

@@ -1,7 +1,28 @@
 //! Who does something.
 
 use crate::store::{AccountId, ApiTokenId, DeviceId, RegistrationId};
+use crate::text_enum;
 use crate::values::Network;
+
+text_enum! {
+    /// What kind of somebody does something.
+    pub enum ActorKind {
+        /// Somebody whom we do not know.
+        Anonymous = "anonymous",
+        /// The person behind a registration.
+        Attendee = "attendee",
+        /// A person who signed in.
+        Member = "member",
+        /// A program.
+        Token = "token",
+        /// A device at the door.
+        Device = "device",
+        /// The operator.
+        CommandLine = "command_line",
+        /// Turnout itself.
+        System = "system",
+    }
+}
 
 /// Who does something, and from where.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,16 +62,16 @@ impl Actor {
 }
 
 impl Who {
-    /// The word for its kind.
-    pub fn kind(self) -> &'static str {
+    /// Its kind.
+    pub fn kind(self) -> ActorKind {
         match self {
-            Self::Anonymous => "anonymous",
-            Self::Attendee(_) => "attendee",
-            Self::Member(_) => "member",
-            Self::Token(_) => "token",
-            Self::Device(_) => "device",
-            Self::CommandLine => "command_line",
-            Self::System => "system",
+            Self::Anonymous => ActorKind::Anonymous,
+            Self::Attendee(_) => ActorKind::Attendee,
+            Self::Member(_) => ActorKind::Member,
+            Self::Token(_) => ActorKind::Token,
+            Self::Device(_) => ActorKind::Device,
+            Self::CommandLine => ActorKind::CommandLine,
+            Self::System => ActorKind::System,
         }
     }
 

@@ -2,8 +2,8 @@
 
 use diesel::prelude::*;
 
-use super::Changes;
 use super::trail::Someone;
+use super::{ActorKind, Changes};
 use crate::clock::Timestamp;
 use crate::error::Result;
 use crate::store::schema::audit;
@@ -41,7 +41,7 @@ pub struct Filter {
     /// Deeds with this word, or that begin with it and a dot.
     pub deed: Option<String>,
     /// What this kind of actor did.
-    pub actor: Option<String>,
+    pub actor: Option<ActorKind>,
     /// What this one did.
     pub actor_id: Option<uuid::Uuid>,
     /// What was done to this.
@@ -77,8 +77,8 @@ impl Filter {
             let within = audit::deed.ge(first).and(audit::deed.lt(behind));
             query = query.filter(audit::deed.eq(deed.clone()).or(within));
         }
-        if let Some(actor) = &self.actor {
-            query = query.filter(audit::actor.eq(actor.clone()));
+        if let Some(actor) = self.actor {
+            query = query.filter(audit::actor.eq(actor));
         }
         if let Some(id) = self.actor_id {
             query = query.filter(audit::actor_id.eq(Id::<Someone>::from(id)));

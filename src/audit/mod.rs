@@ -7,7 +7,7 @@ mod entry;
 mod seal;
 mod trail;
 
-pub use actor::{Actor, Who};
+pub use actor::{Actor, ActorKind, Who};
 pub use changes::{Change, Changes};
 pub use denials::{Denials, record_denials};
 pub use entry::{Entry, Filter};

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use diesel::{Insertable, RunQueryDsl};
 
-use super::{Actor, Changes};
+use super::{Actor, ActorKind, Changes};
 use crate::clock::Timestamp;
 use crate::error::Result;
 use crate::store::schema::audit;
@@ -32,7 +32,7 @@ struct Row {
     organization_id: OrganizationId,
     id: AuditId,
     event_id: Option<EventId>,
-    actor: &'static str,
+    actor: ActorKind,
     actor_id: Option<Id<Someone>>,
     network: Option<String>,
     deed: Cow<'static, str>,

@@ -793,6 +793,18 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::sql_types::{Timestamptz, Uuid};
+
+    former_members (organization_id, account_id) {
+        organization_id -> Uuid,
+        account_id -> Uuid,
+        name -> Text,
+        left_at -> Timestamptz,
+    }
+}
+
 diesel::joinable!(api_tokens -> organizations (organization_id));
 diesel::joinable!(members -> accounts (account_id));
 diesel::joinable!(members -> organizations (organization_id));
@@ -824,6 +836,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     sign_ins,
     password_resets,
     members,
+    former_members,
     invites,
     audit_seals,
     series,

@@ -4,6 +4,7 @@ mod access_codes;
 mod answers;
 mod approval;
 mod audit;
+mod audit_actors;
 mod audit_of_people;
 mod bad_input;
 mod bad_requests;
