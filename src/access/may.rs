@@ -55,8 +55,10 @@ text_enum! {
 text_enum! {
     /// What somebody may want to do to an organization.
     pub enum OrganizationDeed {
-        /// Read it.
+        /// Read what it is called, and its events as far as the caller may read them.
         SeeOrganization = "see_organization",
+        /// Read its settings, its series and its column sets.
+        ReadOrganization = "read_organization",
         /// Change its name, its contact, what its events begin with.
         WriteOrganization = "write_organization",
         /// Draft events for it.
@@ -114,6 +116,7 @@ const AT_EVENTS: &[AtEvent] = &[
 const AT_ORGANIZATIONS: &[(OrganizationDeed, [bool; 4], &[TokenScope])] = &[
     //                                          owner edit. door  viewer
     (OrganizationDeed::SeeOrganization,         [O, O, O, O], &[EventsRead, MembersWrite]),
+    (OrganizationDeed::ReadOrganization,        [O, O, O, O], &[EventsRead, MembersWrite]),
     (OrganizationDeed::WriteOrganization,       [O, X, X, X], &[MembersWrite]),
     (OrganizationDeed::DraftEvents,             [O, O, X, X], &[EventsWrite]),
     (OrganizationDeed::ReadHosting,             [O, O, X, O], &[EventsRead, EventsWrite]),
@@ -197,8 +200,11 @@ fn decide(db: &mut Db, caller: &Caller, deed: Deed, event: &Event) -> Result<()>
         return Err(Error::NotFound("event"));
     }
     let mut allowing = parts.iter().filter(|part| part.allows(deed)).peekable();
-    if allowing.peek().is_none() || !in_scope(caller, event_scopes(deed)) {
+    if allowing.peek().is_none() {
         return Err(Error::Forbidden);
+    }
+    if !in_scope(caller, event_scopes(deed)) {
+        return Err(AccessRefusal::ScopeRequired(event_scopes(deed)).into());
     }
     if allowing.all(|part| part.second_factor_missing) {
         return Err(AccessRefusal::SecondFactorRequired.into());
@@ -280,17 +286,20 @@ fn decide_at_organization(caller: &Caller, deed: OrganizationDeed, organization:
         Identity::CommandLine => Ok(()),
         Identity::Anonymous => Err(Error::Unauthenticated),
         Identity::Token(token) if token.organization == organization => {
-            let in_scope = row.is_some_and(|row| token.scopes.any(row.2));
             // A token for a few events is no token for the organization.
             let everywhere = token.events.is_none() || deed == OrganizationDeed::SeeOrganization;
-            answer(allows(token.role) && in_scope && everywhere)
+            answer(allows(token.role) && everywhere)?;
+            match row {
+                Some(row) if !token.scopes.any(row.2) => Err(AccessRefusal::ScopeRequired(row.2).into()),
+                _ => Ok(()),
+            }
         }
         Identity::Member(member) => {
             let here: Vec<_> = member.memberships.iter().filter(|m| m.organization == organization).collect();
             if here.is_empty() {
                 return Err(Error::NotFound("organization"));
             }
-            // Who belongs to one event alone may read whose it is, no more.
+            // Who belongs to one event alone may learn whose it is, no more.
             let whole = |m: &&&super::Membership| m.event.is_none() || deed == OrganizationDeed::SeeOrganization;
             let mut allowing = here.iter().filter(whole).filter(|m| allows(m.role)).peekable();
             answer(allowing.peek().is_some())?;

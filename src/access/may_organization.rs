@@ -10,7 +10,8 @@ use crate::values::Line;
 /// The organizations that the caller may list as their own, whatever they may do there.
 ///
 /// # Errors
-/// `Unauthenticated` for anyone; `Forbidden` for an attendee, and for a token that does not read organizations.
+/// `Unauthenticated` for anyone; `Forbidden` for an attendee; `scope_required` for a token that does not read
+/// organizations.
 pub fn own_organizations(caller: &Caller) -> Result<Vec<OrganizationId>> {
     match &caller.identity {
         Identity::Anonymous => Err(Error::Unauthenticated),
@@ -20,12 +21,14 @@ pub fn own_organizations(caller: &Caller) -> Result<Vec<OrganizationId>> {
             organizations.dedup();
             Ok(organizations)
         }
-        Identity::Token(token) if token.scopes.any(&[TokenScope::EventsRead, TokenScope::MembersWrite]) => {
+        Identity::Token(token) => {
+            const SCOPES: &[TokenScope] = &[TokenScope::EventsRead, TokenScope::MembersWrite];
+            if !token.scopes.any(SCOPES) {
+                return Err(AccessRefusal::ScopeRequired(SCOPES).into());
+            }
             Ok(vec![token.organization])
         }
-        Identity::Token(_) | Identity::Attendee(_) | Identity::Device(_) | Identity::CommandLine => {
-            Err(Error::Forbidden)
-        }
+        Identity::Attendee(_) | Identity::Device(_) | Identity::CommandLine => Err(Error::Forbidden),
     }
 }
 
@@ -54,13 +57,15 @@ pub fn may_found(caller: &Caller) -> Result<AccountId> {
 /// Whether the caller may report that letters did not arrive; of which, the events say.
 ///
 /// # Errors
-/// `Unauthenticated` for anyone; `Forbidden` for who is no member, and for a token that does not write messages.
+/// `Unauthenticated` for anyone; `Forbidden` for who is no member; `scope_required` for a token that does not write
+/// messages.
 pub fn may_report_bounces(caller: &Caller) -> Result<()> {
     match &caller.identity {
         Identity::Anonymous => Err(Error::Unauthenticated),
         Identity::Token(token) if token.scopes.any(&[TokenScope::MessagesWrite]) => Ok(()),
+        Identity::Token(_) => Err(AccessRefusal::ScopeRequired(&[TokenScope::MessagesWrite]).into()),
         Identity::Member(_) | Identity::CommandLine => Ok(()),
-        Identity::Token(_) | Identity::Attendee(_) | Identity::Device(_) => Err(Error::Forbidden),
+        Identity::Attendee(_) | Identity::Device(_) => Err(Error::Forbidden),
     }
 }
 

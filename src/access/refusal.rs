@@ -1,5 +1,6 @@
 //! What access refuses.
 
+use super::TokenScope;
 use crate::error::Refusal;
 
 /// Why somebody cannot get in.
@@ -8,6 +9,9 @@ pub enum AccessRefusal {
     /// The organization wants a second factor.
     #[error("this organization wants a second factor: set one up and sign in with it")]
     SecondFactorRequired,
+    /// A program was not given this.
+    #[error("this token has no scope for that: it needs {}", named(.0))]
+    ScopeRequired(&'static [TokenScope]),
     /// An address has one account.
     #[error("this address has an account already: sign in with it")]
     AccountExists,
@@ -47,6 +51,7 @@ impl Refusal for AccessRefusal {
     fn code(&self) -> &'static str {
         match self {
             Self::SecondFactorRequired => "second_factor_required",
+            Self::ScopeRequired(_) => "scope_required",
             Self::AccountExists => "account_exists",
             Self::SecondFactorExists => "second_factor_exists",
             Self::SecondFactorNotBegun => "second_factor_not_begun",
@@ -62,8 +67,13 @@ impl Refusal for AccessRefusal {
     }
 
     fn forbids(&self) -> bool {
-        matches!(self, Self::SecondFactorRequired)
+        matches!(self, Self::SecondFactorRequired | Self::ScopeRequired(_))
     }
+}
+
+fn named(scopes: &[TokenScope]) -> String {
+    let words: Vec<&str> = scopes.iter().copied().map(TokenScope::as_str).collect();
+    words.join(" or ")
 }
 
 /// The codes, each with what it means.
@@ -71,6 +81,10 @@ pub const CODES: &[(&str, &str)] = &[
     (
         "second_factor_required",
         "The organization wants its members to sign in with a second factor. Set one up, and sign in again with it.",
+    ),
+    (
+        "scope_required",
+        "The token is good, and its role would allow this, but not its scopes. The detail names those that do: issue another token.",
     ),
     ("account_exists", "The e-mail address has an account already. Sign in with it."),
     ("second_factor_exists", "The account has a second factor already. Remove it before you set up another one."),

@@ -89,7 +89,7 @@ pub(super) async fn list(call: Call, organization: Path<String>) -> Answer {
     let (updated_since, paging) = (query.word("updated_since"), query.paging());
     let wrong = query.finish();
     call.read(move |db, caller, _| {
-        let organization = organization_for(db, caller, OrganizationDeed::SeeOrganization, &organization)?;
+        let organization = organization_for(db, caller, OrganizationDeed::ReadOrganization, &organization)?;
         wrong?;
         let page = ColumnSet::of_organization(db, organization.id, updated_since, &paging)?;
         Reply::page(&page.map(ColumnSetObject::from))
@@ -129,7 +129,7 @@ pub(super) async fn add(call: Call, organization: Path<String>, body: Body<Colum
     responses((status = 200, body = ColumnSetObject), (status = 304),
         (status = "4XX", body = super::problem::ProblemDocument)))]
 pub(super) async fn read(call: Call, path: Path<(String, String)>) -> Answer {
-    call.read(move |db, caller, _| reply(set_for(db, caller, OrganizationDeed::SeeOrganization, &path)?)).await
+    call.read(move |db, caller, _| reply(set_for(db, caller, OrganizationDeed::ReadOrganization, &path)?)).await
 }
 
 /// Change a column set. What is not given stays.

@@ -3,6 +3,9 @@
 use chrono::TimeDelta;
 use reqwest::Method;
 use serde_json::{Value, json};
+use turnout::access::add_member;
+use turnout::audit::Actor;
+use turnout::events::Event;
 use turnout::organizations::Role;
 
 use crate::routes_guarded::CALLERS;
@@ -54,6 +57,27 @@ fn spreadsheets(app: &TestApp, registration: &Value) -> (Value, Value) {
     let import = app.request(Method::POST, &format!("{EVENT}/imports?mode=upsert&dry_run=false"));
     let import = Answer::of(import.bearer_auth(&app.token).header("Content-Type", "text/csv").body(file)).ok(200);
     (column_set, import)
+}
+
+/// Somebody who belongs to one event alone.
+fn helper(app: &TestApp, event: &'static str, role: Role) -> Shows {
+    let email = format!("{role}@{event}.example");
+    let (account, now) = (app.account(&email), app.clock.now());
+    let joined = app.app.store.write_here(uuid::Uuid::nil(), move |db| {
+        let event = Event::find_by_name(db, event)?;
+        let part = (event.organization_id, Some(event.id));
+        add_member(db, &Actor::COMMAND_LINE, part.0, part.1, (account, role), now)
+    });
+    joined.unwrap();
+    Shows::Cookie(app.sign_in(&email, PASSWORD).cookie("turnout_session"))
+}
+
+/// Everybody, and behind them those who belong to another event alone, and to this one.
+fn with_helpers(app: &TestApp, mut everybody: Vec<Shows>) -> Vec<Shows> {
+    for event in ["night", "digital-day"] {
+        everybody.extend([Role::Door, Role::Editor].map(|role| helper(app, event, role)));
+    }
+    everybody
 }
 
 impl World {
@@ -155,7 +179,7 @@ impl World {
             ticket_type: ticket_type["id"].clone(),
             question: question["id"].clone(),
             code: code["id"].clone(),
-            everybody,
+            everybody: with_helpers(&app, everybody),
             app,
         }
     }
@@ -251,7 +275,7 @@ pub fn body(caller: &str, method: &str, path: &str, ticket_type: &Value) -> Opti
         ("post", "campaigns") => json!({ "subject": { "en": "News" }, "body": { "en": "Bring an umbrella." } }),
         ("post", "search") => json!({ "name": "ada" }),
         ("post", "registrations" | "walk-ins") => {
-            let email = format!("{}.{last}@example.org", caller.trim_matches('.'));
+            let email = format!("{}.{last}@example.org", caller.trim_matches('.').replace(' ', "-"));
             json!({ "attendee": { "first_name": "X", "email": email }, "ticket_type": ticket_type })
         }
         ("post", "check-ins") => json!({ "ticket": "x" }),
@@ -285,7 +309,7 @@ pub fn body(caller: &str, method: &str, path: &str, ticket_type: &Value) -> Opti
         ("post", "invites") => json!({ "email": "x@example.org", "role": "door" }),
         ("post", "tokens") => json!({ "name": "x", "role": "door" }),
         ("post", "sessions") => {
-            json!({ "email": format!("{}@nobody.example", caller.trim_matches('.')), "password": PASSWORD })
+            json!({ "email": format!("{}@nobody.example", caller.trim_matches('.').replace(' ', "-")), "password": PASSWORD })
         }
         ("post", "password-resets") => json!({ "email": "viewer@cluster.example" }),
         ("post", "complete") => json!({ "token": "R1.x", "password": PASSWORD }),

@@ -76,7 +76,7 @@ pub(crate) async fn series(call: Call, organization: Path<String>) -> Answer {
     let (updated_since, paging) = (query.word("updated_since"), query.paging());
     let wrong = query.finish();
     call.read(move |db, caller, _| {
-        let organization = organization_for(db, caller, OrganizationDeed::SeeOrganization, &organization)?;
+        let organization = organization_for(db, caller, OrganizationDeed::ReadOrganization, &organization)?;
         wrong?;
         let page = Series::of_organization(db, organization.id, updated_since, &paging)?;
         Reply::page(&Page { data: SeriesObject::of(db, page.data)?, next_cursor: page.next_cursor })
@@ -112,7 +112,7 @@ pub(crate) async fn new_series(call: Call, organization: Path<String>, body: Bod
         (status = "4XX", body = crate::api::problem::ProblemDocument)))]
 pub(crate) async fn one_series(call: Call, path: Path<(String, String)>) -> Answer {
     call.read(move |db, caller, _| {
-        let found = series_for(db, caller, OrganizationDeed::SeeOrganization, &path)?;
+        let found = series_for(db, caller, OrganizationDeed::ReadOrganization, &path)?;
         reply(db, found)
     })
     .await

@@ -10,7 +10,8 @@ use crate::clock::Timestamp;
 use crate::organizations::{Organization, Revision};
 use crate::values::{Language, Line};
 
-/// An organization, as its members see it.
+/// An organization, as its members see it. Whoever belongs to one of its events alone, or has not shown the second factor
+/// that it requires, is told no more than what it is called.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Organization)]
 pub(crate) struct OrganizationObject {
@@ -18,6 +19,19 @@ pub(crate) struct OrganizationObject {
     id: String,
     slug: String,
     name: String,
+    /// Whether its members need a second factor for anything they do there.
+    second_factor_required: bool,
+    /// What the caller may do there.
+    permissions: Vec<OrganizationDeed>,
+    version: i64,
+    /// Left out for who may not `read_organization`.
+    #[serde(flatten)]
+    settings: Option<OrganizationSettings>,
+}
+
+/// What an organization has set up.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct OrganizationSettings {
     /// Whom to ask, if an event does not say.
     contact_email: Option<String>,
     /// The language of events that do not say.
@@ -26,13 +40,8 @@ pub(crate) struct OrganizationObject {
     default_timezone: String,
     /// In whose name its letters come; null: in the installation's.
     mail_sender_name: Option<String>,
-    /// Where answers to its letters go, if the event has no contact.
+    /// Where answers to its letters go, unless the event has a contact of its own; null: to the contact.
     mail_reply_to: Option<String>,
-    /// Whether its members need a second factor for anything they do there.
-    second_factor_required: bool,
-    /// What the caller may do there.
-    permissions: Vec<OrganizationDeed>,
-    version: i64,
     #[schema(value_type = chrono::DateTime<chrono::Utc>)]
     created_at: Timestamp,
     #[schema(value_type = chrono::DateTime<chrono::Utc>)]
@@ -42,20 +51,24 @@ pub(crate) struct OrganizationObject {
 impl OrganizationObject {
     /// An organization, for `caller`.
     pub(crate) fn of(organization: Organization, caller: &Caller) -> Self {
-        Self {
-            id: organization.id.to_string(),
-            slug: organization.slug,
-            name: organization.name,
+        let permissions = organization_permissions(caller, organization.id);
+        let settings = permissions.contains(&OrganizationDeed::ReadOrganization).then_some(OrganizationSettings {
             contact_email: organization.contact_email,
             default_language: organization.default_language,
             default_timezone: organization.default_timezone,
             mail_sender_name: organization.mail_sender_name,
             mail_reply_to: organization.mail_reply_to,
-            second_factor_required: organization.second_factor_required,
-            permissions: organization_permissions(caller, organization.id),
-            version: organization.version,
             created_at: organization.created_at,
             updated_at: organization.updated_at,
+        });
+        Self {
+            id: organization.id.to_string(),
+            slug: organization.slug,
+            name: organization.name,
+            second_factor_required: organization.second_factor_required,
+            permissions,
+            version: organization.version,
+            settings,
         }
     }
 

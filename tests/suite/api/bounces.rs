@@ -134,7 +134,7 @@ on_both_databases! {
         assert_eq!(post(&app, &stranger, &ours).ok(404)["detail"], problem["detail"], "nobody learns what is another's");
         assert_eq!(post(&app, &app.token_of("ict-cluster", Role::Viewer), &ours).problem(403), "forbidden");
         let reader = app.post_as_owner("/api/v1/organizations/ict-cluster/tokens", &json!({ "name": "r", "scopes": ["events:read"] })).ok(201);
-        assert_eq!(post(&app, &text(&reader, "/token"), &ours).problem(403), "forbidden");
+        assert_eq!(post(&app, &text(&reader, "/token"), &ours).problem(403), "scope_required");
         assert_eq!(post(&app, &app.token, "Subject: Out of office\r\n\r\nI am away.").issues(), pairs(&[("", "not_a_report")]));
         assert_eq!(post(&app, &app.token, &"x".repeat(300_000)).problem(413), "body_too_large");
         assert_eq!(app.post_as_owner("/api/v1/bounces", &json!({})).problem(415), "unsupported_media_type");

@@ -171,7 +171,7 @@ on_both_databases! {
         assert_eq!(column(&app.get_as(&token, "/api/v1/events?q=other"), "/slug"), [""; 0]);
         // What a token is not for is not listed either.
         let scanner = issue(&app, Grant { scopes: Some("check_ins:write".parse().unwrap()), ..whole() });
-        assert_eq!(app.get_as(&scanner, EVENT).problem(403), "forbidden");
+        assert_eq!(app.get_as(&scanner, EVENT).problem(403), "scope_required");
         assert_eq!(column(&app.get_as(&scanner, "/api/v1/events"), "/slug"), [""; 0]);
         assert_eq!(call(&app, Method::DELETE, &app.token, &format!("{EVENT}/hosts/museum"), &Value::Null).status, 204);
         assert_eq!(column(&app.get_as(&token, "/api/v1/events"), "/slug"), [""; 0]);

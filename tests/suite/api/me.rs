@@ -24,7 +24,7 @@ on_both_databases! {
             "registration_id": null,
             "memberships": [{
                 "organization": { "id": organization, "slug": "ict-cluster", "name": "Luxembourg ICT Cluster" },
-                "event": null, "role": "viewer", "permissions": ["see_organization", "read_hosting", "read_organization_messages"],
+                "event": null, "role": "viewer", "permissions": ["see_organization", "read_organization", "read_hosting", "read_organization_messages"],
             }],
         }));
         let token = app.get_as_owner("/api/v1/me").ok(200);
