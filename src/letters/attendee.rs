@@ -77,7 +77,7 @@ pub(super) fn written(
     let attachments = subject.enclosures(kind, with)?;
     let Subject { event, registration, organization, .. } = &subject;
     let (to_name, from_name) = (registration.name(), organization.mail_sender_name.clone());
-    let reply_to = event.contact_email.clone().or_else(|| organization.mail_reply_to.clone());
+    let reply_to = organization.reply_to(event.contact_email.as_deref());
     let unsubscribe = subject.unsubscribe(kind, with);
     let words = subject.about.words;
     let no_more = unsubscribe.clone().map(|url| Link { before: words.no_more.to_owned(), url, after: String::new() });

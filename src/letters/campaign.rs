@@ -122,8 +122,8 @@ pub fn campaign_letter(
     };
     Ok(Letter {
         to_name: registration.name(),
+        reply_to: organization.reply_to(event.contact_email.as_deref()),
         from_name: organization.mail_sender_name,
-        reply_to: event.contact_email.or(organization.mail_reply_to),
         html: html.render().map_err(Error::internal)?,
         text: format!("{text}\n\n--\n{}\n{manage}\n{link}\n{no_more}\n{unsubscribe}\n", wrapped(&why)),
         subject,

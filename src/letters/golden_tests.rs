@@ -89,12 +89,12 @@ fn letter(fixture: &Fixture, kind: MessageKind, language: Language) -> (Letter, 
     let written = |db: &mut Db| match kind {
         MessageKind::TransferredAway => {
             let organization = Organization::find(db, event.organization_id)?;
-            transferred_away::written(event.clone(), organization, language, None)
+            transferred_away::written(&event, organization, language, None)
         }
         MessageKind::Invitation => {
             let mut guest = preview::guest(&event, &registration, language, now);
             guest.id = uuid::Uuid::from_u128(10).into();
-            invitation::written(db, with, event.clone(), &guest, (language, None))
+            invitation::written(db, with, &event, &guest, (language, None))
         }
         MessageKind::Campaign => campaign_letter(db, with, &hostile_campaign(&fixture.event, now), &registration),
         _ => {

@@ -23,14 +23,14 @@ pub(super) fn letter(db: &mut Db, (keys, public_url): (&Keys, &str), message: &M
     let event = Event::find(db, invitation.event_id)?;
     let organization = Organization::find(db, event.organization_id)?;
     let (language, wording) = spoken(db, &event, &organization, message.kind, invitation.language)?;
-    written(db, (keys, public_url), event, &invitation, (language, wording.as_ref()))
+    written(db, (keys, public_url), &event, &invitation, (language, wording.as_ref()))
 }
 
 /// The letter in a language, with the organizers' own words if they have some.
 pub(super) fn written(
     db: &mut Db,
     (keys, public_url): (&Keys, &str),
-    event: Event,
+    event: &Event,
     invitation: &Invitation,
     (language, wording): (Language, Option<&Wording>),
 ) -> Result<Letter> {
@@ -84,8 +84,8 @@ pub(super) fn written(
     let words = body.in_own_words(own).words(words)?;
     Ok(Letter {
         to_name: invitation.name(),
+        reply_to: organization.reply_to(event.contact_email.as_deref()),
         from_name: organization.mail_sender_name,
-        reply_to: event.contact_email.or(organization.mail_reply_to),
         subject: words.subject,
         text: words.text,
         html: words.html,

@@ -27,7 +27,7 @@ pub(super) fn letter(db: &mut Db, (keys, public_url): (&Keys, &str), message: &M
         link: open.then(|| Link {
             before: says.link.to_owned(),
             url: InviteToken { invite: invite.id }.link(keys, public_url),
-            after: (says.once)(&words.moment(invite.expires_at, chrono_tz::UTC)),
+            after: (says.once)(&words.moment(invite.expires_at, organization.tz())),
         }),
         closing: [(!open).then_some(says.closed), Some(says.ignore)].into_iter().flatten().map(str::to_owned).collect(),
         ..Body::default()
@@ -35,8 +35,8 @@ pub(super) fn letter(db: &mut Db, (keys, public_url): (&Keys, &str), message: &M
     let words = body.words(words)?;
     Ok(Letter {
         to_name: String::new(),
+        reply_to: organization.reply_to(None),
         from_name: organization.mail_sender_name,
-        reply_to: organization.contact_email.or(organization.mail_reply_to),
         subject: words.subject,
         text: words.text,
         html: words.html,

@@ -3,16 +3,21 @@
 use super::about::greeted;
 use super::layout::{Body, Link};
 use super::words::phrases;
-use crate::access::{Account, PasswordReset, ResetToken};
+use crate::access::{Account, Member, PasswordReset, ResetToken};
 use crate::error::{Error, Result};
 use crate::keys::Keys;
 use crate::mail::{Letter, Message};
+use crate::organizations::Organization;
 use crate::store::Db;
 
 pub(super) fn letter(db: &mut Db, (keys, public_url): (&Keys, &str), message: &Message) -> Result<Letter> {
     let id = message.about_id.ok_or(Error::NotFound("password reset"))?.uuid();
     let reset = PasswordReset::find(db, id.into())?;
     let account = Account::find(db, reset.account_id)?;
+    // Whoever belongs to several, or to none, writes to the installation.
+    let organization = Member::only_organization_of(db, account.id)?;
+    let organization = organization.map(|organization| Organization::find(db, organization)).transpose()?;
+    let reply_to = organization.and_then(|organization| organization.reply_to(None));
     let host = public_url.split_once("://").map_or(public_url, |(_, host)| host);
     let words = phrases(account.language);
     let says = &words.password_reset;
@@ -31,7 +36,7 @@ pub(super) fn letter(db: &mut Db, (keys, public_url): (&Keys, &str), message: &M
     Ok(Letter {
         to_name: account.name,
         from_name: None,
-        reply_to: None,
+        reply_to,
         subject: words.subject,
         text: words.text,
         html: words.html,

@@ -51,11 +51,11 @@ pub fn preview(
         }
         MessageKind::TransferredAway => {
             let organization = Organization::find(db, event.organization_id)?;
-            transferred_away::written(event, organization, language, wording.as_ref())?
+            transferred_away::written(&event, organization, language, wording.as_ref())?
         }
         MessageKind::Invitation => {
             let invited = guest(&event, &registration, language, now);
-            invitation::written(db, with, event, &invited, (language, wording.as_ref()))?
+            invitation::written(db, with, &event, &invited, (language, wording.as_ref()))?
         }
         _ => {
             let previously = (kind == MessageKind::EventChanged).then(|| a_day_before(&event));

@@ -130,12 +130,12 @@ impl Widest {
         self.read(|db| match kind {
             MessageKind::TransferredAway => {
                 let organization = Organization::find(db, event.organization_id)?;
-                transferred_away::written(event, organization, language, wording.as_ref())
+                transferred_away::written(&event, organization, language, wording.as_ref())
             }
             MessageKind::Invitation => {
                 let guest = preview::guest(&event, &registration, language, now);
                 let guest = crate::registrations::Invitation { sessions: Json(self.sessions.clone()), ..guest };
-                invitation::written(db, with, event, &guest, (language, wording.as_ref()))
+                invitation::written(db, with, &event, &guest, (language, wording.as_ref()))
             }
             _ => {
                 let location = Location { city: Some("Esch".to_owned()), ..event.location.0.clone() };

@@ -16,12 +16,12 @@ pub(super) fn letter(db: &mut Db, message: &Message) -> Result<Letter> {
     let event = Event::find(db, message.event_id.ok_or(Error::NotFound("event"))?)?;
     let organization = Organization::find(db, event.organization_id)?;
     let (language, wording) = spoken(db, &event, &organization, message.kind, language_of(&event, &organization))?;
-    written(event, organization, language, wording.as_ref())
+    written(&event, organization, language, wording.as_ref())
 }
 
 /// The letter in a language, with the organizers' own words if they have some.
 pub(super) fn written(
-    event: Event,
+    event: &Event,
     organization: Organization,
     language: Language,
     wording: Option<&Wording>,
@@ -46,9 +46,9 @@ pub(super) fn written(
     };
     let words = body.in_own_words(own).words(words)?;
     Ok(Letter {
+        reply_to: organization.reply_to(event.contact_email.as_deref()),
         from_name: organization.mail_sender_name,
         to_name: String::new(),
-        reply_to: event.contact_email.or(organization.mail_reply_to),
         subject: words.subject,
         text: words.text,
         html: words.html,

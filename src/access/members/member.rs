@@ -86,6 +86,17 @@ impl Member {
         Scope { organization: Some(self.organization_id), event: self.event_id }
     }
 
+    /// The organization to which somebody belongs, if it is just one.
+    pub fn only_organization_of(db: &mut Db, account: AccountId) -> Result<Option<OrganizationId>> {
+        let organizations: Vec<OrganizationId> = members::table
+            .filter(members::account_id.eq(account))
+            .select(members::organization_id)
+            .distinct()
+            .limit(2)
+            .load(db)?;
+        Ok(if let [only] = organizations[..] { Some(only) } else { None })
+    }
+
     /// Whether somebody is an owner of the organization now.
     pub(in crate::access) fn is_owner(db: &mut Db, organization: OrganizationId, account: AccountId) -> Result<bool> {
         let part = Self::of_account(db, organization, None, account)?;

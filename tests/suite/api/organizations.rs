@@ -39,7 +39,7 @@ on_both_databases! {
             "id": organization["id"], "slug": "ict-cluster", "name": "Luxembourg ICT Cluster", "contact_email": null,
             "default_language": "en", "default_timezone": "Europe/Luxembourg", "mail_sender_name": null,
             "mail_reply_to": null, "second_factor_required": false,
-            "permissions": ["see_organization", "write_organization", "draft_events", "read_hosting", "answer_hosting", "read_members",
+            "permissions": ["see_organization", "read_organization", "write_organization", "draft_events", "read_hosting", "answer_hosting", "read_members",
                 "write_members", "write_tokens", "read_organization_audit", "read_organization_messages"],
             "version": 1, "created_at": "2026-03-02T09:00:00Z", "updated_at": "2026-03-02T09:00:00Z",
         }));
@@ -49,7 +49,7 @@ on_both_databases! {
         assert_eq!(Answer::of(known).status, 304);
         let viewer = app.token_of("ict-cluster", Role::Viewer);
         assert_eq!(app.get_as(&viewer, CLUSTER).ok(200)["permissions"],
-            json!(["see_organization", "read_hosting", "read_organization_messages"]));
+            json!(["see_organization", "read_organization", "read_hosting", "read_organization_messages"]));
     }
 
     fn everybody_lists_their_own_organizations_and_no_others(database: Database) {
@@ -172,6 +172,47 @@ on_both_databases! {
         ]);
     }
 
+    fn answers_go_to_the_contact_of_the_event_if_it_has_one_of_its_own(database: Database) {
+        let app = TestApp::start(database);
+        patch(&app, &json!({ "contact_email": "hello@ict.example", "mail_reply_to": "desk@ict.example" })).ok(200);
+        // It takes the contact of the organization over.
+        assert_eq!(app.published_event(&json!({}))["contact_email"], "hello@ict.example");
+        let reply_to = |settings: Option<Value>, email: &str| {
+            if let Some(settings) = settings {
+                patch(&app, &settings).ok(200);
+            }
+            app.register("digital-day", email).ok(201);
+            app.deliver_mail();
+            let letter = app.letters().pop().unwrap();
+            letter.lines().find_map(|line| line.strip_prefix("Reply-To: ")).map(ToOwned::to_owned)
+        };
+        assert_eq!(reply_to(None, "ada@museum.example").as_deref(), Some("desk@ict.example"));
+        let none = json!({ "mail_reply_to": null });
+        assert_eq!(reply_to(Some(none), "ben@museum.example").as_deref(), Some("hello@ict.example"));
+        app.patch_as_owner("/api/v1/events/digital-day", &json!({ "contact_email": "day@ict.example" })).ok(200);
+        let desk = json!({ "mail_reply_to": "desk@ict.example" });
+        assert_eq!(reply_to(Some(desk), "cleo@museum.example").as_deref(), Some("day@ict.example"));
+    }
+
+    fn letters_to_members_are_answered_where_the_organization_wants_it(database: Database) {
+        let app = TestApp::start(database);
+        patch(&app, &json!({ "contact_email": "hello@ict.example", "mail_reply_to": "desk@ict.example" })).ok(200);
+        app.member("ict-cluster", "jos@ict.example", Role::Door);
+        app.account("nobody@ict.example");
+        app.post_as_owner(&format!("{CLUSTER}/invites"), &json!({ "email": "ada@museum.example", "role": "door" })).ok(201);
+        let reply_to = || {
+            app.app.store.write_here(uuid::Uuid::nil(), |_| Ok(())).unwrap();
+            assert_eq!(app.deliver_mail(), 1);
+            let letter = app.letters().pop().unwrap();
+            letter.lines().find_map(|line| line.strip_prefix("Reply-To: ")).map(ToOwned::to_owned)
+        };
+        assert_eq!(reply_to().as_deref(), Some("desk@ict.example"));
+        app.post("/api/v1/password-resets", &json!({ "email": "jos@ict.example" })).ok(202);
+        assert_eq!(reply_to().as_deref(), Some("desk@ict.example"));
+        app.post("/api/v1/password-resets", &json!({ "email": "nobody@ict.example" })).ok(202);
+        assert_eq!(reply_to(), None);
+    }
+
     fn an_organization_lists_the_events_that_it_owns_or_hosts(database: Database) {
         let app = TestApp::start(database);
         let museum = app.organization_with_token("Musée national", "museum", Role::Owner);
@@ -234,7 +275,11 @@ on_both_databases! {
         patch(&app, &strict).ok(200);
         assert_eq!(app.get_with(&camille, CLUSTER).problem(403), "second_factor_required");
         let listed = app.get_with(&camille, "/api/v1/organizations").ok(200);
-        assert_eq!((&listed["data"][0]["second_factor_required"], &listed["data"][0]["permissions"]), (&json!(true), &json!([])));
+        // The list is as silent as the organization itself.
+        assert_eq!(listed["data"], json!([{
+            "id": listed["data"][0]["id"], "slug": "ict-cluster", "name": "Luxembourg ICT Cluster",
+            "second_factor_required": true, "permissions": [], "version": 2,
+        }]));
         assert_eq!(app.post_with(&camille, "/api/v1/organizations", &json!({ "name": "Mine" })).problem(403), "second_factor_required");
     }
 }
