@@ -186,14 +186,19 @@ impl Call {
         Ok(without_lapsed(answer?, lapsed))
     }
 
-    /// The version in `If-Match`, if there is one; `*` means any.
+    /// The version in `If-Match`, if there is one; `*` means any. Of several (RFC 9110 §13.1.1) it is the latest: versions
+    /// only grow, so that no other that we have given out can be the one of now.
     pub(super) fn expected_version(&self) -> Result<Option<i64>, Problem> {
         match self.if_match.as_deref().map(str::trim) {
             None | Some("*") => Ok(None),
-            Some(etag) => version_in_etag(etag).map(Some).ok_or_else(|| {
-                Problem::from(Error::VersionMismatch { current: 0 })
-                    .with_detail("If-Match is not an ETag of this server")
-            }),
+            Some(etags) => {
+                let latest = etags.split(',').filter_map(|etag| version_in_etag(etag.trim())).max();
+                latest.map(Some).ok_or_else(|| {
+                    Problem::from(Error::VersionMismatch { current: 0 }).with_detail(
+                        "If-Match is not an ETag of this server; one with W/ before it matches nothing here",
+                    )
+                })
+            }
         }
     }
 

@@ -125,8 +125,9 @@ impl Responder for Reply {
     }
 }
 
-/// The version in an ETag of ours, `"7-0123456789abcdef"`; `"7"` will do.
+/// The version in an ETag of ours, `"7-0123456789abcdef"`; `"7"` will do. A weak one (`W/"7"`) is none: whoever changes
+/// something compares strongly (RFC 9110 §8.8.3.2).
 pub(super) fn version_in_etag(etag: &str) -> Option<i64> {
-    let text = etag.trim_start_matches("W/").strip_prefix('"')?.strip_suffix('"')?;
+    let text = etag.strip_prefix('"')?.strip_suffix('"')?;
     text.split('-').next()?.parse().ok()
 }

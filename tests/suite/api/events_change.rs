@@ -28,6 +28,19 @@ on_both_databases! {
         patch(&app, "*", &title).ok(200);
     }
 
+    fn of_several_versions_that_somebody_knows_one_has_to_be_the_one_of_now(database: Database) {
+        let app = TestApp::start(database);
+        app.drafted_event(&json!({}));
+        let title = |number: i64| json!({ "title": format!("Digital Day {number}") });
+        let etag = app.get_as_owner(EVENT).header("etag");
+        for none in [format!("W/{etag}"), "W/\"1\"".to_owned(), "\"0\", \"x\"".to_owned(), format!("\"0\", W/{etag}")] {
+            assert_eq!(patch(&app, &none, &title(1)).problem(412), "version_mismatch", "{none}");
+        }
+        assert_eq!(patch(&app, &format!("\"0\", {etag}"), &title(2)).ok(200)["version"], 2);
+        assert_eq!(patch(&app, &format!("{etag},\"2\" , \"other\""), &title(3)).ok(200)["version"], 3);
+        assert_eq!(patch(&app, &format!("\"1\", {etag}"), &title(4)).problem(412), "version_mismatch");
+    }
+
     fn whoever_has_the_event_already_is_told_so(database: Database) {
         let app = TestApp::start(database);
         app.published_event(&json!({ "capacity": 5 }));
