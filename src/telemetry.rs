@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use prometheus::{HistogramOpts, HistogramVec, IntCounterVec, Opts, Registry, TextEncoder};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 
 use crate::config::{Log, LogFormat};
 
@@ -43,6 +44,14 @@ impl RequestContext {
 /// # Errors
 /// A sentence for the operator if the level is no filter.
 pub fn start_logging(log: &Log) -> anyhow::Result<()> {
+    // A bare word that is no level would be taken for a part of the program, and silence all the others.
+    let is_level = |word: &str| word.parse::<LevelFilter>().is_ok();
+    let mut words = log.level.split(',').map(str::trim).filter(|word| !word.is_empty());
+    if let Some(word) = words.find(|word| !word.contains(['=', '[', ']']) && !is_level(word)) {
+        anyhow::bail!(
+            "the log level {word} is none of off, error, warn, info, debug, trace, nor a filter such as info,turnout=debug"
+        );
+    }
     let filter = EnvFilter::try_new(&log.level).map_err(|e| {
         anyhow::anyhow!("the log level {} is not a filter such as info or info,turnout=debug: {e}", log.level)
     })?;

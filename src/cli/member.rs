@@ -53,12 +53,17 @@ impl Command {
                 let settings = flags.settings()?;
                 let (keys, public_url) =
                     (Keys::derive(&secret_key(settings.data_dir())?)?, settings.http.public_url()?);
-                let reset = super::write(&store, move |db, now| {
-                    let organization = Organization::find_by_slug(db, &organization)?.id;
-                    add(db, organization, email, name, role, now)
+                let address = email.to_string();
+                let (reset, organization) = super::write(&store, move |db, now| {
+                    let organization = Organization::find_by_slug(db, &organization)?;
+                    Ok((add(db, organization.id, email, name, role, now)?, organization.name))
                 })?;
-                if let Some(reset) = reset {
-                    println!("{}", ResetToken { reset }.link(&keys, &public_url));
+                match reset {
+                    Some(reset) => println!("{}", ResetToken { reset }.link(&keys, &public_url)),
+                    // Standard output has links, and nothing else.
+                    None => {
+                        eprintln!("{address} has an account: it belongs to {organization} now, and signs in as before");
+                    }
                 }
             }
             Self::List { organization } => {

@@ -8,7 +8,7 @@ use clap::Subcommand;
 use crate::access::{self, ApiToken, Grant, Scopes};
 use crate::audit::Actor;
 use crate::clock::{Clock, Timestamp};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, if_found};
 use crate::events::Event;
 use crate::organizations::{Organization, Role};
 use crate::store::{ApiTokenId, Db, EventId, OrganizationId, Paging, Store};
@@ -37,7 +37,7 @@ pub(super) enum Command {
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=3650))]
         expires_in_days: Option<i64>,
     },
-    /// Print the tokens of an organization: id, role, name, and what has become of them.
+    /// Print the tokens of an organization: id, role and name; then scopes, events, last use and end.
     List {
         /// The organization's slug
         #[arg(long)]
@@ -91,18 +91,34 @@ fn list(db: &mut Db, organization: &str, now: Timestamp) -> Result<Vec<String>> 
     let mut paging = Paging { cursor: None, limit: Paging::MAX_LIMIT };
     loop {
         let page = ApiToken::of_organization(db, organization, None, &paging)?;
-        lines.extend(page.data.iter().map(|token| {
-            let state = match (token.revoked_at, token.expires_at) {
-                (Some(at), _) => format!(" (revoked {at})"),
-                (None, Some(at)) if at <= now => format!(" (expired {at})"),
-                (None, Some(at)) => format!(" (until {at})"),
-                (None, None) => String::new(),
-            };
-            format!("{} {} {}{state}", token.id, token.role, token.name)
-        }));
+        for token in &page.data {
+            lines.push(line(db, token, now)?);
+        }
         match page.next_cursor {
             Some(cursor) => paging.cursor = Some(cursor.as_str().to_owned()),
             None => return Ok(lines),
         }
     }
+}
+
+fn line(db: &mut Db, token: &ApiToken, now: Timestamp) -> Result<String> {
+    let scopes = if token.scopes() == Scopes::ALL { "all scopes".to_owned() } else { token.scopes().to_string() };
+    let events = match token.events() {
+        None => "all events".to_owned(),
+        Some(events) => names_of(db, events)?.join(","),
+    };
+    let used = token.last_used_at.map_or_else(|| "never used".to_owned(), |at| format!("used {at}"));
+    let end = match (token.revoked_at, token.expires_at) {
+        (Some(at), _) => format!("revoked {at}"),
+        (None, Some(at)) if at <= now => format!("expired {at}"),
+        (None, Some(at)) => format!("until {at}"),
+        (None, None) => "until revoked".to_owned(),
+    };
+    Ok(format!("{} {} {} ({scopes}; {events}; {used}; {end})", token.id, token.role, token.name))
+}
+
+/// The slugs of these events; the id of one that was deleted.
+fn names_of(db: &mut Db, events: &[EventId]) -> Result<Vec<String>> {
+    let name = |id: &EventId| Ok(if_found(Event::find(db, *id))?.map_or_else(|| id.to_string(), |event| event.slug));
+    events.iter().map(name).collect()
 }

@@ -117,6 +117,23 @@ fn a_port_in_use_is_named_with_the_flag_that_chooses_another() {
 }
 
 #[test]
+fn a_log_level_that_is_none_is_refused_in_one_sentence() {
+    let database = Database::sqlite();
+    for level in ["blah", "info,blah", "turnout"] {
+        let word = level.rsplit(',').next().unwrap();
+        assert_eq!(
+            refusal(turnout(&database).args(["migrate", "--log-level", level])),
+            format!(
+                "the log level {word} is none of off, error, warn, info, debug, trace, nor a filter such as info,turnout=debug"
+            )
+        );
+    }
+    for level in ["error", "INFO", "info,turnout::mail=debug", "warn,turnout=trace"] {
+        output_of(turnout(&database).args(["migrate", "--log-level", level]));
+    }
+}
+
+#[test]
 fn names_that_nobody_has_and_names_that_somebody_has_are_refused() {
     let database = Database::sqlite();
     let with = |arguments: &[&str]| refusal(turnout(&database).args(arguments));
