@@ -73,6 +73,37 @@ impl Issues {
         self.optional(pointer, field, parse)
     }
 
+    /// A list of at most `MAX` words that may be missing: each word that is wrong is named by its place.
+    pub(super) fn words<V: FromStr<Err = Fault>, const MAX: usize>(
+        &mut self,
+        pointer: &str,
+        field: Field<Vec<String>>,
+    ) -> Option<Vec<V>> {
+        let texts = self.optional(pointer, field, at_most::<String, MAX>)?;
+        let before = self.0.len();
+        let mut words = Vec::with_capacity(texts.len());
+        for (place, text) in texts.iter().enumerate() {
+            match text.parse() {
+                Ok(word) => words.push(word),
+                Err(fault) => self.add(&format!("{pointer}/{place}"), fault),
+            }
+        }
+        Some(words).filter(|_| self.0.len() == before)
+    }
+
+    /// The same in a patch, where it cannot be emptied by null.
+    pub(super) fn changed_words<V: FromStr<Err = Fault>, const MAX: usize>(
+        &mut self,
+        pointer: &str,
+        field: Field<Vec<String>>,
+    ) -> Option<Vec<V>> {
+        if let Field::Null = field {
+            self.add(pointer, Fault::new("required", "this cannot be null"));
+            return None;
+        }
+        self.words::<V, MAX>(pointer, field)
+    }
+
     /// A field of a patch that null empties.
     #[allow(clippy::option_option, reason = "it stays, it is emptied, or it is replaced: as in a revision")]
     pub(super) fn clearable<T, V>(
@@ -130,14 +161,6 @@ pub(super) fn at_most<T, const MAX: usize>(list: Vec<T>) -> Result<Vec<T>, Fault
         return Err(Fault::new("too_many", format!("there can be at most {MAX} of these")));
     }
     Ok(list)
-}
-
-/// Reads a list of words, of at most `MAX`.
-pub(super) fn texts<V: FromStr<Err = Fault>, const MAX: usize>(texts: Vec<String>) -> Result<Vec<V>, Fault> {
-    if texts.len() > MAX {
-        return Err(Fault::new("too_many", format!("there can be at most {MAX} of these")));
-    }
-    texts.into_iter().map(|text| text.parse()).collect()
 }
 
 /// Reads an id.

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::body::{Body, Field};
 use super::call::{Answer, Call};
-use super::issues::{Issues, text, texts};
+use super::issues::{Issues, text};
 use super::organizations::organization_for;
 use super::reply::Reply;
 use crate::access::{self, Account, ApiToken, OrganizationDeed, Scopes, TokenScope, Wanted, may_grant};
@@ -220,10 +220,11 @@ fn wanted(
 ) -> Result<Wanted> {
     let name = issues.required("/name", fields.name, text::<Line<100>>);
     let role = issues.optional("/role", fields.role, text::<Role>);
-    let scopes = issues.optional("/scopes", fields.scopes, |words| {
-        let scopes: Vec<TokenScope> = texts::<TokenScope, 8>(words)?;
-        if scopes.is_empty() { Err(none_named()) } else { Ok(Scopes::from(scopes)) }
-    });
+    let scopes = issues.words::<TokenScope, 8>("/scopes", fields.scopes);
+    if scopes.as_ref().is_some_and(Vec::is_empty) {
+        issues.add("/scopes", none_named());
+    }
+    let scopes = scopes.map(Scopes::from);
     let names = issues.optional("/events", fields.events, |names| match names.len() {
         0 => Err(none_named()),
         1..=100 => Ok(names),

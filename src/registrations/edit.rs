@@ -14,19 +14,19 @@ use crate::events::{Catalog, Held, Part, Question, Quota, Session, TicketType};
 use crate::mail::{MessageKind, outbox};
 use crate::store::schema::registration_sessions;
 use crate::store::{Db, Json, OrganizationId, RegistrationId, SessionId, TicketTypeId, on_each_database};
-use crate::values::{Country, EmailAddress, Language, Line, Prose, Slug};
+use crate::values::{Country, EmailAddress, Language, Line, Name, Prose, Slug};
 
 /// What is to change; what is `None` stays. A field that can be emptied is an option in an option.
 #[derive(Debug, Clone, Default)]
 pub struct Edit {
     /// First or only name.
-    pub first_name: Option<Line<100>>,
+    pub first_name: Option<Name<100>>,
     /// Last name.
-    pub last_name: Option<Option<Line<100>>>,
+    pub last_name: Option<Option<Name<100>>>,
     /// Where letters go.
     pub email: Option<EmailAddress>,
     /// Where they come from.
-    pub organization: Option<Option<Line<200>>>,
+    pub organization: Option<Option<Name<200>>>,
     /// What they do there.
     pub job_title: Option<Option<Line<200>>>,
     /// As they wrote it.

@@ -14,7 +14,7 @@ use crate::store::{
     AccessCodeId, Db, EventId, Json, OrganizationId, RegistrationId, SessionId, TicketTypeId, on_each_database,
 };
 use crate::text_enum;
-use crate::values::{Code, Country, EmailAddress, Language, Line, search_key};
+use crate::values::{Code, Country, EmailAddress, Language, Line, Name, search_key};
 
 text_enum! {
     /// Where a registration stands.
@@ -75,13 +75,13 @@ text_enum! {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attendee {
     /// First or only name.
-    pub first_name: Line<100>,
+    pub first_name: Name<100>,
     /// Last name.
-    pub last_name: Option<Line<100>>,
+    pub last_name: Option<Name<100>>,
     /// Where letters go.
     pub email: EmailAddress,
     /// Where they come from.
-    pub organization: Option<Line<200>>,
+    pub organization: Option<Name<200>>,
     /// What they do there.
     pub job_title: Option<Line<200>>,
     /// As they wrote it.

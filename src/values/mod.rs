@@ -23,7 +23,7 @@ pub use network::Network;
 pub use search_key::{begins_pattern, contains_pattern, search_key};
 pub use secret::Secret;
 pub use slug::Slug;
-pub use text::{Line, Prose};
+pub use text::{Line, Name, Prose};
 pub use time_zone::TimeZone;
 pub use words::{Words, untranslated, words};
 

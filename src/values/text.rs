@@ -10,6 +10,11 @@ use super::Fault;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line<const MAX: usize>(String);
 
+/// The name of an attendee, or of where they come from: a [`Line`] without a link. Strangers would have our letters carry
+/// their advertisements.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Name<const MAX: usize>(Line<MAX>);
+
 /// Up to `MAX` characters with line breaks: descriptions. May be empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Prose<const MAX: usize>(String);
@@ -27,6 +32,19 @@ impl<const MAX: usize> FromStr for Line<MAX> {
             return Err(Fault::new("invalid_text", "this is one line, without control characters"));
         }
         Ok(Self(text.to_owned()))
+    }
+}
+
+impl<const MAX: usize> FromStr for Name<MAX> {
+    type Err = Fault;
+
+    fn from_str(text: &str) -> Result<Self, Fault> {
+        let line: Line<MAX> = text.parse()?;
+        // As whoever reads a letter would take it for one: mail programs make a link of either.
+        if line.contains("://") || line.to_ascii_lowercase().contains("www.") {
+            return Err(Fault::new("link_in_name", "this is a name, without a link"));
+        }
+        Ok(Self(line))
     }
 }
 
@@ -75,6 +93,13 @@ impl<const MAX: usize> Deref for Line<MAX> {
     }
 }
 
+impl<const MAX: usize> Deref for Name<MAX> {
+    type Target = str;
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
 impl<const MAX: usize> Deref for Prose<MAX> {
     type Target = str;
     fn deref(&self) -> &str {
@@ -85,6 +110,12 @@ impl<const MAX: usize> Deref for Prose<MAX> {
 impl<const MAX: usize> From<Line<MAX>> for String {
     fn from(line: Line<MAX>) -> Self {
         line.0
+    }
+}
+
+impl<const MAX: usize> From<Name<MAX>> for String {
+    fn from(name: Name<MAX>) -> Self {
+        name.0.0
     }
 }
 
@@ -116,6 +147,20 @@ mod tests {
         for text in ["a\nb", "a\u{2028}b", "a\u{202e}b", "a\u{2066}b\u{2069}", "a\u{0}b"] {
             assert_eq!(line(text), Err("invalid_text"), "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_name_has_no_link_in_it() {
+        let name = |text: &str| text.parse::<Name<100>>().map(String::from).map_err(|fault| fault.code);
+        for text in
+            ["Win at https://casino.example", "HTTP://a.example", "x ftp://a", "www.casino.example", "Go WWW.a.example"]
+        {
+            assert_eq!(name(text), Err("link_in_name"), "{text:?}");
+        }
+        for text in ["Ada", "A. / B.", "Müller : Söhne", "awww", "casino.example", "Smith // Sons"] {
+            assert_eq!(name(text).as_deref(), Ok(text), "{text:?}");
+        }
+        assert_eq!((name(" "), name("a\nb")), (Err("required"), Err("invalid_text")));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::api::body::Field;
-use crate::api::issues::{Issues, ids, text, texts};
+use crate::api::issues::{Issues, ids, text};
 use crate::checkins::{Admits, CheckInList, Directions, ListDraft, PersonField, RosterNames, ShownField, WhenFull};
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
@@ -163,8 +163,8 @@ impl ListFields {
         let capacity = issues.clearable("/capacity", self.capacity, Capacity::try_from);
         let when_full = issues.change("/when_full", self.when_full, text::<WhenFull>);
         let automatic_exit_at = issues.clearable("/automatic_exit_at", self.automatic_exit_at, text::<Timestamp>);
-        let fields = issues.change("/fields", self.fields, texts::<ShownField, 20>);
-        let questions = issues.change("/questions", self.questions, texts::<Key, 20>);
+        let fields = issues.changed_words::<ShownField, 20>("/fields", self.fields);
+        let questions = issues.changed_words::<Key, 20>("/questions", self.questions);
         let roster_names = issues.change("/roster_names", self.roster_names, text::<RosterNames>);
         let name = issues.finish_with(name, "/name", "this is required")?;
         let usual = || [PersonField::TicketType, PersonField::Note].map(ShownField::Person).to_vec();

@@ -2,11 +2,11 @@
 
 use std::mem::take;
 
-use super::object::{EditionFields, EventFields, EventObject, languages, rules};
+use super::object::{EditionFields, EventFields, EventObject, rules};
 use crate::access::{Caller, OrganizationDeed, may_at_organization};
 use crate::api::body::Body;
 use crate::api::call::{Answer, Call};
-use crate::api::issues::{Issues, text, texts};
+use crate::api::issues::{Issues, text};
 use crate::api::reply::Reply;
 use crate::checkins::open_list;
 use crate::clock::Timestamp;
@@ -14,12 +14,12 @@ use crate::error::{Error, Result, both};
 use crate::events::{self, Capacity, Draft, RegistrationMode, Times, check_mode};
 use crate::organizations::Organization;
 use crate::store::{Db, OrganizationId};
-use crate::values::{Line, Slug};
+use crate::values::{Language, Line, Slug};
 
 /// Draft an event.
 #[utoipa::path(post, path = "/api/v1/events", tag = "Events", request_body = EventFields, security(("bearer" = [])),
     params(
-        ("organization" = Option<String>, Query, description = "Slug; for members of more than one"),
+        ("organization" = Option<String>, Query, description = "Slug of the organization that is to own it; required of whoever belongs to more than one"),
         ("Idempotency-Key" = Option<String>, Header),
     ),
     responses((status = 201, body = EventObject), (status = "4XX", body = crate::api::problem::ProblemDocument)))]
@@ -52,7 +52,10 @@ fn whose(db: &mut Db, caller: &Caller, slug: Option<&str>) -> Result<Organizatio
         (Some(slug), _) => Ok(Organization::find_by_slug(db, slug)?.id),
         (None, [only]) => Ok(*only),
         (None, []) => Err(Error::Forbidden),
-        (None, _) => Err(Error::invalid("organization", "required", "you belong to several organizations: name one")),
+        (None, _) => {
+            let detail = "you belong to several organizations: name one with the query parameter ?organization=";
+            Err(Error::invalid("organization", "required", detail))
+        }
     }
 }
 
@@ -66,7 +69,7 @@ fn read(fields: EventFields, mut issues: Issues) -> Result<Draft> {
     let ends_at = issues.required("/ends_at", fields.ends_at, text::<Timestamp>);
     let timezone = issues.optional("/timezone", fields.timezone, text);
     let location = fields.location.take("/location", &mut issues).map(|place| place.read(&mut issues));
-    let languages = issues.optional("/languages", fields.languages, languages);
+    let languages = issues.words::<Language, 4>("/languages", fields.languages);
     let contact_email = issues.optional("/contact_email", fields.contact_email, text);
     let capacity = issues.optional("/capacity", fields.capacity, Capacity::try_from);
     let mut window = fields.registration.take("/registration", &mut issues).unwrap_or_default();
@@ -79,7 +82,7 @@ fn read(fields: EventFields, mut issues: Issues) -> Result<Draft> {
         rules.mode.unwrap_or(RegistrationMode::BuiltIn),
         rules.external_url.as_ref().and_then(Option::as_deref),
     ));
-    let tags = issues.optional("/tags", fields.tags, texts::<Slug, 20>);
+    let tags = issues.words::<Slug, 20>("/tags", fields.tags);
     issues.extend(Times { starts_at, ends_at, opens_at, closes_at }.check());
     let required = title.zip(starts_at.zip(ends_at));
     let (title, (starts_at, ends_at)) = issues.finish_with(required, "", "a field is missing")?;

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use super::host_object::HostObject;
 use crate::access::{Caller, Deed, permissions};
 use crate::api::body::{Field, Nested};
-use crate::api::issues::{Issues, text, texts};
+use crate::api::issues::{Issues, text};
 use crate::clock::Timestamp;
 use crate::error::{Error, Result, if_found};
 use crate::events::{
@@ -435,11 +435,6 @@ pub(super) fn rules(fields: RegistrationWindowFields, issues: &mut Issues) -> Re
         offer_hours: issues.change("/registration/offer_hours", fields.offer_hours, OfferHours::try_from),
         edit_until: issues.clearable("/registration/edit_until", fields.edit_until, text::<Timestamp>),
     }
-}
-
-/// Languages of an event, at most all that there are.
-pub(super) fn languages(tags: Vec<String>) -> Result<Vec<Language>, Fault> {
-    texts::<Language, 4>(tags)
 }
 
 fn web_address(address: String) -> Result<String, Fault> {

@@ -4,18 +4,18 @@ use std::mem::take;
 
 use actix_web::web::Path;
 
-use super::object::{EditionFields, EventFields, EventObject, languages, rules};
+use super::object::{EditionFields, EventFields, EventObject, rules};
 use crate::access::{Deed, may};
 use crate::api::body::{Body, Field};
 use crate::api::call::{Answer, Call};
-use crate::api::issues::{Issues, text, texts};
+use crate::api::issues::{Issues, text};
 use crate::api::reply::Reply;
 use crate::audit::Actor;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result, both};
 use crate::events::{self, Capacity, Event, Revision};
 use crate::registrations;
-use crate::values::Slug;
+use crate::values::{Language, Slug};
 
 /// Change an event. What is not given stays; null empties what can be empty; `location` is replaced as a whole.
 /// Raising the capacity confirms those who wait. Everybody who is registered gets a letter about another time or place.
@@ -72,7 +72,7 @@ fn read(fields: EventFields, mut issues: Issues, force: bool) -> Result<Revision
         ends_at: issues.change("/ends_at", fields.ends_at, text::<Timestamp>),
         timezone: issues.change("/timezone", fields.timezone, text),
         location: fields.location.take("/location", &mut issues).map(|place| place.read(&mut issues)),
-        languages: issues.change("/languages", fields.languages, languages),
+        languages: issues.changed_words::<Language, 4>("/languages", fields.languages),
         contact_email: issues.clearable("/contact_email", fields.contact_email, text),
         capacity: issues.clearable("/capacity", fields.capacity, Capacity::try_from),
         registration_opens_at: issues.clearable(
@@ -87,7 +87,7 @@ fn read(fields: EventFields, mut issues: Issues, force: bool) -> Result<Revision
         ),
         waitlist: issues.change("/registration/waitlist", std::mem::take(&mut window.waitlist), text),
         rules: rules(window, &mut issues),
-        tags: issues.change("/tags", fields.tags, texts::<Slug, 20>),
+        tags: issues.changed_words::<Slug, 20>("/tags", fields.tags),
         edition: None,
         force,
         quietly: false,

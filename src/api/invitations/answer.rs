@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::registrations::{
     Answers, Invitation, InvitationState, RegistrationStatus, Yes, accept_invitation, decline_invitation,
 };
-use crate::values::{Country, Language, Line, Prose};
+use crate::values::{Country, Language, Line, Name, Prose};
 
 /// Yes, and what belongs to it.
 #[derive(Deserialize, ToSchema, Default)]
@@ -145,9 +145,9 @@ fn yes(api: &Api, said: Acceptance, mut issues: Issues) -> Result<(InvitationTok
     let token = issues.required("/token", said.token, |token| link(api, &token));
     let person = said.attendee.take("/attendee", &mut issues).unwrap_or_default();
     let yes = Yes {
-        first_name: issues.optional("/attendee/first_name", person.first_name, text::<Line<100>>),
-        last_name: issues.optional("/attendee/last_name", person.last_name, text::<Line<100>>),
-        organization: issues.optional("/attendee/organization", person.organization, text::<Line<200>>),
+        first_name: issues.optional("/attendee/first_name", person.first_name, text::<Name<100>>),
+        last_name: issues.optional("/attendee/last_name", person.last_name, text::<Name<100>>),
+        organization: issues.optional("/attendee/organization", person.organization, text::<Name<200>>),
         job_title: issues.optional("/attendee/job_title", person.job_title, text::<Line<200>>),
         phone: issues.optional("/attendee/phone", person.phone, text::<Line<50>>),
         country: issues.optional("/attendee/country", person.country, text::<Country>),

@@ -15,7 +15,7 @@ use crate::clock::Timestamp;
 use crate::error::{Error, FieldIssue, Result};
 use crate::events::Held;
 use crate::registrations::{Guest, GuestTerms, Invitation, NotInvited, invite_guests};
-use crate::values::{EmailAddress, Fault, Language, Line};
+use crate::values::{EmailAddress, Fault, Language, Name};
 
 /// How many people one list may have.
 const MOST: usize = 500;
@@ -141,10 +141,10 @@ impl GuestOnList {
     /// Pointers begin at the person.
     fn read(self) -> Result<Guest, Vec<FieldIssue>> {
         let mut issues = Issues::default();
-        let first_name = issues.required("/first_name", self.first_name, text::<Line<100>>);
-        let last_name = issues.optional("/last_name", self.last_name, text::<Line<100>>);
+        let first_name = issues.required("/first_name", self.first_name, text::<Name<100>>);
+        let last_name = issues.optional("/last_name", self.last_name, text::<Name<100>>);
         let email = issues.required("/email", self.email, text::<EmailAddress>);
-        let organization = issues.optional("/organization", self.organization, text::<Line<200>>);
+        let organization = issues.optional("/organization", self.organization, text::<Name<200>>);
         let language = issues.optional("/language", self.language, |tag| Language::from_tag(&tag));
         let ticket_type = issues.optional("/ticket_type", self.ticket_type, id);
         let sessions = issues.optional("/sessions", self.sessions, ids::<_, 50>).unwrap_or_default();

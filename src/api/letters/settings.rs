@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use crate::access::{Deed, may};
 use crate::api::body::{Body, Field};
 use crate::api::call::{Answer, Call};
-use crate::api::issues::{Issues, text, texts};
+use crate::api::issues::{Issues, text};
 use crate::api::reply::Reply;
 use crate::error::{Error, Result};
 use crate::events::{CalendarMethod, Event, Held, LetterSettings, Reminder, SettingsDraft, revise_letter_settings};
@@ -87,7 +87,7 @@ pub(crate) async fn revise_settings(call: Call, event: Path<String>, body: Body<
 
 fn read(fields: SettingsFields, mut issues: Issues) -> Result<SettingsDraft> {
     let draft = SettingsDraft {
-        reminders: issues.change("/reminders", fields.reminders, texts::<Reminder, 3>),
+        reminders: issues.changed_words::<Reminder, 3>("/reminders", fields.reminders),
         thanks_after_hours: issues.clearable("/thanks_after_hours", fields.thanks_after_hours, Ok),
         calendar_method: issues.change("/calendar_method", fields.calendar_method, text),
     };

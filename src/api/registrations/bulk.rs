@@ -8,7 +8,7 @@ use super::hand::hand;
 use crate::access::{Deed, may};
 use crate::api::body::{Body, Field};
 use crate::api::call::{Answer, Call};
-use crate::api::issues::{Issues, ids, text, texts};
+use crate::api::issues::{Issues, ids, text};
 use crate::api::reply::Reply;
 use crate::api::sharing::hidden;
 use crate::error::Result;
@@ -121,7 +121,10 @@ fn read(wish: BulkWish, mut issues: Issues) -> Result<(BulkDeed, Vec<Registratio
             issues.add(pointer, Fault::new("not_wanted", "this deed does not take it"));
         }
     }
-    let tags = if tagging { issues.required("/tags", wish.tags, texts::<Slug, 20>) } else { None }.unwrap_or_default();
+    if tagging && matches!(wish.tags, Field::Missing | Field::Null) {
+        issues.add("/tags", Fault::new("required", "this is required"));
+    }
+    let tags = if tagging { issues.words::<Slug, 20>("/tags", wish.tags) } else { None }.unwrap_or_default();
     let note = match noting {
         true if !given.1 => issues.required("/note", wish.note, text::<Prose<2000>>),
         true => issues.optional("/note", wish.note, text::<Prose<2000>>),

@@ -11,7 +11,7 @@ use super::object::RegistrationObject;
 use crate::access::{Caller, Deed, Identity, may, registers_by_hand};
 use crate::api::body::{Body, Field, Nested};
 use crate::api::call::{Answer, Call};
-use crate::api::issues::{Issues, at_most, id, ids, text, texts};
+use crate::api::issues::{Issues, at_most, id, ids, text};
 use crate::api::many::Many;
 use crate::api::rate_limit::client;
 use crate::api::reply::Reply;
@@ -22,7 +22,7 @@ use crate::registrations::{
     Answers, Attendee, ByHand, Hand, Party, Placed, PlacedParty, RegistrationRefusal, Source, Wish, place_party,
 };
 use crate::store::{Db, EventId, OrganizationId};
-use crate::values::{Country, EmailAddress, Language, Line, Prose, Slug};
+use crate::values::{Country, EmailAddress, Language, Line, Name, Prose, Slug};
 
 /// Who wants to come.
 #[derive(Deserialize, ToSchema, Default)]
@@ -103,18 +103,18 @@ pub(crate) struct GuestFields {
 /// The person who wants to come.
 #[derive(Deserialize, ToSchema, Default)]
 pub(crate) struct AttendeeFields {
-    /// 1 to 100 characters.
+    /// 1 to 100 characters, without a link.
     #[serde(default)]
     #[schema(value_type = String)]
     pub(super) first_name: Field<String>,
-    /// 1 to 100 characters.
+    /// 1 to 100 characters, without a link.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub(super) last_name: Field<String>,
     #[serde(default)]
     #[schema(value_type = String)]
     pub(super) email: Field<String>,
-    /// 1 to 200 characters.
+    /// 1 to 200 characters, without a link.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub(super) organization: Field<String>,
@@ -136,10 +136,10 @@ impl AttendeeFields {
     /// A whole person; nobody if something that must be there is missing, which is an issue.
     pub(super) fn read(self, pointer: &str, issues: &mut Issues) -> Option<Attendee> {
         let at = |name: &str| format!("{pointer}/{name}");
-        let first_name = issues.required(&at("first_name"), self.first_name, text::<Line<100>>);
-        let last_name = issues.optional(&at("last_name"), self.last_name, text::<Line<100>>);
+        let first_name = issues.required(&at("first_name"), self.first_name, text::<Name<100>>);
+        let last_name = issues.optional(&at("last_name"), self.last_name, text::<Name<100>>);
         let email = issues.required(&at("email"), self.email, text::<EmailAddress>);
-        let organization = issues.optional(&at("organization"), self.organization, text::<Line<200>>);
+        let organization = issues.optional(&at("organization"), self.organization, text::<Name<200>>);
         let job_title = issues.optional(&at("job_title"), self.job_title, text::<Line<200>>);
         let phone = issues.optional(&at("phone"), self.phone, text::<Line<50>>);
         let country = issues.optional(&at("country"), self.country, text::<Country>);
@@ -273,7 +273,7 @@ fn read(wish: NewRegistration, hand: Hand, mut issues: Issues) -> Result<(Party,
     let answers = issues.optional("/answers", wish.answers, Ok).unwrap_or_default();
     let consents = issues.optional("/consents", wish.consents, at_most::<_, 50>).unwrap_or_default();
     let note = issues.optional("/note", wish.note, text::<Prose<2000>>);
-    let tags = issues.optional("/tags", wish.tags, texts::<Slug, 20>);
+    let tags = issues.words::<Slug, 20>("/tags", wish.tags);
     let access_code = issues.optional("/access_code", wish.access_code, text::<Line<50>>);
     let mut guests = Vec::new();
     for (index, fields) in wish.guests.take("/guests", 19, &mut issues).into_iter().enumerate() {

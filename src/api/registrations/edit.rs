@@ -12,7 +12,7 @@ use super::read::find_for_lead;
 use crate::access::Deed;
 use crate::api::body::{Body, Field, Nested};
 use crate::api::call::{Answer, Call};
-use crate::api::issues::{Issues, id, ids, text, texts};
+use crate::api::issues::{Issues, id, ids, text};
 use crate::error::{Error, Result};
 use crate::events::Host;
 use crate::registrations::{self, Answers, Edit};
@@ -133,7 +133,7 @@ fn read(
         answers: issues.change("/answers", fields.answers, Ok),
         external_ref: issues.clearable("/external_ref", fields.external_ref, text),
         note: issues.clearable("/note", fields.note, text),
-        tags: issues.change("/tags", fields.tags, texts::<Slug, 20>),
+        tags: issues.changed_words::<Slug, 20>("/tags", fields.tags),
         via,
     };
     issues.finish()?;

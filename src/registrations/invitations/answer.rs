@@ -11,17 +11,17 @@ use crate::registrations::place::{Invited, place_invited};
 use crate::registrations::transition::{Hand, Transition, change};
 use crate::registrations::{Answers, Attendee, Registration, RegistrationStatus, Source, Wish, waitlist};
 use crate::store::{Db, GuestInvitationId, SessionId, TicketTypeId};
-use crate::values::{Country, EmailAddress, Language, Line, Prose};
+use crate::values::{Country, EmailAddress, Fault, Language, Line, Name, Prose};
 
 /// What somebody says who comes, beyond yes.
 #[derive(Debug, Clone, Default)]
 pub struct Yes {
     /// First or only name; as invited, if not given.
-    pub first_name: Option<Line<100>>,
+    pub first_name: Option<Name<100>>,
     /// Last name; as invited, if not given.
-    pub last_name: Option<Line<100>>,
+    pub last_name: Option<Name<100>>,
     /// Where they come from; as invited, if not given.
-    pub organization: Option<Line<200>>,
+    pub organization: Option<Name<200>>,
     /// What they do there.
     pub job_title: Option<Line<200>>,
     /// As they wrote it.
@@ -139,17 +139,12 @@ fn wish(db: &mut Db, invitation: &Invitation, yes: Yes) -> Result<Wish> {
             .filter(|id| invitation.sessions.0.contains(id))
             .collect(),
     };
-    let line = |text: &String| text.parse().map_err(Error::internal);
-    let organization =
-        invitation.organization.as_ref().map(|name| name.parse().map_err(Error::internal)).transpose()?;
     Ok(Wish {
         attendee: Attendee {
-            first_name: yes.first_name.map_or_else(|| line(&invitation.first_name), Ok)?,
-            last_name: yes
-                .last_name
-                .map_or_else(|| invitation.last_name.as_ref().map(line).transpose(), |name| Ok(Some(name)))?,
+            first_name: yes.first_name.map_or_else(|| as_invited("first_name", &invitation.first_name), Ok)?,
+            last_name: said_or(yes.last_name, "last_name", invitation.last_name.as_deref())?,
             email,
-            organization: yes.organization.or(organization),
+            organization: said_or(yes.organization, "organization", invitation.organization.as_deref())?,
             job_title: yes.job_title,
             phone: yes.phone,
             country: yes.country,
@@ -165,6 +160,19 @@ fn wish(db: &mut Db, invitation: &Invitation, yes: Yes) -> Result<Wish> {
         vouched: true,
         by_hand: None,
     })
+}
+
+/// What somebody says; or else what the invitation does.
+fn said_or<const MAX: usize>(said: Option<Name<MAX>>, field: &str, invited: Option<&str>) -> Result<Option<Name<MAX>>> {
+    match (said, invited) {
+        (None, Some(name)) => as_invited(field, name).map(Some),
+        (said, _) => Ok(said),
+    }
+}
+
+/// A name of the invitation. What would not be taken today is for whoever answers to say again.
+fn as_invited<const MAX: usize>(field: &str, name: &str) -> Result<Name<MAX>> {
+    name.parse().map_err(|fault: Fault| Error::invalid(format!("/attendee/{field}"), fault.code, fault.detail))
 }
 
 /// Confirms somebody who is registered already, if there is a seat; else they stay where they are.

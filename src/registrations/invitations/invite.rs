@@ -13,19 +13,19 @@ use crate::registrations::party::Offer;
 use crate::registrations::{Registration, RegistrationRefusal, waitlist};
 use crate::store::schema::guest_invitations;
 use crate::store::{Db, GuestInvitationId, Json, SessionId, TicketTypeId, undone_on_failure, unless_taken};
-use crate::values::{EmailAddress, Fault, Language, Line, search_key};
+use crate::values::{EmailAddress, Fault, Language, Name, search_key};
 
 /// Somebody to be invited.
 #[derive(Debug, Clone)]
 pub struct Guest {
     /// First or only name.
-    pub first_name: Line<100>,
+    pub first_name: Name<100>,
     /// Last name.
-    pub last_name: Option<Line<100>>,
+    pub last_name: Option<Name<100>>,
     /// Where the letter goes.
     pub email: EmailAddress,
     /// Where they come from.
-    pub organization: Option<Line<200>>,
+    pub organization: Option<Name<200>>,
     /// The language of the letter; the event's first, if not given.
     pub language: Option<Language>,
     /// With which kind of admission, hidden or not; they choose among those that are public, if not given.

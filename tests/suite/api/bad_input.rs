@@ -55,18 +55,20 @@ on_both_databases! {
             ("/location/online_url", json!("javascript:alert(1)"), "invalid_url"),
             ("/location/online_url", json!("https://x.example/\u{0}"), "invalid_url"),
             ("/location/online_url", json!("https://x.example/\r\nX:y"), "invalid_url"),
-            ("/languages", json!(["en", "xx"]), "unknown_value"),
             ("/languages", json!("en"), "invalid_type"),
             ("/contact_email", json!("a@b.example\r\nBcc: c@d.example"), "invalid_email"),
             ("/registration", json!("open"), "invalid_type"),
             ("/registration/waitlist", json!("maybe"), "unknown_value"),
-            ("/tags", json!(["Not A Tag"]), "invalid_slug"),
             ("/tags", json!((0..21).map(|n| format!("t{n}")).collect::<Vec<_>>()), "too_many"),
         ] {
             let answer = draft(&app, pointer, value.clone());
             assert_eq!(answer.issues(), pairs(&[(pointer, code)]), "{value}");
             assert_eq!(answer.problem(422), "invalid");
         }
+        // Of a list, each that is wrong is named.
+        let tags = draft(&app, "/tags", json!(["fine", "Not A Tag", "Nor This"]));
+        assert_eq!(tags.issues(), pairs(&[("/tags/1", "invalid_slug"), ("/tags/2", "invalid_slug")]));
+        assert_eq!(draft(&app, "/languages", json!(["en", "xx"])).issues(), pairs(&[("/languages/1", "unknown_value")]));
         let window = json!({ "opens_at": "2026-05-02T00:00:00Z", "closes_at": "2026-05-01T00:00:00Z" });
         assert_eq!(draft(&app, "/registration", window).issues(), pairs(&[("/registration/closes_at", "closes_before_open")]));
         assert_eq!(app.get_as_owner("/api/v1/events").ok(200)["data"], json!([]));

@@ -66,7 +66,7 @@ on_both_databases! {
         assert_eq!(app.post_as_owner(LISTS, &words).issues(), pairs(&[("/color", "unknown_field"), ("/name", "required"),
             ("/sessions", "invalid_id"), ("/opens_at", "invalid_time"), ("/admits", "unknown_value"),
             ("/directions", "unknown_value"), ("/capacity", "out_of_range"), ("/when_full", "unknown_value"),
-            ("/fields", "unknown_value"), ("/questions", "invalid_key"), ("/roster_names", "unknown_value")]));
+            ("/fields/0", "unknown_value"), ("/questions/0", "invalid_key"), ("/roster_names", "unknown_value")]));
         let parts = json!({ "name": "X", "ticket_types": [nobody], "sessions": [nobody], "questions": ["badge"],
             "fields": ["answer.badge"], "opens_at": "2026-06-08T09:00:00Z", "closes_at": "2026-06-08T09:00:00Z",
             "automatic_exit_at": "2026-06-08T08:00:00Z" });

@@ -100,7 +100,7 @@ on_both_databases! {
         let wrong = json!({ "attendee": { "email": "x" }, "via": "nobody", "tags": ["A B"], "ticket_type": "x", "note": 1 });
         assert_eq!(edit(&app, &app.token, &ada, "", &wrong).issues(), pairs(&[
             ("/via", "not_a_host"), ("/attendee/email", "invalid_email"), ("/ticket_type", "invalid_id"), ("/note", "invalid_type"),
-            ("/tags", "invalid_slug"),
+            ("/tags/0", "invalid_slug"),
         ]));
         let silent = edit(&app, &app.token, &ada, "?silent=true", &json!({ "attendee": { "first_name": "Countess" } }));
         assert_eq!(silent.ok(200)["attendee"]["first_name"], "Countess");

@@ -19,7 +19,7 @@ use turnout::store::{Db, EventId};
 use turnout::transfer::{
     FileFormat, Import, ImportMode, ImportOptions, Mapping, Plan, Report, Table, plan, run_import,
 };
-use turnout::values::Line;
+use turnout::values::Name;
 
 use super::{address, column, pairs, text};
 use crate::support::{Answer, Database, TestApp, on_both_databases, parts};
@@ -436,7 +436,7 @@ on_both_databases! {
 fn hostile() -> impl Strategy<Value = Vec<[String; 3]>> {
     let line = || {
         prop_oneof!["[=+@'\t-]{0,3}[a-zA-Z0-9 ;,|\"'<&éë李]{1,20}", "\\PC{1,30}", "\\+[0-9]{2,4} [0-9 ]{5,9}"]
-            .prop_filter("is a line", |text| text.parse::<Line<100>>().is_ok_and(|line| *line == **text))
+            .prop_filter("is a name", |text| text.parse::<Name<100>>().is_ok_and(|line| *line == **text))
     };
     let prose =
         "[=+@'a-z\n\r\t ;,|\"-]{1,40}".prop_filter("is a text", |text| !text.trim().is_empty() && text.trim() == text);

@@ -286,7 +286,7 @@ on_both_databases! {
         let issue = |pointer: &str, code: &str| (pointer.to_owned(), code.to_owned());
         assert_eq!(issues, [
             issue("/calendar_method", "unknown_value"), issue("/more", "unknown_field"),
-            issue("/reminders", "unknown_value"), issue("/thanks_after_hours", "invalid_type"),
+            issue("/reminders/0", "unknown_value"), issue("/thanks_after_hours", "invalid_type"),
         ]);
         assert_eq!(app.patch_as_owner(&path, &json!({ "thanks_after_hours": 169 })).issues(), [issue("/thanks_after_hours", "out_of_range")]);
         let copy = json!({ "starts_at": "2027-03-03T10:00:00Z", "slug": "again" });

@@ -41,6 +41,7 @@ mod invitations;
 mod invitations_kept;
 mod invites;
 mod letters;
+mod links_in_names;
 mod live;
 mod me;
 mod members;

@@ -74,7 +74,7 @@ on_both_databases! {
             "events": ["digital-day", "other", "nothing"], "expires_at": "2026-03-02T09:00:00Z", "colour": "red",
         });
         assert_eq!(app.post_as_owner(TOKENS, &wrong).issues(), pairs(&[
-            ("/colour", "unknown_field"), ("/name", "required"), ("/role", "unknown_value"), ("/scopes", "unknown_value"),
+            ("/colour", "unknown_field"), ("/name", "required"), ("/role", "unknown_value"), ("/scopes/1", "unknown_value"),
             ("/events/1", "unknown_event"), ("/events/2", "unknown_event"), ("/expires_at", "in_the_past"),
         ]));
         let empty = json!({ "scopes": [], "events": [], "expires_at": "tomorrow" });
@@ -116,10 +116,31 @@ on_both_databases! {
         ] {
             assert_eq!(by_it(more).problem(403), "forbidden");
         }
-        for few in [json!({ "name": "few", "events": ["digital-day"] }), json!({ "name": "reader", "scopes": ["events:read"] })] {
-            let token = text(&issue(&app, &few), "/token");
-            assert_eq!(app.post_as(&token, TOKENS, &json!({ "name": "child" })).problem(403), "forbidden");
-        }
+        let few = text(&issue(&app, &json!({ "name": "few", "events": ["digital-day"] })), "/token");
+        assert_eq!(app.post_as(&few, TOKENS, &json!({ "name": "child" })).problem(403), "forbidden");
+        let reader = text(&issue(&app, &json!({ "name": "reader", "scopes": ["events:read"] })), "/token");
+        assert_eq!(app.post_as(&reader, TOKENS, &json!({ "name": "child" })).problem(403), "scope_required");
+    }
+
+    fn a_program_learns_which_scope_it_lacks(database: Database) {
+        let app = TestApp::start(database);
+        app.published_event(&json!({}));
+        let token = |scopes: Value, role: &str| {
+            text(&issue(&app, &json!({ "name": "bounded", "role": role, "scopes": scopes })), "/token")
+        };
+        let says = |answer: Answer| {
+            assert_eq!(answer.problem(403), "scope_required");
+            text(&answer.ok(403), "/detail")
+        };
+        let reader = token(json!(["registrations:read"]), "owner");
+        assert_eq!(says(app.post_as(&reader, "/api/v1/events/digital-day/cancel", &json!({}))),
+            "this token has no scope for that: it needs events:write");
+        assert_eq!(says(app.get_as(&reader, "/api/v1/organizations")),
+            "this token has no scope for that: it needs events:read or members:write");
+        assert_eq!(says(app.get_as(&reader, TOKENS)), "this token has no scope for that: it needs members:write");
+        // What no scope would give is a matter of the role.
+        let door = token(json!(["registrations:read"]), "door");
+        assert_eq!(app.post_as(&door, "/api/v1/events/digital-day/cancel", &json!({})).problem(403), "forbidden");
     }
 
     fn a_token_that_was_revoked_ends_on_the_next_request_at_every_instance(database: Database) {
