@@ -1,4 +1,8 @@
-//! Random hosts, roles and calls over all routes: whoever may see no names never sees one.
+//! Random hosts, roles, calls and queries over all routes, with tokens and sessions: whoever may see no names never sees
+//! one.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use diesel::prelude::*;
 use rand::rngs::StdRng;
@@ -6,14 +10,15 @@ use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
 use reqwest::Method;
 use serde_json::{Value, json};
-use turnout::access::{Grant, issue_token};
+use turnout::access::{Account, Attempt, Entry, Grant, issue_token, open_account, sign_in};
 use turnout::audit::Actor;
 use turnout::checkins::open_list;
 use turnout::events::{self, DataAccess, Held, HostRole, HostState};
-use turnout::organizations::{Role, found};
+use turnout::organizations::{Organization, Role, found};
 use turnout::registrations::{Attendee, Placed, Source, Wish, place};
-use turnout::store::schema::{event_hosts, events as event_rows};
-use turnout::store::{Db, EventId, OrganizationId};
+use turnout::store::schema::{event_hosts, events as event_rows, members};
+use turnout::store::{AccountId, Db, EventId, MemberId, OrganizationId};
+use turnout::values::Language;
 
 use crate::support::{Answer, TestApp, on_both_databases};
 
@@ -31,6 +36,7 @@ on_both_databases! {
         }
         // The test would be blind if nobody ever saw anything, or was never refused.
         assert!(seen.names > 20 && seen.numbers > 4 && seen.refused > 500, "{seen:?}");
+        assert!(seen.names_in_sessions > 10 && seen.names_in_queries > 10, "{seen:?}");
     }
 }
 
@@ -38,15 +44,25 @@ on_both_databases! {
 #[derive(Debug, Default)]
 struct Seen {
     names: usize,
+    names_in_sessions: usize,
+    names_in_queries: usize,
     numbers: usize,
     refused: usize,
 }
 
 /// Whoever calls.
 struct Somebody {
-    organization: OrganizationId,
-    role: Role,
-    token: String,
+    /// As the history has them.
+    name: String,
+    shows: Shows,
+}
+
+/// How they show who they are.
+enum Shows {
+    /// By a token of an organization.
+    Token(OrganizationId, Role, String),
+    /// By the session of a member, of a whole organization or of one event.
+    Session(AccountId, String),
 }
 
 /// An attendee's words, which nobody else has.
@@ -87,7 +103,9 @@ impl<'a> World<'a> {
         let now = app.clock.now();
         let made =
             app.app.store.write_here(uuid::Uuid::nil(), move |db| make(db, &mut dice, seed, visibility, draft, now));
-        let (event, slugs, callers, people, list) = made.unwrap();
+        let (event, organizations, mut callers, people, list) = made.unwrap();
+        let slugs = organizations.iter().map(|organization| organization.slug.clone()).collect();
+        callers.extend(members_of(app, seed, event, &organizations));
         let mut world = Self {
             app,
             random: StdRng::seed_from_u64(seed + 1_000_000),
@@ -110,22 +128,48 @@ impl<'a> World<'a> {
             let sight = self.sight(&self.callers[caller]);
             let path = self.fill(route);
             let body = self.body(route);
-            let request = self.app.request(Method::from_bytes(method.to_uppercase().as_bytes()).unwrap(), &path);
-            let request = request.bearer_auth(&self.callers[caller].token).header("If-Match", "*");
+            let path = if method == "get" { self.asked(route, path) } else { path };
+            let method_name = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
+            let request = match &self.callers[caller].shows {
+                Shows::Token(_, _, token) => self.app.request(method_name, &path).bearer_auth(token),
+                Shows::Session(_, cookie) => self.app.request_with(cookie, method_name, &path),
+            };
+            let request = request.header("If-Match", "*");
             let answer = Answer::of(if method == "get" { request } else { request.json(&body) });
             let somebody = &self.callers[caller];
-            self.history.push(format!(
-                "{} of {} with {sight:?}: {method} {path} {body} -> {}",
-                somebody.role, somebody.organization, answer.status
-            ));
+            self.history.push(format!("{} with {sight:?}: {method} {path} {body} -> {}", somebody.name, answer.status));
             self.learn(&answer);
+            let before = seen.names;
             self.judge(route, sight, &answer, seen);
+            let names = seen.names - before;
+            let in_session = matches!(self.callers[caller].shows, Shows::Session(..));
+            seen.names_in_sessions += if in_session { names } else { 0 };
+            seen.names_in_queries += if path.contains('?') { names } else { 0 };
         }
     }
 
     /// What the caller may see, told from the rows alone, before they call.
     fn sight(&self, caller: &Somebody) -> Sight {
-        let (event, organization) = (self.event, caller.organization);
+        let parts = match &caller.shows {
+            Shows::Token(organization, role, _) => vec![(*organization, *role)],
+            Shows::Session(account, _) => self.parts(*account),
+        };
+        parts.into_iter().map(|part| self.sight_of(part)).max().unwrap_or(Sight::Nothing)
+    }
+
+    /// What a person is where, as far as it counts at the event.
+    fn parts(&self, account: AccountId) -> Vec<(OrganizationId, Role)> {
+        let event = self.event;
+        let rows = self.app.app.store.read_here(|db| {
+            let here = members::event_id.is_null().or(members::event_id.eq(event).assume_not_null());
+            let rows = members::table.filter(members::account_id.eq(account)).filter(here);
+            Ok(rows.select((members::organization_id, members::role)).load(db)?)
+        });
+        rows.unwrap()
+    }
+
+    fn sight_of(&self, (organization, role): (OrganizationId, Role)) -> Sight {
+        let event = self.event;
         let (owner, host): (Option<OrganizationId>, Option<(HostState, DataAccess)>) = self
             .app
             .app
@@ -140,7 +184,7 @@ impl<'a> World<'a> {
             })
             .unwrap();
         let belongs = owner == Some(organization) || host == Some((HostState::Accepted, DataAccess::Full));
-        match caller.role {
+        match role {
             _ if !belongs => Sight::Nothing,
             Role::Door => Sight::Names,
             Role::Owner | Role::Editor | Role::Viewer => Sight::Everything,
@@ -161,6 +205,39 @@ impl<'a> World<'a> {
         }
         if route.ends_with("/registrations") && self.random.random_bool(0.3) {
             path = format!("{path}?via={via}");
+        }
+        path
+    }
+
+    /// The path with some of the query parameters that the document has for its route.
+    fn asked(&mut self, route: &str, path: String) -> String {
+        let parameters: Vec<String> = PARAMETERS.get(route).cloned().unwrap_or_default();
+        let mut path = path;
+        for name in parameters {
+            if path.contains(&format!("{name}=")) || self.random.random_bool(0.7) {
+                continue;
+            }
+            let values: &[&str] = match name.as_str() {
+                "q" => &["zyx", "Zyxname", "private.example"],
+                "limit" => &["1", "500"],
+                "status" => &["confirmed", "confirmed,cancelled"],
+                "attended" | "silent" | "hidden" => &["true", "false"],
+                "updated_since" | "from" => &["2000-01-01T00:00:00Z"],
+                "to" => &["2100-01-01T00:00:00Z"],
+                "columns" => &["first_name,last_name,email", "code,phone"],
+                "headers" => &["keys", "labels"],
+                "dialect" => &["rfc4180", "excel"],
+                "layout" => &["long", "wide"],
+                "locale" => &["fr", "de"],
+                "deed" => &["registration", "check_in", "denied"],
+                "actor" => &["member", "token", "device"],
+                "kind" => &["confirmed", "pending"],
+                "source" => &["api", "web"],
+                _ => continue,
+            };
+            let value = values.choose(&mut self.random).unwrap();
+            let before = if path.contains('?') { '&' } else { '?' };
+            path = format!("{path}{before}{name}={value}");
         }
         path
     }
@@ -226,7 +303,7 @@ impl<'a> World<'a> {
     }
 }
 
-type Made = (EventId, Vec<String>, Vec<Somebody>, Vec<Person>, String);
+type Made = (EventId, Vec<Organization>, Vec<Somebody>, Vec<Person>, String);
 
 /// An event of one of four organizations, some of the others asked to host it, people, and a token of each role at each.
 fn make(
@@ -277,12 +354,83 @@ fn make(
     for organization in &organizations {
         for role in ROLES {
             let token = issue_token(db, &by, organization.id, Grant::whole("test".parse().unwrap(), role), now)?.1;
-            callers.push(Somebody { organization: organization.id, role, token: token.reveal().to_owned() });
+            let name = format!("a token, {role} of {}", organization.slug);
+            callers.push(Somebody { name, shows: Shows::Token(organization.id, role, token.reveal().to_owned()) });
         }
     }
-    let slugs = organizations.into_iter().map(|organization| organization.slug).collect();
-    Ok((event.id, slugs, callers, people, list.id.to_string()))
+    Ok((event.id, organizations, callers, people, list.id.to_string()))
 }
+
+/// People who are signed in: of each organization somebody with a role at all of it, and helpers at the event and at
+/// another one alone; also of those that do not host it.
+fn members_of(app: &TestApp, seed: u64, event: EventId, organizations: &[Organization]) -> Vec<Somebody> {
+    // One password for everybody: a hash takes its time, on purpose.
+    let anybody = app.account("anybody@private-people.example");
+    let other = app.app.store.write_here(uuid::Uuid::nil(), {
+        let (owner, now) = (organizations[0].id, app.clock.now());
+        move |db| {
+            let slug = Some(format!("other-night-{seed}").parse().unwrap());
+            let other = events::Draft { slug, ..a_draft(seed, "private", now) };
+            Ok(events::draft(db, &Actor::COMMAND_LINE, owner, other, now)?.id)
+        }
+    });
+    let other = other.unwrap();
+    let parts: Vec<(Organization, Option<EventId>, Role)> = organizations
+        .iter()
+        .flat_map(|organization| {
+            let role = ROLES[usize::try_from(seed).unwrap() % ROLES.len()];
+            let helps = [(Some(event), Role::Door), (Some(event), Role::Editor), (Some(other), Role::Editor)];
+            let all = [(None, role)].into_iter().chain(helps);
+            all.map(|(event, role)| (organization.clone(), event, role)).collect::<Vec<_>>()
+        })
+        .collect();
+    let (api, now) = (app.app.api.clone(), app.clock.now());
+    let signed_in = app.app.store.write_here(uuid::Uuid::nil(), move |db| {
+        let by = Actor::COMMAND_LINE;
+        let hash = Account::find(db, anybody)?.password_hash().cloned().unwrap();
+        let mut callers = Vec::new();
+        for (number, (organization, event, role)) in parts.into_iter().enumerate() {
+            let email = format!("caller{seed}x{number}@private-people.example").parse().unwrap();
+            let name = "Caller".parse().unwrap();
+            let account = open_account(db, &by, email, name, Language::English, Some(hash.clone()), now)?.id;
+            // Not by the deed, which knows better: a host may have been removed since.
+            diesel::insert_into(members::table)
+                .values((
+                    members::id.eq(MemberId::new()),
+                    members::organization_id.eq(organization.id),
+                    members::account_id.eq(account),
+                    members::event_id.eq(event),
+                    members::role.eq(role),
+                    members::created_at.eq(now),
+                    members::updated_at.eq(now),
+                    members::version.eq(1),
+                ))
+                .execute(db)?;
+            let attempt =
+                Attempt { account, recognized_by: hash.clone(), proof: None, user_agent: String::new(), before: None };
+            let Entry::Open(_, token) = sign_in(db, &api.keys, &by, &attempt, now)? else {
+                panic!("nobody is signed in")
+            };
+            let name = format!("a member, {role} of {} at {event:?}", organization.slug);
+            callers
+                .push(Somebody { name, shows: Shows::Session(account, format!("turnout_session={}", token.reveal())) });
+        }
+        Ok(callers)
+    });
+    signed_in.unwrap()
+}
+
+/// The query parameters of the routes that read.
+static PARAMETERS: LazyLock<HashMap<String, Vec<String>>> = LazyLock::new(|| {
+    let document: Value = serde_json::from_str(&turnout::api::openapi().to_json().unwrap()).unwrap();
+    let of_one = |(path, item): (&String, &Value)| {
+        let all = item["get"]["parameters"].as_array().cloned().unwrap_or_default();
+        let asked = all.iter().filter(|parameter| parameter["in"] == "query");
+        let names = asked.map(|parameter| parameter["name"].as_str().unwrap().to_owned()).collect();
+        (path.clone(), names)
+    };
+    document["paths"].as_object().unwrap().iter().map(of_one).collect()
+});
 
 /// Asks some organizations, and answers for them; one that has accepted, if there is one.
 fn ask(
