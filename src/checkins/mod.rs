@@ -3,6 +3,7 @@
 //! Rows are only added: a scan, accepted or denied, or the annulment of another row. Presence is a fold over them.
 
 mod admit;
+mod admit_together;
 mod annul;
 mod answered;
 mod ask;
@@ -32,6 +33,7 @@ mod words;
 mod write_list;
 
 pub use admit::{Admission, Verdict, VerdictResult, admit};
+pub use admit_together::admit_together;
 pub use annul::annul;
 pub use answered::AnswerError;
 pub use attendance::{Attendance, ListAttendance, Visits, attendance_of, visits};

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::plan::{ImportOptions, Plan, Step, StepDeed};
 use super::report::{Problem, Report};
 use crate::access::Caller;
-use crate::checkins::{Admission, Direction, Reason, Scan, VerdictResult, admit};
+use crate::checkins::{Admission, Direction, Reason, Scan, VerdictResult, admit, admit_together};
 use crate::clock::Timestamp;
 use crate::error::{Error, Result, expect_version};
 use crate::events::Held;
@@ -41,7 +41,7 @@ pub fn run_import(
     let mut steps = VecDeque::from(steps);
     while !steps.is_empty() {
         let some = alike(&mut steps);
-        if together(db, by, &held, &some, hand, now)? {
+        if together(db, by, (&held, list), &some, hand, now)? {
             progress.fetch_add(some.len() as u64, Ordering::Relaxed);
             continue;
         }
@@ -61,14 +61,24 @@ fn alike(steps: &mut VecDeque<Step>) -> Vec<Step> {
 }
 
 /// Does steps of one kind in a few statements; false if they have to be done one by one.
-fn together(db: &mut Db, by: &Caller, held: &Held, steps: &[Step], hand: Hand, now: Timestamp) -> Result<bool> {
-    let (mut wishes, mut edits) = (Vec::new(), Vec::new());
+fn together(
+    db: &mut Db,
+    by: &Caller,
+    (held, list): (&Held, Option<CheckInListId>),
+    steps: &[Step],
+    hand: Hand,
+    now: Timestamp,
+) -> Result<bool> {
+    let (mut wishes, mut edits, mut people) = (Vec::new(), Vec::new(), Vec::new());
     for Step { deed, .. } in steps {
         match deed {
             StepDeed::Register(wish) => wishes.push((**wish).clone()),
             StepDeed::Edit(edit) => edits.push((**edit).clone()),
-            StepDeed::Admit(..) => return Ok(false),
+            StepDeed::Admit(registration, at) => people.push((*registration, *at)),
         }
+    }
+    if !people.is_empty() {
+        return admit_together(db, by, held, list.ok_or(Error::NotFound("check-in list"))?, &people, now);
     }
     if edits.is_empty() {
         return place_together(db, &by.actor(), held, &wishes, hand, now);
