@@ -2,7 +2,6 @@
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderMap;
-use diesel::result::Error as DieselError;
 
 use super::problem::Problem;
 use super::reply::Reply;
@@ -10,7 +9,7 @@ use crate::access::Caller;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::keys::fingerprint;
-use crate::store::{Db, Json, KeptReply, lock_queue, undone_on_failure};
+use crate::store::{Db, Json, KeptReply, lock_queue, undone, undone_on_failure};
 use crate::telemetry::RequestContext;
 
 /// What makes a request the same request.
@@ -89,18 +88,9 @@ pub(super) fn once(
 /// # Errors
 /// Those of who may not. What else it comes to now does not count.
 fn rehearse(db: &mut Db, work: impl FnOnce(&mut Db) -> Result<Reply>) -> Result<()> {
-    let mut came_to = Err(Error::Busy);
-    let undone = undone_on_failure(db, |db| {
-        came_to = work(db).map(drop);
-        Err::<(), _>(DieselError::RollbackTransaction)
-    });
-    match (undone, came_to) {
-        (Err(DieselError::RollbackTransaction), Err(Error::Denied { shown, denial })) => {
-            Err(Error::Denied { shown, denial })
-        }
-        (Err(DieselError::RollbackTransaction), Err(error @ (Error::Unauthenticated | Error::Forbidden))) => Err(error),
-        (Err(DieselError::RollbackTransaction) | Ok(()), _) => Ok(()),
-        (Err(error), _) => Err(error.into()),
+    match undone(db, work)? {
+        Err(error @ (Error::Unauthenticated | Error::Forbidden | Error::Denied { .. })) => Err(error),
+        _ => Ok(()),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::access;
 use crate::audit::Actor;
 use crate::campaigns::{Campaign, CampaignState};
 use crate::error::Result;
-use crate::events::{self, Event, Held, Location, SessionDraft, TicketTypeDraft, TicketVisibility, Told};
+use crate::events::{self, Event, Held, Location, Session, SessionDraft, TicketTypeDraft, TicketVisibility, Told};
 use crate::mail::{Letter, Message, MessageKind, outbox};
 use crate::organizations::{self, Organization, Role};
 use crate::registrations::{Filter, Registration};
@@ -106,13 +106,16 @@ impl Widest {
         self.fixture.read(work).unwrap()
     }
 
-    /// The letter of a kind, in our words and in the organizers' longest ones.
+    /// The letter of a kind, in our words, and once in the organizers' longest ones: they are as long in each language.
     fn letters(&self, kind: MessageKind, language: Language) -> Vec<Letter> {
         match kind {
             MessageKind::PasswordReset => return vec![self.password_reset(language)],
             MessageKind::MemberInvitation => return vec![self.member_invitation(language)],
             MessageKind::Campaign => return self.campaigns.iter().map(|body| self.campaign(language, body)).collect(),
             _ => {}
+        }
+        if language != Language::French {
+            return vec![self.of_event(kind, language, None)];
         }
         let own = WordingDraft {
             subject: Some("{event} {event} {event}".parse().unwrap()),
@@ -141,7 +144,14 @@ impl Widest {
                 let location = Location { city: Some("Esch".to_owned()), ..event.location.0.clone() };
                 let told = Told { location, ..preview::a_day_before(&event) };
                 let previously = (kind == MessageKind::EventChanged).then_some(told);
-                let occasion = Occasion { kind, previously, as_asked: Some((language, wording)) };
+                let session = match kind {
+                    MessageKind::SessionChanged => {
+                        let sessions = Session::of_event(db, event.id)?;
+                        Some(preview::an_hour_before(sessions.first(), &event))
+                    }
+                    _ => None,
+                };
+                let occasion = Occasion { kind, previously, session, as_asked: Some((language, wording)) };
                 attendee::written(db, with, event, registration, occasion)
             }
         })

@@ -179,6 +179,19 @@ pub fn undone_on_failure<T, E: From<DieselError>>(
     diesel::Connection::transaction(db, work)
 }
 
+/// Runs `work`, and undoes what it wrote, whatever came of it.
+pub fn undone<T>(db: &mut Db, work: impl FnOnce(&mut Db) -> T) -> diesel::QueryResult<T> {
+    let mut came_to = None;
+    let undone = diesel::Connection::transaction(db, |db| {
+        came_to = Some(work(db));
+        Err::<(), _>(DieselError::RollbackTransaction)
+    });
+    match undone {
+        Ok(()) | Err(DieselError::RollbackTransaction) => came_to.ok_or(DieselError::RollbackTransaction),
+        Err(error) => Err(error),
+    }
+}
+
 /// Runs an insert that may meet a row with the same unique key: `Ok(None)` if it did, and nothing has changed.
 pub fn unless_taken<T>(
     db: &mut Db,

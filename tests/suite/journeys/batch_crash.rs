@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use rand::RngExt;
 use serde_json::{Value, json};
+use turnout::clock::Clock;
 
 use crate::support::on_both_databases;
 use crate::support::process::{Turnout, assert_healthy, owner_token};
@@ -12,13 +14,13 @@ const PEOPLE: usize = 20;
 const BATCHES: usize = 12;
 
 /// Facts of an afternoon: people come, go, come twice, and some are nobody.
-fn facts(batch: usize, codes: &[String]) -> Vec<Value> {
+fn facts(batch: usize, codes: &[String], hour: &str) -> Vec<Value> {
     let fact = |number: usize| {
         let (nonce, minute) = (format!("b{batch}n{number}"), (batch * 7 + number * 3) % 60);
         let direction = if (batch + number).is_multiple_of(3) { "exit" } else { "entry" };
         let code = codes.get((batch * 5 + number) % (PEOPLE + 2)).map_or("nobody", String::as_str);
         json!({ "code": code, "nonce": nonce, "direction": direction,
-            "occurred_at": format!("2026-03-02T09:{minute:02}:{:02}Z", number % 60) })
+            "occurred_at": format!("{hour}:{minute:02}:{:02}Z", number % 60) })
     };
     (0..100).map(fact).collect()
 }
@@ -67,11 +69,13 @@ on_both_databases! {
         let mut server = Turnout::serve(&database);
         let (calm, calm_codes) = event(&server, &token, "calm");
         let (stormy, stormy_codes) = event(&server, &token, "stormy");
+        // One that is over, so that nothing of it lies ahead.
+        let hour = Clock::system().now().plus(-TimeDelta::hours(1)).to_string()[..13].to_owned();
         for batch in 0..BATCHES {
-            assert!(send(&server.address, &token, &calm, &facts(batch, &calm_codes)));
+            assert!(send(&server.address, &token, &calm, &facts(batch, &calm_codes, &hour)));
         }
         for batch in 0..BATCHES {
-            let facts = facts(batch, &stormy_codes);
+            let facts = facts(batch, &stormy_codes, &hour);
             let (address, bearer, list, theirs) = (server.address.clone(), token.clone(), stormy.clone(), facts.clone());
             let sending = std::thread::spawn(move || send(&address, &bearer, &list, &theirs));
             std::thread::sleep(Duration::from_micros(rand::rng().random_range(1_000..80_000)));

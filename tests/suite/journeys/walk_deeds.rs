@@ -147,7 +147,7 @@ impl Deed {
                 reserved: random.random_range(0..3),
                 max_uses: random.random_bool(0.5).then(|| random.random_range(1..5)),
             },
-            40..=43 => Self::TimePasses,
+            40..=43 | 114 => Self::TimePasses,
             44..=48 => one(What::Cancel, random),
             49..=52 => one(What::CancelAlone, random),
             53..=57 => one(What::Approve, random),
@@ -169,7 +169,6 @@ impl Deed {
             },
             112 => Self::Invitation { what: Asked::Resend, who: Pick::any(random) },
             113 => Self::Invitation { what: Asked::Revoke, who: Pick::any(random) },
-            114 => Self::TimePasses,
             _ => Self::Many { what: Many::any(random), who: std::array::from_fn(|_| Pick::any(random)), force },
         }
     }

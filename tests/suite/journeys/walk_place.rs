@@ -217,7 +217,7 @@ impl Place {
         let token = InvitationToken { invitation: id }.text(&door.keys).reveal().to_owned();
         let at = format!("/api/v1/events/{}/invitations/{id}", self.event);
         // Who was invited without a ticket type chooses one; to name one beside that of the invitation is refused.
-        let kind = (number % 3 > 0).then(|| &self.kinds[number as usize % 2]);
+        let kind = (!number.is_multiple_of(3)).then(|| &self.kinds[number as usize % 2]);
         match what {
             Asked::Yes => {
                 let yes = json!({ "token": token, "ticket_type": kind });
