@@ -51,7 +51,9 @@ pub(in crate::registrations) fn forget_invitations(
         .filter(guest_invitations::registration_id.eq(erased.id).or(theirs.nullable()))
         .order(guest_invitations::id)
         .load(db)?;
-    invitations.into_iter().try_for_each(|invitation| forget(db, by, held, invitation, now).map(drop))
+    // The address may be forgotten already, with another registration of the same person.
+    let known = invitations.into_iter().filter(|invitation| invitation.email != nowhere(invitation.id));
+    known.into_iter().try_for_each(|invitation| forget(db, by, held, invitation, now).map(drop))
 }
 
 /// What stands in the place of an address that was erased (RFC 2606 §2).

@@ -135,6 +135,23 @@ on_both_databases! {
         assert!(!told.contains("ada@"), "{told}");
     }
 
+    fn an_invitation_is_forgotten_once_whoever_is_erased_later(database: Database) {
+        let app = TestApp::start(database);
+        app.published_event(&json!({}));
+        let invited = invite(&app, &guest("ada"), &json!({}));
+        say(&app, &invited, "accept", &json!({})).ok(200);
+        let given = format!("/api/v1/registrations/{}", text(&read(&app, &invited), "/registration_id"));
+        // Ada gives her place to Ben, and comes all the same.
+        let ben = json!({ "attendee": { "first_name": "Ben", "email": "ben@museum.example" } });
+        app.post_as_owner(&format!("{given}/transfer"), &ben).ok(200);
+        let ada = app.register("digital-day", "ada@museum.example").ok(201);
+        app.post_as_owner(&format!("{}/erase", address(&ada)), &json!({})).ok(200);
+        let forgotten = read(&app, &invited);
+        assert_eq!(forgotten["first_name"], "erased");
+        app.post_as_owner(&format!("{given}/erase"), &json!({})).ok(200);
+        assert_eq!(read(&app, &invited), forgotten);
+    }
+
     fn an_invitation_is_erased_at_the_word_of_who_was_invited(database: Database) {
         let app = TestApp::start(database);
         app.published_event(&json!({ "capacity": 1 }));
