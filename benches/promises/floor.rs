@@ -170,7 +170,7 @@ fn check_in_by_hand(db: &Connection, world: &World, person: &Registration) {
         .unwrap();
     assert!(!before);
     db.prepare_cached(
-        "INSERT INTO check_ins VALUES (?, ?, ?, ?, 'entry', 'accepted', NULL, 1, 'token', NULL, NULL, NULL, ?, ?, 'online', NULL)",
+        "INSERT INTO check_ins VALUES (?, ?, ?, ?, 'entry', 'accepted', NULL, 1, 'token', NULL, NULL, NULL, ?, ?, 'online', NULL, NULL)",
     )
     .unwrap()
     .execute(params![
