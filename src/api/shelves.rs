@@ -20,10 +20,9 @@ type Rest<'a> = (&'a str, &'a Path);
 
 /// The paths whose next segment is `segment`, each with what is left of it.
 fn shelf(segment: &str, paths: Vec<Rest<'_>>) -> Scope {
-    by_segment(paths).into_iter().fold(web::scope(segment), |scope, (next, mut paths)| match (next, paths.as_slice()) {
-        ("", _) => paths.drain(..).fold(scope, |scope, (_, path)| scope.service((path.answering)(""))),
-        (next, [("", path)]) => scope.service((path.answering)(next)),
-        (next, _) => scope.service(shelf(next, paths)),
+    by_segment(paths).into_iter().fold(web::scope(segment), |scope, (next, paths)| match paths.as_slice() {
+        [("", path)] => scope.service((path.answering)(next)),
+        _ => scope.service(shelf(next, paths)),
     })
 }
 
