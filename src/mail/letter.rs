@@ -155,28 +155,11 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::mail::{MessageKind, MessageState};
-    use crate::store::MessageId;
+    use crate::mail::MessageKind;
 
     fn message() -> Message {
         let now = Timestamp::from_micros(1_772_442_000_000_000);
-        Message {
-            id: MessageId::new(),
-            event_id: None,
-            registration_id: None,
-            about_id: None,
-            kind: MessageKind::Reminder,
-            recipient: "camille@museum.example".to_owned(),
-            state: MessageState::Queued,
-            attempts: 0,
-            due_at: None,
-            lease: None,
-            reply: None,
-            sent_at: None,
-            created_at: now,
-            updated_at: now,
-            version: 1,
-        }
+        Message::new(MessageKind::Reminder, (None, None, None), "camille@museum.example", now)
     }
 
     fn written(letter: &Letter) -> String {

@@ -1,30 +1,14 @@
 //! A letter that is about nothing: to see whether letters arrive.
 
-use super::{Letter, Message, MessageKind, MessageState};
+use super::{Letter, Message, MessageKind};
 use crate::clock::Timestamp;
-use crate::store::MessageId;
 use crate::values::EmailAddress;
 
 /// A message that is in no outbox, and its letter.
 pub fn trial(recipient: &EmailAddress, now: Timestamp) -> (Message, Letter) {
-    let message = Message {
-        id: MessageId::new(),
-        event_id: None,
-        registration_id: None,
-        about_id: None,
-        // Nobody looks: it is in no outbox.
-        kind: MessageKind::Confirmed,
-        recipient: recipient.to_string(),
-        state: MessageState::Queued,
-        attempts: 0,
-        due_at: None,
-        lease: None,
-        reply: None,
-        sent_at: None,
-        created_at: now,
-        updated_at: now,
-        version: 1,
-    };
+    // Nobody looks at the kind: it is in no outbox, and due never.
+    let about = (None, None, None);
+    let message = Message { due_at: None, ..Message::new(MessageKind::Confirmed, about, recipient.as_str(), now) };
     let words = "This letter was sent by turnout mail test. If you read it, letters arrive.";
     let letter = Letter {
         to_name: String::new(),
