@@ -29,11 +29,16 @@ impl Issues {
         field: Field<T>,
         parse: impl FnOnce(T) -> Result<V, Fault>,
     ) -> Option<V> {
-        if let Field::Missing | Field::Null = field {
+        if self.is_there(pointer, &field) { self.optional(pointer, field, parse) } else { None }
+    }
+
+    /// Whether a field that must be there is.
+    pub(super) fn is_there<T>(&mut self, pointer: &str, field: &Field<T>) -> bool {
+        let there = !matches!(field, Field::Missing | Field::Null);
+        if !there {
             self.add(pointer, Fault::new("required", "this is required"));
-            return None;
         }
-        self.optional(pointer, field, parse)
+        there
     }
 
     /// A field that may be missing, or null, which is the same.
@@ -66,11 +71,15 @@ impl Issues {
         field: Field<T>,
         parse: impl FnOnce(T) -> Result<V, Fault>,
     ) -> Option<V> {
-        if let Field::Null = field {
+        if self.is_no_null(pointer, &field) { self.optional(pointer, field, parse) } else { None }
+    }
+
+    fn is_no_null<T>(&mut self, pointer: &str, field: &Field<T>) -> bool {
+        let null = matches!(field, Field::Null);
+        if null {
             self.add(pointer, Fault::new("required", "this cannot be null"));
-            return None;
         }
-        self.optional(pointer, field, parse)
+        !null
     }
 
     /// A list of at most `MAX` words that may be missing: each word that is wrong is named by its place.
@@ -97,11 +106,7 @@ impl Issues {
         pointer: &str,
         field: Field<Vec<String>>,
     ) -> Option<Vec<V>> {
-        if let Field::Null = field {
-            self.add(pointer, Fault::new("required", "this cannot be null"));
-            return None;
-        }
-        self.words::<V, MAX>(pointer, field)
+        if self.is_no_null(pointer, &field) { self.words::<V, MAX>(pointer, field) } else { None }
     }
 
     /// A field of a patch that null empties.
@@ -171,8 +176,5 @@ pub(super) fn id<T>(text: String) -> Result<Id<T>, Fault> {
 
 /// Reads a list of ids, of at most `MAX`.
 pub(super) fn ids<T, const MAX: usize>(texts: Vec<String>) -> Result<Vec<Id<T>>, Fault> {
-    if texts.len() > MAX {
-        return Err(Fault::new("too_many", format!("there can be at most {MAX} of these")));
-    }
-    texts.into_iter().map(id).collect()
+    at_most::<_, MAX>(texts)?.into_iter().map(id).collect()
 }

@@ -121,9 +121,7 @@ fn read(wish: BulkWish, mut issues: Issues) -> Result<(BulkDeed, Vec<Registratio
             issues.add(pointer, Fault::new("not_wanted", "this deed does not take it"));
         }
     }
-    if tagging && matches!(wish.tags, Field::Missing | Field::Null) {
-        issues.add("/tags", Fault::new("required", "this is required"));
-    }
+    let tagging = tagging && issues.is_there("/tags", &wish.tags);
     let tags = if tagging { issues.words::<Slug, 20>("/tags", wish.tags) } else { None }.unwrap_or_default();
     let note = match noting {
         true if !given.1 => issues.required("/note", wish.note, text::<Prose<2000>>),
