@@ -29,7 +29,7 @@ pub fn erase_invitation(
     now: Timestamp,
 ) -> Result<Invitation> {
     let (held, invitation) = Invitation::hold(db, id, expected)?;
-    if invitation.email == nowhere(id) {
+    if is_forgotten(&invitation) {
         return Ok(invitation);
     }
     let erased = forget(db, by, &held, invitation, now)?;
@@ -52,13 +52,17 @@ pub(in crate::registrations) fn forget_invitations(
         .order(guest_invitations::id)
         .load(db)?;
     // The address may be forgotten already, with another registration of the same person.
-    let known = invitations.into_iter().filter(|invitation| invitation.email != nowhere(invitation.id));
-    known.into_iter().try_for_each(|invitation| forget(db, by, held, invitation, now).map(drop))
+    let mut known = invitations.into_iter().filter(|invitation| !is_forgotten(invitation));
+    known.try_for_each(|invitation| forget(db, by, held, invitation, now).map(drop))
 }
 
 /// What stands in the place of an address that was erased (RFC 2606 §2).
 fn nowhere(id: GuestInvitationId) -> String {
     format!("erased-{id}@erased.invalid")
+}
+
+fn is_forgotten(invitation: &Invitation) -> bool {
+    invitation.email == nowhere(invitation.id)
 }
 
 fn forget(db: &mut Db, by: &Actor, held: &Held, mut known: Invitation, now: Timestamp) -> Result<Invitation> {
