@@ -6,7 +6,7 @@
 //! and a thread of ours waits for the disk and answers then. What is answered is durable as before; whoever reads waits
 //! for it too ([`Horizon::wait`]), so that nobody is told what a power cut might take back.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -127,17 +127,35 @@ fn serve(queue: &Receiver<Commit>, path: &Path, horizon: &Horizon) {
 }
 
 /// Sees to it that the disk has what was written to the log, which is another file only where a connection is another.
-fn sync(log: &mut Option<File>, path: &Path, first: bool) -> std::io::Result<()> {
+fn sync(log: &mut Option<Log>, path: &Path, first: bool) -> std::io::Result<()> {
     let log = match log {
         Some(log) if !first => {
-            let (held, there) = (log.metadata()?, std::fs::metadata(path)?);
-            if (held.dev(), held.ino()) != (there.dev(), there.ino()) {
+            if log.identity != identity(&std::fs::metadata(path)?) {
                 return Err(std::io::Error::other("somebody has taken the log of the database away"));
             }
             log
         }
-        // SQLite takes no locks on it that closing it could lose (https://sqlite.org/howtocorrupt.html, §2.2).
-        log => log.insert(File::open(path)?),
+        log => log.insert(Log::open(path)?),
     };
-    log.sync_data()
+    log.file.sync_data()
+}
+
+/// The log, as it was found.
+struct Log {
+    file: File,
+    /// Which file that is, wherever its name leads to later.
+    identity: (u64, u64),
+}
+
+impl Log {
+    fn open(path: &Path) -> std::io::Result<Self> {
+        // SQLite takes no locks on it that closing it could lose (https://sqlite.org/howtocorrupt.html, §2.2).
+        let file = File::open(path)?;
+        let identity = identity(&file.metadata()?);
+        Ok(Self { file, identity })
+    }
+}
+
+fn identity(file: &Metadata) -> (u64, u64) {
+    (file.dev(), file.ino())
 }
