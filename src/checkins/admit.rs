@@ -76,8 +76,8 @@ pub struct Verdict {
 /// Lets somebody in or out at an event that is held, or says why not; writes it down either way.
 ///
 /// # Errors
-/// `Invalid` for a time when nobody can have been let in, and for answers that are none. A ticket that is no good is not an error but a
-/// verdict.
+/// `Invalid` for a time when nobody can have been let in, and for answers that are none. A ticket that is no good is not an
+/// error but a verdict.
 pub fn admit(
     db: &mut Db,
     by: &Caller,

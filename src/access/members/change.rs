@@ -13,7 +13,8 @@ use crate::organizations::Role;
 use crate::store::schema::members;
 use crate::store::{Db, MemberId, OrganizationId, lock_organization};
 
-/// Gives a member another role; the tokens of who is an owner no more end. The organization is locked first: two owners who demote each other leave one.
+/// Gives a member another role; the tokens of who is an owner no more end. The organization is locked first: two owners who
+/// demote each other leave one.
 ///
 /// # Errors
 /// `VersionMismatch` unless it is at `expected`; `Invalid` for a role that is none at one event alone; `last_owner`.
