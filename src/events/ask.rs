@@ -141,7 +141,7 @@ pub fn add_question(
     finish(issues)?;
     let row = &question;
     unless_taken(db, |db| diesel::insert_into(questions::table).values(row).execute(db))?.ok_or(Error::Busy)?;
-    catalog::changed(db, held)?;
+    catalog::changed(db, held.event.id)?;
     let changes = Changes::between(&Value::Null, &question.told());
     audit::record_changes(db, by, held.event.scope(), "question.added", question.id.uuid(), changes, now)?;
     Ok(question)
@@ -177,7 +177,7 @@ pub fn revise_question(
     question.updated_at = now;
     question.version += 1;
     diesel::update(questions::table.filter(questions::id.eq(question.id))).set(&question).execute(db)?;
-    catalog::changed(db, held)?;
+    catalog::changed(db, held.event.id)?;
     let changes = Changes::between(&before.told(), &question.told());
     audit::record_changes(db, by, held.event.scope(), "question.revised", question.id.uuid(), changes, now)?;
     Ok(question)
@@ -204,7 +204,7 @@ pub fn remove_question(
     let this = questions::table.filter(questions::id.eq(before.id));
     if !before.look_at_answers(db, |_| true)? {
         diesel::delete(this).execute(db)?;
-        catalog::changed(db, held)?;
+        catalog::changed(db, held.event.id)?;
         let changes = Changes::between(&before.told(), &Value::Null);
         let (scope, id) = (held.event.scope(), before.id.uuid());
         return audit::record_changes(db, by, scope, "question.removed", id, changes, now);
@@ -217,7 +217,7 @@ pub fn remove_question(
     retired.updated_at = now;
     retired.version += 1;
     diesel::update(this).set(&retired).execute(db)?;
-    catalog::changed(db, held)?;
+    catalog::changed(db, held.event.id)?;
     let changes = Changes::between(&before.told(), &retired.told());
     audit::record_changes(db, by, held.event.scope(), "question.retired", retired.id.uuid(), changes, now)
 }

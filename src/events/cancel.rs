@@ -1,5 +1,7 @@
 //! An event will not take place.
 
+use std::sync::Arc;
+
 use super::announcement::announce_cancellation;
 use super::{Event, EventRefusal, EventStatus, Held};
 use crate::audit::{self, Actor};
@@ -12,7 +14,7 @@ use crate::store::{Db, EventId};
 /// # Errors
 /// `VersionMismatch` unless it is at `expected`; `not_published`; `event_cancelled`; `event_archived`.
 pub fn cancel(db: &mut Db, by: &Actor, event: EventId, expected: Option<i64>, now: Timestamp) -> Result<Event> {
-    let mut event = Held::by_id(db, event)?.event;
+    let mut event = Arc::unwrap_or_clone(Held::by_id(db, event)?.event);
     expect_version(expected, event.version)?;
     match event.status {
         EventStatus::Draft => return Err(EventRefusal::NotPublished.into()),

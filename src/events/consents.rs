@@ -227,12 +227,12 @@ pub fn retire_consent(
     }
     let retired = ConsentText { retired_at: Some(now), ..before.clone() };
     diesel::update(consent_texts::table.filter(consent_texts::id.eq(retired.id))).set(&retired).execute(db)?;
-    catalog::changed(db, held)?;
+    catalog::changed(db, held.event.id)?;
     let changes = Changes::between(&before.told(), &retired.told());
     audit::record_changes(db, by, held.event.scope(), "consent_text.retired", retired.id.uuid(), changes, now)
 }
 
 fn insert(db: &mut Db, held: &Held, text: &ConsentText) -> Result<()> {
     unless_taken(db, |db| diesel::insert_into(consent_texts::table).values(text).execute(db))?.ok_or(Error::Busy)?;
-    catalog::changed(db, held)
+    catalog::changed(db, held.event.id)
 }

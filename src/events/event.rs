@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{EventRefusal, Host, Quota, RegistrationState};
+use super::{EventRefusal, Host, Quota, RegistrationState, catalog};
 use crate::audit::Scope;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
@@ -232,7 +232,7 @@ impl Event {
         super::window::registration_state(self, seats, now)
     }
 
-    /// Writes a changed event down, as its next version.
+    /// Writes a changed event down that is held, as its next version.
     pub(super) fn save(&mut self, db: &mut Db, now: Timestamp) -> Result<()> {
         self.updated_at = now;
         self.version += 1;
@@ -240,7 +240,7 @@ impl Event {
             diesel::update(events::table.filter(events::id.eq(self.id)).filter(events::version.eq(self.version - 1)))
                 .set(&*self)
                 .execute(db)?;
-        if changed == 1 { Ok(()) } else { Err(Error::Busy) }
+        if changed == 1 { catalog::changed(db, self.id) } else { Err(Error::Busy) }
     }
 }
 

@@ -1,8 +1,10 @@
 //! The seats that an event owns.
 
+use std::sync::Arc;
+
 use diesel::prelude::*;
 
-use super::{Event, EventRefusal};
+use super::{Event, EventRefusal, catalog};
 use crate::error::{Error, Result, if_found};
 use crate::store::schema::quotas;
 use crate::store::{CatalogId, Db, EventId, QuotaId, QuotaRow, SessionId, TicketTypeId, lock_quotas};
@@ -13,8 +15,8 @@ use crate::values::Fault;
 /// Every write on an event begins with this: it is the one lock that an event has.
 #[derive(Debug, Clone)]
 pub struct Held {
-    /// The event, read under the lock.
-    pub event: Event,
+    /// The event, as it is under the lock.
+    pub event: Arc<Event>,
     /// Its own seats, read under the lock.
     pub seats: Quota,
     /// The seats of its ticket types and sessions, in the order of their ids, read under the lock.
@@ -27,12 +29,12 @@ impl Held {
         let (own, parts): (Vec<Quota>, Vec<Quota>) =
             Quota::lock(db, id)?.into_iter().partition(|quota| quota.part_of_event().is_none());
         let seats = own.into_iter().next().ok_or(Error::NotFound("event"))?;
-        Ok(Self { event: Event::find(db, id)?, seats, parts })
+        Ok(Self { event: catalog::event_of(db, &seats)?, seats, parts })
     }
 
     /// An event and its seats as they are now, without taking hold of them: to be read, no more.
     pub fn seen(db: &mut Db, event: Event) -> Result<Self> {
-        Ok(Self { seats: Quota::of(db, event.id)?, parts: Quota::of_parts(db, event.id)?, event })
+        Ok(Self { seats: Quota::of(db, event.id)?, parts: Quota::of_parts(db, event.id)?, event: event.into() })
     }
 
     /// The seats of a part of the event.
@@ -116,7 +118,7 @@ pub struct Quota {
     pub held: i64,
     /// How many more than the capacity somebody has let in on purpose.
     pub allowed: i64,
-    /// The stamp of what the event offers and asks; none: not stamped yet, and for its parts.
+    /// The stamp of the event and of what it offers and asks; none: not stamped yet, and for its parts.
     pub catalog: Option<CatalogId>,
 }
 

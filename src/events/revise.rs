@@ -1,5 +1,7 @@
 //! A change to an event.
 
+use std::sync::Arc;
+
 use diesel::prelude::*;
 use serde_json::{Value, json};
 
@@ -75,7 +77,8 @@ pub fn revise(
     expected: Option<i64>,
     now: Timestamp,
 ) -> Result<Event> {
-    let Held { mut event, mut seats, .. } = Held::by_id(db, event)?;
+    let Held { event, mut seats, .. } = Held::by_id(db, event)?;
+    let mut event = Arc::unwrap_or_clone(event);
     expect_version(expected, event.version)?;
     match event.status {
         EventStatus::Cancelled => return Err(EventRefusal::EventCancelled.into()),

@@ -138,7 +138,7 @@ pub fn add_session(db: &mut Db, by: &Actor, held: &Held, draft: SessionDraft, no
     let part = Some(Part::Session(session.id));
     let quota = Quota::new(held.event.id, part, draft.capacity.map(Into::into));
     diesel::insert_into(quotas::table).values(&quota).execute(db)?;
-    catalog::changed(db, held)?;
+    catalog::changed(db, held.event.id)?;
     audit::record(db, by, held.event.scope(), "session.added", session.id.uuid(), now)?;
     Ok(session)
 }
@@ -189,7 +189,7 @@ pub fn revise_session(
     if !hand.quietly {
         announce_session_change(db, &held.event, told, &session, now)?;
     }
-    catalog::changed(db, held)?;
+    catalog::changed(db, held.event.id)?;
     let changes = Changes::between(&described_before, &described(&session, quota.capacity));
     audit::record_changes(db, by, held.event.scope(), "session.revised", id.uuid(), changes, now)?;
     Ok(session)
@@ -222,7 +222,7 @@ pub fn remove_session(
     }
     diesel::delete(quotas::table.filter(quotas::session_id.eq(id))).execute(db)?;
     diesel::delete(event_sessions::table.filter(event_sessions::id.eq(id))).execute(db)?;
-    catalog::changed(db, held)?;
+    catalog::changed(db, held.event.id)?;
     audit::record(db, by, held.event.scope(), "session.removed", id.uuid(), now)
 }
 

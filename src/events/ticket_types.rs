@@ -158,7 +158,7 @@ pub fn add_ticket_type(
     diesel::insert_into(ticket_types::table).values(&kind).execute(db)?;
     let quota = Quota::new(held.event.id, Some(Part::TicketType(kind.id)), capacity);
     diesel::insert_into(quotas::table).values(&quota).execute(db)?;
-    catalog::changed(db, held)?;
+    catalog::changed(db, held.event.id)?;
     audit::record(db, by, held.event.scope(), "ticket_type.added", kind.id.uuid(), now)?;
     Ok(kind)
 }
@@ -186,7 +186,7 @@ pub fn revise_ticket_type(
     let position = draft.position.unwrap_or(before.position);
     let kind = apply(draft, held.event.id, (id, position, before.created_at, before.version + 1), now);
     diesel::update(ticket_types::table.filter(ticket_types::id.eq(id))).set(&kind).execute(db)?;
-    catalog::changed(db, held)?;
+    catalog::changed(db, held.event.id)?;
     let changes = Changes::between(&described_before, &described(&kind, quota.capacity));
     audit::record_changes(db, by, held.event.scope(), "ticket_type.revised", id.uuid(), changes, now)?;
     Ok(kind)
@@ -215,7 +215,7 @@ pub fn remove_ticket_type(
     }
     diesel::delete(quotas::table.filter(quotas::ticket_type_id.eq(id))).execute(db)?;
     diesel::delete(ticket_types::table.filter(ticket_types::id.eq(id))).execute(db)?;
-    catalog::changed(db, held)?;
+    catalog::changed(db, held.event.id)?;
     audit::record(db, by, held.event.scope(), "ticket_type.removed", id.uuid(), now)
 }
 

@@ -1,5 +1,7 @@
 //! The largest letters that anybody can bring about.
 
+use std::sync::Arc;
+
 use diesel::prelude::*;
 
 use super::attendee::{self, Occasion};
@@ -90,7 +92,8 @@ impl Widest {
             country: Some("LU".to_owned()),
             online_url: Some(format!("https://turnout.example/{}", "x".repeat(470))),
         };
-        let event = Event { title: wide(200), summary: wide(1_000), location: Json(location), ..event };
+        let event =
+            Event { title: wide(200), summary: wide(1_000), location: Json(location), ..Arc::unwrap_or_clone(event) };
         let registration = Registration {
             first_name: wide(100),
             last_name: Some(wide(100)),
