@@ -7,8 +7,9 @@ use diesel::prelude::*;
 use super::Registration;
 use crate::clock::Timestamp;
 use crate::error::Result;
-use crate::store::schema::{consent_texts, consents, registration_sessions, ticket_types};
-use crate::store::{ConsentTextId, Db, RegistrationId, SessionId, TicketTypeId, on_each_database};
+use crate::events::{Catalog, Held};
+use crate::store::schema::{consent_texts, consents, ticket_types};
+use crate::store::{ConsentTextId, Db, RegistrationId, SessionId, TicketTypeId};
 
 /// The ticket types and sessions of registrations.
 #[derive(Debug, Default)]
@@ -18,28 +19,23 @@ pub struct Parts {
 }
 
 impl Parts {
+    /// Those of somebody who has just come to an event that is held.
+    pub fn of_newcomer(db: &mut Db, held: &Held, newcomer: &Registration) -> Result<Self> {
+        let mut parts = Self::default();
+        if held.parts.is_empty() {
+            return Ok(parts);
+        }
+        parts.sessions.insert(newcomer.id, Registration::sessions(db, newcomer.id)?);
+        let offered = Catalog::of(db, held)?;
+        let theirs = offered.ticket_types.iter().filter(|kind| newcomer.ticket_type_id == Some(kind.id));
+        parts.ticket_types.extend(theirs.map(|kind| (kind.id, kind.name.clone())));
+        Ok(parts)
+    }
+
     /// Those of these registrations, in two queries at most.
     pub fn of(db: &mut Db, registrations: &[Registration]) -> Result<Self> {
-        let mut parts = Self::default();
-        let ids = registrations.iter().map(|registration| registration.id);
-        if let [only] = registrations {
-            // Whoever registers waits for this: its words are prepared once.
-            let chosen: Vec<SessionId> = on_each_database!(db, |c| registration_sessions::table
-                .filter(registration_sessions::registration_id.eq(only.id))
-                .order(registration_sessions::session_id)
-                .select(registration_sessions::session_id)
-                .load(c))?;
-            parts.sessions.insert(only.id, chosen);
-        } else {
-            let chosen: Vec<(RegistrationId, SessionId)> = registration_sessions::table
-                .filter(registration_sessions::registration_id.eq_any(ids))
-                .order((registration_sessions::registration_id, registration_sessions::session_id))
-                .select((registration_sessions::registration_id, registration_sessions::session_id))
-                .load(db)?;
-            for (registration, session) in chosen {
-                parts.sessions.entry(registration).or_default().push(session);
-            }
-        }
+        let ids: Vec<RegistrationId> = registrations.iter().map(|registration| registration.id).collect();
+        let mut parts = Self { sessions: Registration::sessions_of_all(db, &ids)?, ..Self::default() };
         let mut kinds: Vec<TicketTypeId> = registrations.iter().filter_map(|r| r.ticket_type_id).collect();
         kinds.sort_unstable();
         kinds.dedup();

@@ -224,11 +224,11 @@ impl Registration {
 
     /// The sessions that were chosen, in the order of their ids.
     pub fn sessions(db: &mut Db, registration: RegistrationId) -> Result<Vec<SessionId>> {
-        Ok(registration_sessions::table
+        let chosen = registration_sessions::table
             .filter(registration_sessions::registration_id.eq(registration))
             .order(registration_sessions::session_id)
-            .select(registration_sessions::session_id)
-            .load(db)?)
+            .select(registration_sessions::session_id);
+        Ok(on_each_database!(db, |c| chosen.load(c))?)
     }
 
     /// The same as they are now, in their order in the event.

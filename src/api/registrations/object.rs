@@ -9,6 +9,7 @@ use crate::access::Caller;
 use crate::checkins::{Attendance, attendance_of};
 use crate::clock::Timestamp;
 use crate::error::Result;
+use crate::events::Held;
 use crate::mail::Undeliverable;
 use crate::registrations::{
     self, Answers, Consent, GivenConsent, Parts, Registration, RegistrationStatus, Source, Vias,
@@ -183,14 +184,14 @@ impl RegistrationObject {
         Ok(Self { possible_duplicates: Some(duplicates), ..object })
     }
 
-    /// One that has just come in with a person and nothing else, as its attendee sees it: there is nothing to look for
-    /// but the host through which they came.
-    pub(crate) fn of_plain(db: &mut Db, registration: Registration) -> Result<Self> {
-        let position = registrations::position(db, &registration)?;
+    /// One that has just come to an event that is held, and consents to nothing, as its attendee sees it: nobody has been
+    /// let in, and they lead whoever came with them.
+    pub(crate) fn of_newcomer(db: &mut Db, held: &Held, newcomer: Registration) -> Result<Self> {
+        let position = registrations::position(db, &newcomer)?;
+        let parts = Parts::of_newcomer(db, held, &newcomer)?;
         let mut vias = Vias::default();
-        vias.learn(db, std::slice::from_ref(&registration))?;
-        let nothing = (&vias, &Parts::default());
-        Ok(Self::new(registration, (position, Attendance::default()), nothing, Eyes::Attendee))
+        vias.learn(db, std::slice::from_ref(&newcomer))?;
+        Ok(Self::new(newcomer, (position, Attendance::default()), (&vias, &parts), Eyes::Attendee))
     }
 
     fn of_any(db: &mut Db, registration: Registration, eyes: Eyes) -> Result<Self> {
