@@ -43,7 +43,7 @@ async fn say(call: Call, (id, key): (String, String), body: OptionalBody, say: S
     call.write(queue, &body.0, move |db, caller, now| {
         let (registration, _) = find_for(db, caller, Deed::WriteRegistrations, &id)?;
         let registration = say(db, &caller.actor(), registration.id, &key, expected, now)?;
-        let object = RegistrationObject::of(db, registration)?;
+        let object = RegistrationObject::shown(db, caller, registration)?;
         Reply::object(&object, object.version())
     })
     .await

@@ -44,7 +44,7 @@ pub(crate) async fn promote(call: Call, id: Path<String>, body: Body<Promotion>)
         wrong?;
         let with = (reason?, Hand { force, silent: false });
         let registration = registrations::promote(db, &caller.actor(), registration.id, expected, with, now)?;
-        let object = RegistrationObject::of(db, registration)?;
+        let object = RegistrationObject::shown(db, caller, registration)?;
         Reply::object(&object, object.version())
     })
     .await
@@ -73,7 +73,7 @@ pub(crate) async fn prioritize(call: Call, id: Path<String>, body: Body<NewPrior
     call.write(key, &body.bytes, move |db, caller, now| {
         let (registration, _) = find_for_organizer(db, caller, Deed::WriteRegistrations, &id)?;
         let registration = registrations::prioritize(db, &caller.actor(), registration.id, expected, priority?, now)?;
-        let object = RegistrationObject::of(db, registration)?;
+        let object = RegistrationObject::shown(db, caller, registration)?;
         Reply::object(&object, object.version())
     })
     .await

@@ -50,6 +50,7 @@ mod messages_by_hand;
 mod offers;
 mod offline;
 mod organizations;
+mod organizers_told;
 mod paper;
 mod password_reset;
 mod questions;
