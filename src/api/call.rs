@@ -39,6 +39,7 @@ pub(super) struct Call {
     method: String,
     path: String,
     query: String,
+    until_sure: bool,
 }
 
 impl FromRequest for Call {
@@ -73,6 +74,7 @@ impl Call {
             method: request.method().to_string(),
             path: request.path().to_owned(),
             query: request.query_string().to_owned(),
+            until_sure: false,
         })
     }
 
@@ -142,6 +144,12 @@ impl Call {
         Ok(without_lapsed(reply.unless_matches(self.if_none_match.as_deref()), lapsed))
     }
 
+    /// The same for a deed that may say where it is sure (see `store::sure_from_here`): nothing that comes after it in the
+    /// same call says no.
+    pub(super) fn until_sure(self) -> Self {
+        Self { until_sure: true, ..self }
+    }
+
     /// Answers from one transaction in the queue of `key`, once it is durable. With an `Idempotency-Key`, the reply is
     /// kept in the same transaction, and given again when the same request comes again.
     pub(super) async fn write<F>(self, key: uuid::Uuid, body: &[u8], work: F) -> Answer
@@ -165,13 +173,14 @@ impl Call {
             .map(|idempotency_key| Key::new(&idempotency_key, (&self.method, &self.path, &self.query), body, key));
         let store = self.api.store.clone();
         let Some(remembered) = remembered else {
-            let done = store.write(key, move |db| {
+            let job = move |db: &mut Db| {
                 let now = api.clock.now();
                 let caller = api.recognize(db, &shown, now)?;
                 let done = work(db, &caller, now);
                 Ok((api.watched(db, done, &caller, now)?, caller.lapsed))
-            });
-            let (done, lapsed) = done.await?;
+            };
+            let (done, lapsed) =
+                if self.until_sure { store.write_until_sure(key, job).await? } else { store.write(key, job).await? };
             return Ok(without_lapsed(tell(done)?, lapsed));
         };
         let answered = store.write(key, move |db| {

@@ -8,7 +8,7 @@ use super::{Actor, ActorKind, Changes};
 use crate::clock::Timestamp;
 use crate::error::Result;
 use crate::store::schema::audit;
-use crate::store::{AuditId, Db, EventId, Id, Json, OrganizationId, on_each_database};
+use crate::store::{AuditId, Db, EventId, Id, Json, OrganizationId, insertion, on_each_database};
 
 /// Whose trail a deed belongs to.
 #[derive(Debug, Clone, Copy, Default)]
@@ -120,6 +120,10 @@ pub(super) fn insert(
     now: Timestamp,
 ) -> Result<()> {
     let row = Row::new(by, scope, (deed, subject, changes), now);
-    on_each_database!(db, |c| diesel::insert_into(audit::table).values(&row).execute(c))?;
+    on_each_database!(db, |c| Record(&row).execute(c))?;
     Ok(())
 }
+
+insertion!(Record: Row in audit {
+    organization_id, id, event_id, actor, actor_id, network, deed, subject_id, changes, at,
+});

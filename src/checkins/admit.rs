@@ -1,7 +1,5 @@
 //! Somebody stands at the door.
 
-use diesel::prelude::*;
-
 use super::ask::{Asked, ask};
 use super::judge::{Holder, Judgment, Moment, judge};
 use super::numbers::list_status;
@@ -13,8 +11,7 @@ use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::events::{Held, Question};
 use crate::registrations::{Answers, Registration};
-use crate::store::schema::check_ins;
-use crate::store::{CheckInId, CheckInListId, Db, on_each_database};
+use crate::store::{CheckInId, CheckInListId, Db, sure_from_here};
 use crate::text_enum;
 
 /// Somebody at the door.
@@ -144,7 +141,10 @@ impl Door<'_> {
         let mut check_in = self.row(&room, (direction, result, reason), moment.at);
         check_in.registration_id = Some(registration.id);
         check_in.visit = check_in.passes_in().then(|| CheckIn::next_visit(&rows, list.id));
-        on_each_database!(db, |c| diesel::insert_into(check_ins::table).values(&check_in).execute(c))?;
+        if asked.is_silent() {
+            sure_from_here(db)?;
+        }
+        check_in.write(db)?;
         let (repeated, first_entry_at) = match judgment {
             Judgment::Repeated(_, first) => {
                 (rows.iter().find(|row| row.id == first).cloned(), here.presence().first_entry_at)
@@ -200,7 +200,8 @@ impl Door<'_> {
         let direction = self.admission.direction.unwrap_or(Direction::Entry);
         let at = effective_time(self.admission.occurred_at, None, self.now);
         let check_in = self.row(&room, (direction, CheckInResult::Denied, Some(reason)), at);
-        on_each_database!(db, |c| diesel::insert_into(check_ins::table).values(&check_in).execute(c))?;
+        sure_from_here(db)?;
+        check_in.write(db)?;
         room.add(db, &[], 1)?;
         Ok(Verdict {
             result: VerdictResult::Denied,

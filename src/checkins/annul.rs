@@ -1,7 +1,5 @@
 //! A check-in is taken back.
 
-use diesel::prelude::*;
-
 use super::room::Room;
 use super::scan::device;
 use super::{CheckIn, CheckInRefusal, CheckInResult, CheckInSource, Story};
@@ -10,7 +8,6 @@ use crate::audit;
 use crate::clock::Timestamp;
 use crate::error::Result;
 use crate::events::Held;
-use crate::store::schema::check_ins;
 use crate::store::{CheckInId, Db};
 use crate::values::Line;
 
@@ -55,7 +52,7 @@ pub fn annul(db: &mut Db, by: &Caller, check_in: CheckInId, reason: Line<500>, n
     };
     let annulments: Vec<CheckIn> = std::iter::once(wrong.id).chain(repeats).map(annulment).collect();
     for row in &annulments {
-        diesel::insert_into(check_ins::table).values(row).execute(db)?;
+        row.write(db)?;
     }
     let first = annulments[0].clone();
     rows.extend(annulments);

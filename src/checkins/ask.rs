@@ -56,6 +56,11 @@ pub(super) fn ask(
 }
 
 impl Asked {
+    /// Whether nothing was answered.
+    pub(super) fn is_silent(&self) -> bool {
+        self.given.is_none()
+    }
+
     /// Writes down what was answered at a moment, if something was.
     pub(super) fn keep(
         self,

@@ -8,7 +8,9 @@ use super::{AnswerError, VerdictResult};
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::store::schema::check_ins;
-use crate::store::{CheckInId, CheckInListId, Db, EventId, Json, Page, Paging, RegistrationId, on_each_database};
+use crate::store::{
+    CheckInId, CheckInListId, Db, EventId, Json, Page, Paging, RegistrationId, insertion, on_each_database,
+};
 use crate::text_enum;
 
 text_enum! {
@@ -86,8 +88,8 @@ text_enum! {
 }
 
 /// A row of a list's log.
-#[derive(Debug, Clone, PartialEq, Eq, HasQuery, Insertable)]
-#[diesel(table_name = check_ins, treat_none_as_default_value = false)]
+#[derive(Debug, Clone, PartialEq, Eq, HasQuery)]
+#[diesel(table_name = check_ins)]
 pub struct CheckIn {
     /// Its id.
     pub id: CheckInId,
@@ -125,7 +127,18 @@ pub struct CheckIn {
     pub answer_errors: Option<Json<Vec<AnswerError>>>,
 }
 
+insertion!(Write: CheckIn in check_ins {
+    id, list_id, event_id, registration_id, direction, result, reason, visit, device, nonce, annuls_id, annul_reason,
+    occurred_at, recorded_at, source, standing, answer_errors,
+});
+
 impl CheckIn {
+    /// Writes it down.
+    pub(super) fn write(&self, db: &mut Db) -> Result<()> {
+        on_each_database!(db, |c| Write(self).execute(c))?;
+        Ok(())
+    }
+
     /// Whether it let somebody through.
     pub fn passes(&self) -> bool {
         matches!(self.result, CheckInResult::Accepted | CheckInResult::AcceptedConflict)

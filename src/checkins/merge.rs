@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use chrono::TimeDelta;
-use diesel::prelude::*;
 
 use super::admit::answer_again;
 use super::answered::Reader;
@@ -20,7 +19,6 @@ use crate::clock::Timestamp;
 use crate::error::Result;
 use crate::events::Held;
 use crate::registrations::{self, Answers, Given, Registration};
-use crate::store::schema::check_ins;
 use crate::store::{CheckInId, CheckInListId, Db, RegistrationId};
 use crate::values::Fault;
 
@@ -150,7 +148,7 @@ impl Merge<'_> {
     fn stranger(&mut self, db: &mut Db, fact: &Fact, reason: Reason) -> Result<()> {
         let mut row = CheckIn { result: CheckInResult::Denied, reason: Some(reason), ..self.row(fact, None) };
         self.reader.read(fact, None, &mut row);
-        diesel::insert_into(check_ins::table).values(&row).execute(db)?;
+        row.write(db)?;
         self.denied += 1;
         let written = Written { row, registration: None, repeats: None, first_entry_at: None };
         self.rows.insert(fact.nonce.clone(), written);
@@ -211,7 +209,7 @@ impl Merge<'_> {
             }
         }
         for row in &rows[known..] {
-            diesel::insert_into(check_ins::table).values(row).execute(db)?;
+            row.write(db)?;
             let repeats = repeats.iter().find(|(second, _)| *second == row.id).map(|(_, first)| *first);
             let repeats = repeats.and_then(|first| rows.iter().find(|row| row.id == first).cloned());
             let written =

@@ -10,7 +10,9 @@ use super::{Message, MessageKind, MessageState, undeliverable};
 use crate::clock::Timestamp;
 use crate::error::Result;
 use crate::store::schema::messages;
-use crate::store::{Db, EventId, Id, MessageId, RegistrationId, lock_due_messages, lock_queue, on_each_database};
+use crate::store::{
+    Db, EventId, Id, MessageId, RegistrationId, insertion, lock_due_messages, lock_queue, on_each_database,
+};
 
 /// How long somebody may be at work on a message before it is free again.
 pub const LEASE: TimeDelta = TimeDelta::minutes(10);
@@ -71,9 +73,14 @@ pub fn post_announced(
 }
 
 pub(super) fn insert(db: &mut Db, message: &Message) -> Result<()> {
-    on_each_database!(db, |c| diesel::insert_into(messages::table).values(message).execute(c))?;
+    on_each_database!(db, |c| Post(message).execute(c))?;
     Ok(())
 }
+
+insertion!(Post: Message in messages {
+    id, event_id, registration_id, about_id, kind, recipient, state, attempts, due_at, lease, reply, sent_at, created_at,
+    updated_at, version,
+});
 
 /// Posts some hundred messages.
 pub fn post_all(db: &mut Db, posted: &[Message]) -> Result<()> {

@@ -15,7 +15,10 @@ use crate::error::{Error, Result};
 use crate::events::{AccessCode, Event, EventStatus, Held, RegistrationMode, Waitlist};
 use crate::mail::{MessageKind, outbox};
 use crate::store::schema::{registration_sessions, registrations};
-use crate::store::{AccessCodeId, Db, Json, OrganizationId, RegistrationId, SessionId, TicketTypeId, on_each_database};
+use crate::store::{
+    AccessCodeId, Db, Json, OrganizationId, RegistrationId, SessionId, TicketTypeId, insertion, on_each_database,
+    sure_from_here,
+};
 use crate::values::{Code, Language, Line, Prose, Slug};
 
 /// How long after a letter a second attempt to register does not send another one.
@@ -193,6 +196,8 @@ fn place_any(
     } else {
         settle(db, held, &members, seated, (code.as_mut(), hand.force))?
     };
+    // Everything is checked, and the seats are theirs.
+    sure_from_here(db)?;
     if let Some(code) = code.as_mut().filter(|_| !unverified) {
         code.used += party.size();
         code.save_counts(db)?;
@@ -268,12 +273,18 @@ fn insert(
     let sessions = choice.sessions.clone();
     let placing = Placing { event, status, waitlist_rank, group: group_id, code: access_code_id, now };
     let placed = placing.row(Comer { id, wish, choice, answers: said.answers });
-    on_each_database!(db, |c| diesel::insert_into(registrations::table).values(&placed).execute(c))?;
+    on_each_database!(db, |c| Place(&placed).execute(c))?;
     choose_sessions(db, &placed, &sessions)?;
     consents::insert(db, &placed, &said.consents, now)?;
     transition::placed(db, by, event, &placed, hand, now)?;
     Ok(placed)
 }
+
+insertion!(Place: Registration in registrations {
+    id, event_id, code, status, first_name, last_name, email, email_key, organization, job_title, phone, country, locale,
+    external_ref, source, waitlist_rank, ticket_epoch, search_key, created_at, updated_at, version, via_organization_id,
+    seated, ticket_type_id, group_id, answers, answers_key, expires_at, note, tags, access_code_id, reason,
+});
 
 /// Somebody who comes, with what they have chosen and said.
 pub(super) struct Comer {

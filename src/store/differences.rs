@@ -28,6 +28,50 @@ macro_rules! on_each_database {
 }
 pub(crate) use on_each_database;
 
+/// Makes a statement that inserts one row, in words that are made once: `insertion!(Place: Registration in registrations
+/// { id, event_id })` is `Place(&registration)`.
+///
+/// Through its own INSERT diesel goes column by column three times whenever it is run, which takes as long as SQLite does.
+/// What every registration and every check-in writes is worth this. Each field of the row has to be named, or it does not
+/// compile.
+macro_rules! insertion {
+    ($name:ident: $row:ident in $table:ident { $first:ident $(, $column:ident)* $(,)? }) => {
+        struct $name<'a>(&'a $row);
+
+        impl diesel::query_builder::QueryId for $name<'_> {
+            type QueryId = $name<'static>;
+            const HAS_STATIC_QUERY_ID: bool = true;
+        }
+
+        impl<Conn> diesel::RunQueryDsl<Conn> for $name<'_> {}
+
+        $crate::store::insertion!(@walk diesel::sqlite::Sqlite, $name: $row in $table { $first $(, $column)* });
+        $crate::store::insertion!(@walk diesel::pg::Pg, $name: $row in $table { $first $(, $column)* });
+    };
+    (@walk $database:ty, $name:ident: $row:ident in $table:ident { $first:ident $(, $column:ident)* }) => {
+        impl diesel::query_builder::QueryFragment<$database> for $name<'_> {
+            fn walk_ast<'b>(
+                &'b self,
+                mut out: diesel::query_builder::AstPass<'_, 'b, $database>,
+            ) -> diesel::QueryResult<()> {
+                let $row { $first $(, $column)* } = self.0;
+                let words = concat!(
+                    "INSERT INTO ", stringify!($table), " (", stringify!($first) $(, ", ", stringify!($column))*, ") VALUES ("
+                );
+                out.push_sql(words);
+                out.push_bind_param::<diesel::dsl::SqlTypeOf<$table::$first>, _>($first)?;
+                $(
+                    out.push_sql(", ");
+                    out.push_bind_param::<diesel::dsl::SqlTypeOf<$table::$column>, _>($column)?;
+                )*
+                out.push_sql(")");
+                Ok(())
+            }
+        }
+    };
+}
+pub(crate) use insertion;
+
 /// Which of the two a connection leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {

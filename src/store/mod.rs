@@ -27,8 +27,8 @@ use uuid::Uuid;
 use crate::error::{Error, Result};
 
 pub use db::{Db, MultiBackend};
-pub(crate) use differences::on_each_database;
 pub use differences::{Kind, QuotaRow, lock_due_messages, lock_organization, lock_queue, lock_quotas};
+pub(crate) use differences::{insertion, on_each_database};
 pub use id::{
     AccessCodeId, AccountId, AnnouncementId, ApiTokenId, AuditId, CampaignId, CatalogId, CheckInId, CheckInListId,
     ColumnSetId, ConsentId, ConsentTextId, DeviceId, EventId, GuestInvitationId, Id, ImportId, InviteId, MemberId,
@@ -39,6 +39,7 @@ pub use json::Json;
 pub use kept_reply::KeptReply;
 pub use location::Location;
 pub use page::{Cursor, Page, Paging};
+pub use writer::sure_from_here;
 
 /// Both doors to the database; cheap to clone.
 #[derive(Clone)]
@@ -94,7 +95,16 @@ impl Store {
         F: FnOnce(&mut Db) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
-        self.0.writer.submit(key, work)?.await.map_err(|_| Error::Busy)?
+        self.0.writer.submit(key, writer::Undo::Alone, work)?.await.map_err(|_| Error::Busy)?
+    }
+
+    /// The same as [`Store::write`], for work that may say where it is sure ([`sure_from_here`]).
+    pub async fn write_until_sure<T, F>(&self, key: Uuid, work: F) -> Result<T>
+    where
+        F: FnOnce(&mut Db) -> Result<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        self.0.writer.submit(key, writer::Undo::UntilSure, work)?.await.map_err(|_| Error::Busy)?
     }
 
     /// The same as [`Store::write`], in a commit that is shared with nobody: for work that writes tens of thousands of rows,
@@ -113,7 +123,7 @@ impl Store {
     where
         F: FnOnce(&mut Db) -> Result<()> + Send + 'static,
     {
-        self.0.writer.submit(key, work).map(drop)
+        self.0.writer.submit(key, writer::Undo::Alone, work).map(drop)
     }
 
     /// The same as [`Store::write`], blocking the calling thread, which must not be one of an async runtime.
@@ -122,7 +132,7 @@ impl Store {
         F: FnOnce(&mut Db) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
-        self.0.writer.submit(key, work)?.blocking_recv().map_err(|_| Error::Busy)?
+        self.0.writer.submit(key, writer::Undo::Alone, work)?.blocking_recv().map_err(|_| Error::Busy)?
     }
 
     /// The same as [`Store::write_alone`], blocking the calling thread, which must not be one of an async runtime.

@@ -78,7 +78,7 @@ pub(crate) async fn check_in(call: Call, list: Path<String>, body: Scanned<NewCh
         Ok((verdict, now))
     };
     let tell = move |(verdict, now)| Reply::json(&VerdictObject::new(verdict, language, now));
-    call.write_and_tell(key, &body.bytes, work, tell).await
+    call.until_sure().write_and_tell(key, &body.bytes, work, tell).await
 }
 
 fn read(fields: NewCheckIn, mut issues: Issues, keys: &Keys) -> Result<Admission> {

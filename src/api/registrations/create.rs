@@ -228,8 +228,8 @@ pub(crate) async fn register(
             PlacedParty::New(lead, guests) => {
                 let lead = if by_hand {
                     RegistrationObject::shown(db, caller, lead)?
-                } else if held.parts.is_empty() && !brought_consents {
-                    RegistrationObject::of_plain(db, lead)?
+                } else if !brought_consents {
+                    RegistrationObject::of_newcomer(db, &held, lead)?
                 } else {
                     RegistrationObject::of(db, lead)?
                 };
@@ -248,7 +248,7 @@ pub(crate) async fn register(
         Told::Before => Ok(Reply::problem(&Error::from(RegistrationRefusal::AlreadyRegistered).into(), &context)),
         Told::Nothing => Ok(Reply { status: 202, ..Reply::json(&LETTER_SENT)? }),
     };
-    match (call.write_and_tell(key, &body.bytes, work, tell).await, allowance) {
+    match (call.until_sure().write_and_tell(key, &body.bytes, work, tell).await, allowance) {
         // Refusals count as well: whoever is refused learns what is left.
         (answer, Some(allowance)) => {
             Ok(allowance.tell(answer.unwrap_or_else(|problem| Reply::problem(&problem, &told))))

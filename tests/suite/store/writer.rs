@@ -9,7 +9,7 @@ use turnout::audit::Actor;
 use turnout::clock::Timestamp;
 use turnout::error::{Error, Result};
 use turnout::organizations::{self, Organization};
-use turnout::store::{Db, Store};
+use turnout::store::{Db, Store, sure_from_here, undone_on_failure};
 use uuid::Uuid;
 
 use super::{location, open};
@@ -22,6 +22,10 @@ fn found(db: &mut Db, slug: &str) -> Result<Organization> {
 
 fn exists(store: &Store, slug: &str) -> bool {
     store.read_here(|db| Organization::find_by_slug(db, slug)).is_ok()
+}
+
+fn wait<T>(write: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(write)
 }
 
 /// Keeps the writer busy until what is returned is dropped, so that others queue up behind.
@@ -75,6 +79,80 @@ on_both_databases! {
         assert_eq!((store.batch_sizes().get_sample_count(), store.batch_sizes().get_sample_sum()), (1, 6.0));
         store.write_here(Uuid::nil(), |db| found(db, "afterwards")).unwrap();
         assert!(exists(store, "afterwards"));
+        store.close();
+    }
+
+    fn a_write_that_fails_where_it_was_sure_keeps_what_shares_its_commit_from_being_kept(database: Database) {
+        let store = &open(&database);
+        for how in ["refused", "broken", "panicked"] {
+            let before = store.batch_sizes().get_sample_count();
+            std::thread::scope(|scope| {
+                let hold = hold(scope, store);
+                let queued = |number: usize| while store.queue_length() < number {
+                    std::thread::yield_now();
+                };
+                let name = |slug: &str| format!("{slug}-{how}");
+                let good = name("good");
+                let good = scope.spawn(move || store.write_here(Uuid::nil(), move |db| found(db, &good)));
+                queued(2);
+                let slug = name("unsure");
+                let sure = scope.spawn(move || wait(store.write_until_sure(Uuid::nil(), move |db| {
+                    // What is undone by itself whatever comes has to stay so.
+                    undone_on_failure(db, |db| {
+                        sure_from_here(db)?;
+                        found(db, "never")?;
+                        Err::<(), _>(Error::Forbidden)
+                    }).unwrap_err();
+                    sure_from_here(db)?;
+                    found(db, &slug)?;
+                    match how {
+                        "refused" => Err(Error::Forbidden),
+                        "broken" => Ok(db.batch_execute("SELECT * FROM no_such_table")?),
+                        _ => panic!("as a test wants it"),
+                    }
+                })));
+                queued(3);
+                let slug = name("later");
+                let later = scope.spawn(move || store.write_here(Uuid::nil(), move |db| found(db, &slug)));
+                queued(4);
+                drop(hold);
+                let failed = sure.join().unwrap();
+                assert!(matches!((how, failed), ("refused", Err(Error::Forbidden)) | (_, Err(Error::Internal(_)))));
+                assert!(matches!(good.join().unwrap(), Err(Error::Busy)));
+                later.join().unwrap().unwrap();
+            });
+            let kept = ["good", "unsure", "later"].map(|slug| exists(store, &format!("{slug}-{how}")));
+            assert_eq!((kept, exists(store, "never")), ([false, false, true], false));
+            assert_eq!(store.batch_sizes().get_sample_count() - before, 2);
+        }
+        store.close();
+    }
+
+    fn a_write_that_never_says_that_it_is_sure_fails_alone(database: Database) {
+        let store = &open(&database);
+        let work = |slug: &'static str, fails: bool| move |db: &mut Db| {
+            if !fails {
+                sure_from_here(db)?;
+            }
+            found(db, slug).and_then(|_| if fails { Err(Error::Forbidden) } else { Ok(()) })
+        };
+        std::thread::scope(|scope| {
+            let hold = hold(scope, store);
+            let write = |slug, fails| scope.spawn(move || wait(store.write_until_sure(Uuid::nil(), work(slug, fails))));
+            let writes = [write("one", false), write("refused", true), write("other", false)];
+            while store.queue_length() < 4 {
+                std::thread::yield_now();
+            }
+            drop(hold);
+            assert_eq!(writes.map(|write| write.join().unwrap().is_ok()), [true, false, true]);
+        });
+        assert_eq!(["one", "refused", "other"].map(|slug| exists(store, slug)), [true, false, true]);
+        // Not heard of who is written in any other way.
+        assert!(store.write_here(Uuid::nil(), |db| {
+            sure_from_here(db)?;
+            found(db, "unarmed").and(Err::<(), _>(Error::Forbidden))
+        }).is_err());
+        assert!(!exists(store, "unarmed"));
         store.close();
     }
 
