@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use super::{Answers, Registration};
 use crate::clock::Timestamp;
 use crate::error::Result;
+use crate::events::Question;
 use crate::store::schema::answers_given;
 use crate::store::{Db, RegistrationId};
 
@@ -72,6 +73,18 @@ pub(super) fn differing<'a>(one: &'a Registration, other: &'a Registration) -> i
     let keys = [one, other].map(|one| one.answers.iter().flat_map(|answers| answers.0.keys()).collect::<BTreeSet<_>>());
     let all = &keys[0] | &keys[1];
     all.into_iter().filter(move |key| answer(one, key) != answer(other, key))
+}
+
+/// Somebody else has the place: what was answered up to now, also what we hear of later, was answered by the one before.
+pub(super) fn begin_anew(
+    db: &mut Db,
+    registration: RegistrationId,
+    questions: &[Question],
+    now: Timestamp,
+) -> Result<()> {
+    forget(db, registration)?;
+    let when = When { at: now, fact: None };
+    write(db, registration, questions.iter().map(|question| (&question.key, &when)))
 }
 
 /// Forgets when somebody answered what.

@@ -8,7 +8,7 @@ use super::{Attendee, Registration, RegistrationRefusal, RegistrationStatus, giv
 use crate::audit::{self, Actor, Change, Changes, Who};
 use crate::clock::Timestamp;
 use crate::error::Result;
-use crate::events::{Held, TicketType};
+use crate::events::{Catalog, Held, TicketType};
 use crate::mail::{MessageKind, outbox};
 use crate::store::schema::{check_ins, consents, registrations};
 use crate::store::{Db, KeptReply, RegistrationId};
@@ -53,7 +53,8 @@ pub fn transfer(
         ..before.clone()
     };
     let after = save(db, after, now)?;
-    given::forget(db, after.id)?;
+    let asked = Catalog::of(db, &held)?;
+    given::begin_anew(db, after.id, &asked.questions, now)?;
     withdraw_consents(db, after.id, now)?;
     outbox::withdraw(db, after.id, now)?;
     outbox::post(db, MessageKind::Transferred, after.event_id, after.id, &after.email, now)?;

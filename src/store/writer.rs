@@ -257,7 +257,7 @@ impl Thread {
             while !spoiled && let Some(job) = jobs.next() {
                 reached = job.key;
                 answers.push((job.run)(&mut db));
-                // Only a job that was sure ends the transaction.
+                // A job ends it that was sure and failed, or that could not be undone.
                 spoiled = depth(&mut db) == 0;
             }
             if spoiled {
@@ -285,7 +285,7 @@ impl Thread {
         self.batch_sizes.observe(f64::from(u32::try_from(answers.len()).unwrap_or(u32::MAX)));
         let tell = move |committed| answers.into_iter().for_each(|answer| answer(committed));
         if spoiled {
-            self.db = Some(db);
+            // The connection is dropped.
             tell(Committed::No);
             return postponed;
         }
@@ -319,8 +319,8 @@ fn take_waiting(queue: &Receiver<Job>, jobs: &mut Vec<Job>, most: usize) {
     jobs.extend(queue.try_iter().take(most.saturating_sub(jobs.len())));
 }
 
-/// Runs one job so that its failure, or its panic, undoes its own writes and no others; once it is sure, it ends the
-/// transaction.
+/// Runs one job so that its failure, or its panic, undoes its own writes and no others; once it is sure, or where that
+/// cannot be done, the whole transaction.
 fn in_savepoint<T>(db: &mut Db, undo: Undo, work: impl FnOnce(&mut Db) -> Result<T>) -> Result<T> {
     let depth = depth(db);
     differences::begin_job(db)?;
@@ -337,15 +337,17 @@ fn in_savepoint<T>(db: &mut Db, undo: Undo, work: impl FnOnce(&mut Db) -> Result
         Ok(Err(error)) => (error, false),
         Err(_) => (Error::internal(anyhow::anyhow!("a write panicked")), true),
     };
-    if undo == Undo::WithAll {
-        tracing::error!(?error, "a write failed that was sure: those that would have shared its commit are not kept");
-        roll_back_to(db, 0)?;
-    } else {
-        if panicked {
-            // It may have left savepoints of its own behind.
-            roll_back_to(db, depth)?;
+    let undone = match undo {
+        // After a panic it may have left savepoints of its own behind.
+        Undo::Alone | Undo::UntilSure if panicked => {
+            roll_back_to(db, depth).and_then(|()| Ok(differences::undo_job(db)?)).is_ok()
         }
-        differences::undo_job(db)?;
+        Undo::Alone | Undo::UntilSure => differences::undo_job(db).is_ok(),
+        Undo::WithAll => false,
+    };
+    if !undone {
+        tracing::error!(?error, "a write failed and cannot be undone alone: what would share its commit is not kept");
+        roll_back_to(db, 0)?;
     }
     Err(error)
 }

@@ -173,6 +173,25 @@ on_both_databases! {
         assert_eq!(answers(), json!({ "size": "b", "badge": "17" }));
     }
 
+    fn what_was_answered_before_a_place_was_given_away_is_not_the_answer_of_who_has_it_now(database: Database) {
+        let app = TestApp::start(database);
+        app.published_event(&json!({ "languages": ["en"], "starts_at": "2026-03-02T18:00:00Z", "ends_at": "2026-03-02T20:00:00Z" }));
+        for question in questions() {
+            app.post_as_owner("/api/v1/events/digital-day/questions", &question).ok(201);
+        }
+        let (list, token) = (app.list_of("digital-day"), app.token_of("ict-cluster", Role::Door));
+        let ada = app.register("digital-day", "ada@museum.example").ok(201);
+        app.advance(TimeDelta::minutes(30));
+        let ben = json!({ "attendee": { "first_name": "Ben", "email": "ben@museum.example" } });
+        app.post_as_owner(&format!("{}/transfer", address(&ada)), &ben).ok(200);
+        app.advance(TimeDelta::minutes(30));
+        let fact = |nonce: &str, minute: u32, answers: Value| json!({ "registration_id": ada["id"], "nonce": nonce,
+            "occurred_at": format!("2026-03-02T09:{minute}:00Z"), "answers": answers });
+        let facts = [fact("n1", 10, json!({ "size": "a", "badge": "17" })), fact("n2", 40, json!({ "badge": "18" }))];
+        batch(&app, &token, &list, &facts).ok(200);
+        assert_eq!(app.get_as_owner(&address(&ada)).ok(200)["answers"], json!({ "badge": "18" }));
+    }
+
     fn a_batch_says_what_is_wrong_with_answers_and_keeps_everybody(database: Database) {
         let app = TestApp::start(database);
         app.published_event(&json!({}));
