@@ -18,6 +18,8 @@ use crate::values::Secret;
 /// Signs tickets and links, seals what must be read again; cheap to clone behind an `Arc`.
 pub struct Keys {
     tickets: SigningKey,
+    /// The same, as the scalar and the prefix that it stands for.
+    ticket_scalar: ExpandedSecretKey,
     rosters: SigningKey,
     links: [u8; 32],
     seals: [u8; 32],
@@ -37,8 +39,10 @@ impl Keys {
                 .map_err(|_| Error::internal(anyhow::anyhow!("cannot derive the key for {purpose}")))?;
             Ok(key)
         };
+        let tickets = SigningKey::from_bytes(&key("tickets v1")?);
         Ok(Self {
-            tickets: SigningKey::from_bytes(&key("tickets v1")?),
+            ticket_scalar: ExpandedSecretKey::from(tickets.as_bytes()),
+            tickets,
             rosters: SigningKey::from_bytes(&key("rosters v1")?),
             links: key("manage tokens v1")?,
             seals: key("sealed secrets v1")?,
@@ -57,13 +61,13 @@ impl Keys {
     /// the base point by it, as others have to, would take twenty times as long.
     pub fn verify_ticket(&self, payload: &[u8], signature: &[u8; 64]) -> bool {
         let (r, s) = signature.split_at(32);
-        let key = ExpandedSecretKey::from(self.tickets.as_bytes());
-        let scalar = |parts: [&[u8]; 3]| {
+        let key = &self.ticket_scalar;
+        let scalar = |parts: &[&[u8]]| {
             let hash = parts.iter().fold(Sha512::new(), |hash, part| hash.chain_update(part));
             Scalar::from_bytes_mod_order_wide(&hash.finalize().into())
         };
-        let nonce = scalar([&key.hash_prefix, payload, &[]]);
-        let challenge = scalar([r, self.tickets.verifying_key().as_bytes(), payload]);
+        let nonce = scalar(&[&key.hash_prefix, payload]);
+        let challenge = scalar(&[r, self.tickets.verifying_key().as_bytes(), payload]);
         (nonce + challenge * key.scalar).as_bytes().ct_eq(s).into()
     }
 
