@@ -114,7 +114,7 @@ pub fn edit_held(
         .execute(c))?;
         choose_sessions(db, &after, &sessions)?;
     }
-    given::changed(db, (&before, &after), now)?;
+    given::changed(db, [(&before, &after)], now)?;
     let after = save(db, after, now)?;
     audit::record_changes(db, by, held.event.scope(), "registration.edited", after.id.uuid(), changes, now)?;
     tell(db, &before, &after, moves, hand, now)?;

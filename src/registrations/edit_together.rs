@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::Registration;
 use super::edit::{self, Edit};
 use super::transition::{self, Hand};
+use super::{Registration, given};
 use crate::audit::{self, Actor};
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
@@ -35,7 +35,7 @@ pub fn edit_together(
     let rows: Vec<Registration> = rows.filter(registrations::id.eq_any(ids)).load(db)?;
     let mut found: HashMap<RegistrationId, Registration> = rows.into_iter().map(|row| (row.id, row)).collect();
     let catalog = Catalog::of(db, held)?;
-    let (mut changed, mut told, mut letters) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut was, mut changed, mut told, mut letters) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (id, version, edit) in edits {
         // Who is named twice is found once.
         let Some(before) = found.remove(id).filter(|before| before.version == *version) else { return Ok(false) };
@@ -58,8 +58,10 @@ pub fn edit_together(
         letters
             .extend(letter.map(|kind| Message::new(kind, (Some(held.event.id), Some(*id), None), &after.email, now)));
         told.push(("registration.edited", id.uuid(), Some(changes)));
+        was.push(before);
         changed.push(after);
     }
+    given::changed(db, was.iter().zip(&changed), now)?;
     transition::save_together(db, changed, now)?;
     outbox::post_all(db, &letters)?;
     audit::record_all(db, by, held.event.scope(), told, now)?;

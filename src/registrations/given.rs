@@ -3,13 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
+use diesel::upsert::excluded;
 
+use super::consents::MOST_ROWS;
 use super::{Answers, Registration};
 use crate::clock::Timestamp;
 use crate::error::Result;
 use crate::events::Question;
 use crate::store::schema::answers_given;
-use crate::store::{Db, RegistrationId};
+use crate::store::{Db, RegistrationId, on_each_database};
 
 /// Answers that somebody gave at some moment.
 #[derive(Debug, Clone)]
@@ -56,15 +58,24 @@ pub(super) fn settle(db: &mut Db, registration: &Registration, given: &[Given]) 
             }
         }
     }
-    write(db, registration.id, later.into_iter().filter_map(|key| last.get_key_value(key)))?;
+    let later = later.into_iter().filter_map(|key| last.get_key_value(key));
+    write(db, &later.map(|(key, when)| Row::new(registration.id, key, when)).collect::<Vec<_>>())?;
     Ok(answers)
 }
 
-/// Writes down that these answers were changed at a moment, by whoever could see how they stood.
-pub(super) fn changed(db: &mut Db, (before, after): (&Registration, &Registration), now: Timestamp) -> Result<()> {
+/// Writes down that the answers of these registrations, before and after, were changed at a moment, by whoever could see how
+/// they stood.
+pub(super) fn changed<'a>(
+    db: &mut Db,
+    changed: impl IntoIterator<Item = (&'a Registration, &'a Registration)>,
+    now: Timestamp,
+) -> Result<()> {
     let when = When { at: now, fact: None };
-    let keys: Vec<&String> = differing(before, after).collect();
-    write(db, after.id, keys.into_iter().map(|key| (key, &when)))
+    let mut rows = Vec::new();
+    for (before, after) in changed {
+        rows.extend(differing(before, after).map(|key| Row::new(after.id, key, &when)));
+    }
+    write(db, &rows)
 }
 
 /// The keys of the questions to which the answers of two states of a registration are not the same.
@@ -84,7 +95,7 @@ pub(super) fn begin_anew(
 ) -> Result<()> {
     forget(db, registration)?;
     let when = When { at: now, fact: None };
-    write(db, registration, questions.iter().map(|question| (&question.key, &when)))
+    write(db, &questions.iter().map(|question| Row::new(registration, &question.key, &when)).collect::<Vec<_>>())
 }
 
 /// Forgets when somebody answered what.
@@ -101,21 +112,33 @@ fn of_registration(db: &mut Db, registration: RegistrationId) -> Result<BTreeMap
     Ok(rows.into_iter().map(|(question, at, fact)| (question, When { at, fact })).collect())
 }
 
-fn write<'a>(
-    db: &mut Db,
-    registration: RegistrationId,
-    given: impl Iterator<Item = (&'a String, &'a When)>,
-) -> Result<()> {
-    for (question, when) in given {
-        let this = answers_given::registration_id.eq(registration).and(answers_given::question.eq(question));
-        diesel::delete(answers_given::table.filter(this)).execute(db)?;
-        let row = (
-            answers_given::registration_id.eq(registration),
-            answers_given::question.eq(question),
-            answers_given::answered_at.eq(when.at),
-            answers_given::fact.eq(when.fact.as_deref()),
-        );
-        diesel::insert_into(answers_given::table).values(row).execute(db)?;
+/// When somebody answered what.
+#[derive(Insertable)]
+#[diesel(table_name = answers_given, treat_none_as_default_value = false)]
+struct Row<'a> {
+    registration_id: RegistrationId,
+    question: &'a str,
+    answered_at: Timestamp,
+    fact: Option<&'a str>,
+}
+
+impl<'a> Row<'a> {
+    fn new(registration_id: RegistrationId, question: &'a str, When { at, fact }: &'a When) -> Self {
+        Self { registration_id, question, answered_at: *at, fact: fact.as_deref() }
+    }
+}
+
+fn write(db: &mut Db, rows: &[Row<'_>]) -> Result<()> {
+    for some in rows.chunks(MOST_ROWS) {
+        on_each_database!(db, |c| diesel::insert_into(answers_given::table)
+            .values(some)
+            .on_conflict((answers_given::registration_id, answers_given::question))
+            .do_update()
+            .set((
+                answers_given::answered_at.eq(excluded(answers_given::answered_at)),
+                answers_given::fact.eq(excluded(answers_given::fact)),
+            ))
+            .execute(c))?;
     }
     Ok(())
 }

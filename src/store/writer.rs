@@ -347,7 +347,10 @@ fn in_savepoint<T>(db: &mut Db, undo: Undo, work: impl FnOnce(&mut Db) -> Result
     };
     if !undone {
         tracing::error!(?error, "a write failed and cannot be undone alone: what would share its commit is not kept");
-        roll_back_to(db, 0)?;
+        // The database may have ended it by itself. Each try leads further out, or leaves a connection that is no good.
+        while self::depth(db) > 0 {
+            let _ = Db::rollback_transaction(db);
+        }
     }
     Err(error)
 }

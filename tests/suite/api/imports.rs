@@ -32,7 +32,7 @@ fn send(app: &TestApp, query: &str, media_type: &str, file: impl Into<reqwest::b
     Answer::of(request.header("Content-Type", media_type).body(file))
 }
 
-fn csv(app: &TestApp, query: &str, file: &str) -> Answer {
+pub(super) fn csv(app: &TestApp, query: &str, file: &str) -> Answer {
     send(app, query, "text/csv", file.to_owned())
 }
 

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use turnout::organizations::Role;
 
 use super::check_ins::Door;
+use super::imports::csv;
 use super::{address, pairs, text};
 use crate::support::{Answer, Database, TestApp, on_both_databases};
 
@@ -190,6 +191,23 @@ on_both_databases! {
         let facts = [fact("n1", 10, json!({ "size": "a", "badge": "17" })), fact("n2", 40, json!({ "badge": "18" }))];
         batch(&app, &token, &list, &facts).ok(200);
         assert_eq!(app.get_as_owner(&address(&ada)).ok(200)["answers"], json!({ "badge": "18" }));
+    }
+
+    fn an_answer_that_came_with_a_file_is_a_later_one_too(database: Database) {
+        let app = TestApp::start(database);
+        app.published_event(&json!({ "languages": ["en"] }));
+        for question in questions() {
+            app.post_as_owner("/api/v1/events/digital-day/questions", &question).ok(201);
+        }
+        let (list, token) = (app.list_of("digital-day"), app.token_of("ict-cluster", Role::Door));
+        let ada = app.register("digital-day", "ada@museum.example").ok(201);
+        app.advance(TimeDelta::hours(1));
+        let file = "email,answer.badge\nada@museum.example,17\n";
+        csv(&app, "mode=upsert&dry_run=false", file).ok(200);
+        let fact = json!({ "code": ada["code"], "nonce": "n1", "occurred_at": "2026-03-02T09:10:00Z",
+            "answers": { "badge": "18", "size": "a" } });
+        batch(&app, &token, &list, &[fact]).ok(200);
+        assert_eq!(app.get_as_owner(&address(&ada)).ok(200)["answers"], json!({ "badge": "17", "size": "a" }));
     }
 
     fn a_batch_says_what_is_wrong_with_answers_and_keeps_everybody(database: Database) {
