@@ -63,7 +63,7 @@ impl Keys {
         let (r, s) = signature.split_at(32);
         let key = &self.ticket_scalar;
         let scalar = |parts: &[&[u8]]| {
-            let hash = parts.iter().fold(Sha512::new(), |hash, part| hash.chain_update(part));
+            let hash = parts.iter().fold(Sha512::new(), Sha512::chain_update);
             Scalar::from_bytes_mod_order_wide(&hash.finalize().into())
         };
         let nonce = scalar(&[&key.hash_prefix, payload]);

@@ -119,12 +119,12 @@ struct Row<'a> {
     registration_id: RegistrationId,
     question: &'a str,
     answered_at: Timestamp,
-    fact: Option<&'a str>,
+    fact: Option<String>,
 }
 
 impl<'a> Row<'a> {
-    fn new(registration_id: RegistrationId, question: &'a str, When { at, fact }: &'a When) -> Self {
-        Self { registration_id, question, answered_at: *at, fact: fact.as_deref() }
+    fn new(registration_id: RegistrationId, question: &'a str, When { at, fact }: &When) -> Self {
+        Self { registration_id, question, answered_at: *at, fact: fact.clone() }
     }
 }
 
