@@ -337,29 +337,23 @@ fn in_savepoint<T>(db: &mut Db, undo: Undo, work: impl FnOnce(&mut Db) -> Result
         Ok(Err(error)) => (error, false),
         Err(_) => (Error::internal(anyhow::anyhow!("a write panicked")), true),
     };
-    let undone = match undo {
-        // After a panic it may have left savepoints of its own behind.
-        Undo::Alone | Undo::UntilSure if panicked => {
-            roll_back_to(db, depth).and_then(|()| Ok(differences::undo_job(db)?)).is_ok()
-        }
-        Undo::Alone | Undo::UntilSure => differences::undo_job(db).is_ok(),
-        Undo::WithAll => false,
-    };
-    if !undone {
+    if panicked {
+        // It may have left savepoints of its own behind.
+        roll_back_to(db, depth);
+    }
+    if undo == Undo::WithAll || differences::undo_job(db).is_err() {
         tracing::error!(?error, "a write failed and cannot be undone alone: what would share its commit is not kept");
-        // The database may have ended it by itself. Each try leads further out, or leaves a connection that is no good.
-        while self::depth(db) > 0 {
-            let _ = Db::rollback_transaction(db);
-        }
+        roll_back_to(db, 0);
     }
     Err(error)
 }
 
-fn roll_back_to(db: &mut Db, depth: u32) -> Result<()> {
+/// Each try leads further out, or leaves a connection that is no good, which has no depth: the database may have ended the
+/// transaction by itself.
+fn roll_back_to(db: &mut Db, depth: u32) {
     while self::depth(db) > depth {
-        Db::rollback_transaction(db)?;
+        let _ = Db::rollback_transaction(db);
     }
-    Ok(())
 }
 
 /// Runs one job that has the transaction to itself, so that its failure, or its panic, undoes all of it.
@@ -372,7 +366,7 @@ fn in_transaction<T>(db: &mut Db, work: impl FnOnce(&mut Db) -> Result<T>) -> Re
         Ok(Err(error)) => error,
         Err(_) => Error::internal(anyhow::anyhow!("a write panicked")),
     };
-    roll_back_to(db, 0)?;
+    roll_back_to(db, 0);
     differences::begin_write(db)?;
     Err(error)
 }
