@@ -7,7 +7,6 @@ use super::read::find_for;
 use crate::access::Deed;
 use crate::api::body::OptionalBody;
 use crate::api::call::{Answer, Call};
-use crate::api::reply::Reply;
 use crate::audit::Actor;
 use crate::clock::Timestamp;
 use crate::error::Result;
@@ -43,8 +42,7 @@ async fn say(call: Call, (id, key): (String, String), body: OptionalBody, say: S
     call.write(queue, &body.0, move |db, caller, now| {
         let (registration, _) = find_for(db, caller, Deed::WriteRegistrations, &id)?;
         let registration = say(db, &caller.actor(), registration.id, &key, expected, now)?;
-        let object = RegistrationObject::shown(db, caller, registration)?;
-        Reply::object(&object, object.version())
+        RegistrationObject::reply(db, caller, registration)
     })
     .await
 }

@@ -106,8 +106,7 @@ pub(crate) async fn approve(call: Call, id: Path<String>, body: OptionalBody) ->
     call.write(key, &body.0, move |db, caller, now| {
         let (registration, _) = find_for_organizer(db, caller, Deed::WriteRegistrations, &id)?;
         let registration = registrations::approve(db, &caller.actor(), registration.id, expected, hand?, now)?;
-        let object = RegistrationObject::shown(db, caller, registration)?;
-        Reply::object(&object, object.version())
+        RegistrationObject::reply(db, caller, registration)
     })
     .await
 }
@@ -126,8 +125,7 @@ pub(crate) async fn reject(call: Call, id: Path<String>, body: Body<Rejection>) 
     call.write(key, &body.bytes, move |db, caller, now| {
         let (registration, _) = find_for_organizer(db, caller, Deed::WriteRegistrations, &id)?;
         let registration = registrations::reject(db, &caller.actor(), registration.id, expected, reason?, now)?;
-        let object = RegistrationObject::shown(db, caller, registration)?;
-        Reply::object(&object, object.version())
+        RegistrationObject::reply(db, caller, registration)
     })
     .await
 }

@@ -7,7 +7,6 @@ use super::read::find_for;
 use crate::access::Deed;
 use crate::api::body::OptionalBody;
 use crate::api::call::{Answer, Call};
-use crate::api::reply::Reply;
 use crate::registrations;
 
 /// Erase what is known of the person, for good, as an organizer or as the attendee: names, addresses, answers, notes, to
@@ -22,8 +21,7 @@ pub(crate) async fn erase(call: Call, id: Path<String>, body: OptionalBody) -> A
     call.write(key, &body.0, move |db, caller, now| {
         let (registration, _) = find_for(db, caller, Deed::WriteRegistrations, &id)?;
         let registration = registrations::erase(db, &caller.actor(), registration.id, expected, now)?;
-        let object = RegistrationObject::shown(db, caller, registration)?;
-        Reply::object(&object, object.version())
+        RegistrationObject::reply(db, caller, registration)
     })
     .await
 }

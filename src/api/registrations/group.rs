@@ -75,12 +75,11 @@ impl GroupMemberObject {
 
 /// A registration of a group, as the caller sees it: who leads it does not see all of a guest's.
 pub(super) fn shown(db: &mut Db, caller: &Caller, registration: Registration, sees_all: bool) -> Result<Reply> {
-    let version = registration.version;
     if sees_all {
-        Reply::object(&RegistrationObject::shown(db, caller, registration)?, version)
-    } else {
-        Reply::object(&GroupMemberObject::of(db, registration)?, version)
+        return RegistrationObject::reply(db, caller, registration);
     }
+    let version = registration.version;
+    Reply::object(&GroupMemberObject::of(db, registration)?, version)
 }
 
 /// Read the group of a registration, as an organizer or as the one who leads it.

@@ -6,6 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::access::Caller;
+use crate::api::reply::Reply;
 use crate::checkins::{Attendance, attendance_of};
 use crate::clock::Timestamp;
 use crate::error::Result;
@@ -171,6 +172,12 @@ impl RegistrationObject {
     pub(crate) fn shown(db: &mut Db, caller: &Caller, registration: Registration) -> Result<Self> {
         let eyes = if caller.is_attendee() || caller.is_anonymous() { Eyes::Attendee } else { Eyes::Organizer };
         Self::of_any(db, registration, eyes)
+    }
+
+    /// The answer to whoever has done something to a registration: as they see it.
+    pub(crate) fn reply(db: &mut Db, caller: &Caller, registration: Registration) -> Result<Reply> {
+        let object = Self::shown(db, caller, registration)?;
+        Reply::object(&object, object.version())
     }
 
     /// One registration, as an organizer sees it, with those that may be the same person's.

@@ -10,7 +10,6 @@ use crate::access::Deed;
 use crate::api::body::{Body, Field};
 use crate::api::call::{Answer, Call};
 use crate::api::issues::text;
-use crate::api::reply::Reply;
 use crate::registrations::{self, Hand, Priority};
 use crate::values::Line;
 
@@ -44,8 +43,7 @@ pub(crate) async fn promote(call: Call, id: Path<String>, body: Body<Promotion>)
         wrong?;
         let with = (reason?, Hand { force, silent: false });
         let registration = registrations::promote(db, &caller.actor(), registration.id, expected, with, now)?;
-        let object = RegistrationObject::shown(db, caller, registration)?;
-        Reply::object(&object, object.version())
+        RegistrationObject::reply(db, caller, registration)
     })
     .await
 }
@@ -73,8 +71,7 @@ pub(crate) async fn prioritize(call: Call, id: Path<String>, body: Body<NewPrior
     call.write(key, &body.bytes, move |db, caller, now| {
         let (registration, _) = find_for_organizer(db, caller, Deed::WriteRegistrations, &id)?;
         let registration = registrations::prioritize(db, &caller.actor(), registration.id, expected, priority?, now)?;
-        let object = RegistrationObject::shown(db, caller, registration)?;
-        Reply::object(&object, object.version())
+        RegistrationObject::reply(db, caller, registration)
     })
     .await
 }

@@ -19,8 +19,7 @@ pub(crate) async fn resend(call: Call, id: Path<String>, body: OptionalBody) -> 
     call.write(key, &body.0, move |db, caller, now| {
         let (registration, _) = find_for(db, caller, Deed::WriteRegistrations, &id)?;
         let registration = registrations::resend(db, &caller.actor(), registration.id, now)?;
-        let object = RegistrationObject::shown(db, caller, registration)?;
-        Ok(Reply { status: 202, ..Reply::object(&object, object.version())? })
+        Ok(Reply { status: 202, ..RegistrationObject::reply(db, caller, registration)? })
     })
     .await
 }

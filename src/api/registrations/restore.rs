@@ -8,7 +8,6 @@ use super::read::find_as_organizer;
 use crate::access::Deed;
 use crate::api::body::OptionalBody;
 use crate::api::call::{Answer, Call};
-use crate::api::reply::Reply;
 use crate::registrations;
 
 /// Confirm a registration that was cancelled, rejected or has expired, if there is a seat.
@@ -30,8 +29,7 @@ pub(crate) async fn restore(call: Call, id: Path<String>, body: OptionalBody) ->
         let (registration, _) = find_as_organizer(db, caller, Deed::WriteRegistrations, &id)?;
         wrong?;
         let registration = registrations::restore(db, &caller.actor(), registration.id, expected, hand, now)?;
-        let object = RegistrationObject::shown(db, caller, registration)?;
-        Reply::object(&object, object.version())
+        RegistrationObject::reply(db, caller, registration)
     })
     .await
 }

@@ -49,8 +49,7 @@ pub(crate) async fn transfer(call: Call, id: Path<String>, body: Body<NewAttende
         if caller.is_attendee() {
             return Ok(Reply::done());
         }
-        let object = RegistrationObject::shown(db, caller, registration)?;
-        Reply::object(&object, object.version())
+        RegistrationObject::reply(db, caller, registration)
     })
     .await
 }

@@ -7,7 +7,6 @@ use super::read::find_for;
 use crate::access::Deed;
 use crate::api::body::OptionalBody;
 use crate::api::call::{Answer, Call};
-use crate::api::reply::Reply;
 use crate::audit::Actor;
 use crate::clock::Timestamp;
 use crate::error::Result;
@@ -34,8 +33,7 @@ pub(super) async fn change(call: Call, id: Path<String>, body: OptionalBody, dee
     call.write(key, &body.0, move |db, caller, now| {
         let (registration, _) = find_for(db, caller, Deed::WriteRegistrations, &id)?;
         let registration = deed(db, &caller.actor(), registration.id, expected, now)?;
-        let object = RegistrationObject::of(db, registration)?;
-        Reply::object(&object, object.version())
+        RegistrationObject::reply(db, caller, registration)
     })
     .await
 }

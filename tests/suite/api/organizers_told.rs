@@ -45,4 +45,15 @@ on_both_databases! {
         told(&app, &cleo, "cancel", &json!({}));
         told(&app, &cleo, "restore?force=true", &json!({}));
     }
+    fn organizers_are_told_so_when_they_accept_for_somebody(database: Database) {
+        let app = TestApp::start(database);
+        app.published_event(&json!({ "capacity": 1, "registration": { "waitlist": "offer", "offer_hours": 24 } }));
+        let [ada, ben] = ["ada", "ben"].map(|name| {
+            let person = json!({ "first_name": name, "email": format!("{name}@museum.example") });
+            let wish = json!({ "attendee": person, "note": "by phone", "tags": ["press"] });
+            app.post_as_owner(REGISTRATIONS, &wish).ok(201)
+        });
+        told(&app, &ada, "cancel", &json!({}));
+        told(&app, &ben, "accept", &json!({}));
+    }
 }
