@@ -36,6 +36,17 @@ fn conflicts(app: &TestApp, list: &str) -> Vec<(Value, Value)> {
         .collect()
 }
 
+/// An event that asks at the door: its list, the token of a door, and Ada's registration.
+fn asked_at_the_door(app: &TestApp, mut event: Value) -> (String, String, Value) {
+    event["languages"] = json!(["en"]);
+    app.published_event(&event);
+    for question in questions() {
+        app.post_as_owner("/api/v1/events/digital-day/questions", &question).ok(201);
+    }
+    let ada = app.register("digital-day", "ada@museum.example").ok(201);
+    (app.list_of("digital-day"), app.token_of("ict-cluster", Role::Door), ada)
+}
+
 on_both_databases! {
     fn what_a_device_did_is_kept_answered_in_order_and_once(database: Database) {
         let app = TestApp::start(database);
@@ -133,12 +144,7 @@ on_both_databases! {
 
     fn what_a_device_asked_comes_along_and_what_was_answered_last_counts(database: Database) {
         let app = TestApp::start(database);
-        app.published_event(&json!({ "languages": ["en"] }));
-        for question in questions() {
-            app.post_as_owner("/api/v1/events/digital-day/questions", &question).ok(201);
-        }
-        let (list, token) = (app.list_of("digital-day"), app.token_of("ict-cluster", Role::Door));
-        let ada = app.register("digital-day", "ada@museum.example").ok(201);
+        let (list, token, ada) = asked_at_the_door(&app, json!({}));
         let answers = || app.get_as_owner(&address(&ada)).ok(200)["answers"].clone();
         app.advance(TimeDelta::hours(1));
         let fact = |nonce: &str, minute: u32, answers: Value| json!({ "code": ada["code"], "nonce": nonce,
@@ -176,12 +182,8 @@ on_both_databases! {
 
     fn what_was_answered_before_a_place_was_given_away_is_not_the_answer_of_who_has_it_now(database: Database) {
         let app = TestApp::start(database);
-        app.published_event(&json!({ "languages": ["en"], "starts_at": "2026-03-02T18:00:00Z", "ends_at": "2026-03-02T20:00:00Z" }));
-        for question in questions() {
-            app.post_as_owner("/api/v1/events/digital-day/questions", &question).ok(201);
-        }
-        let (list, token) = (app.list_of("digital-day"), app.token_of("ict-cluster", Role::Door));
-        let ada = app.register("digital-day", "ada@museum.example").ok(201);
+        let later = json!({ "starts_at": "2026-03-02T18:00:00Z", "ends_at": "2026-03-02T20:00:00Z" });
+        let (list, token, ada) = asked_at_the_door(&app, later);
         app.advance(TimeDelta::minutes(30));
         let ben = json!({ "attendee": { "first_name": "Ben", "email": "ben@museum.example" } });
         app.post_as_owner(&format!("{}/transfer", address(&ada)), &ben).ok(200);
@@ -195,12 +197,7 @@ on_both_databases! {
 
     fn an_answer_that_came_with_a_file_is_a_later_one_too(database: Database) {
         let app = TestApp::start(database);
-        app.published_event(&json!({ "languages": ["en"] }));
-        for question in questions() {
-            app.post_as_owner("/api/v1/events/digital-day/questions", &question).ok(201);
-        }
-        let (list, token) = (app.list_of("digital-day"), app.token_of("ict-cluster", Role::Door));
-        let ada = app.register("digital-day", "ada@museum.example").ok(201);
+        let (list, token, ada) = asked_at_the_door(&app, json!({}));
         app.advance(TimeDelta::hours(1));
         let file = "email,answer.badge\nada@museum.example,17\n";
         csv(&app, "mode=upsert&dry_run=false", file).ok(200);
