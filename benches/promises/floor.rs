@@ -1,5 +1,6 @@
 //! In process: the deeds against the same SQL in a loop of prepared statements, written by hand.
 
+use std::ops::Range;
 use std::time::Instant;
 
 use rusqlite::{Connection, params};
@@ -12,14 +13,15 @@ use turnout::registrations::{Registration, place};
 use turnout::store::{ApiTokenId, CheckInId, Db, MessageId};
 
 use crate::say;
+use crate::shares::{Shares, TURNS};
 use crate::world::{World, address, insert_registration, register, wish};
 
 const CLIENTS: usize = 64;
-pub(crate) const ROUNDS: usize = 40_000;
+const ROUNDS: usize = 40_000;
 
 pub(crate) fn registrations() {
     let world = World::new();
-    let ours = in_process(&world, ROUNDS, |world, number| {
+    let ours = |world: &World, number: usize| {
         let (event, clock, wish) = (world.event_of(number).id, world.app.clock.clone(), wish(number));
         let store = world.app.store.clone();
         async move {
@@ -29,16 +31,16 @@ pub(crate) fn registrations() {
             };
             store.write(event.uuid(), work).await.unwrap();
         }
-    });
-    let world = World::new();
-    let by_hand = by_hand(&world, ROUNDS, |db, number| register_by_hand(db, &world, number));
-    report("registrations/s in process", ours, by_hand);
+    };
+    let other = World::new();
+    let by_hand = |db: &Connection, number: usize| register_by_hand(db, &other, number);
+    in_turns("registrations/s in process", (&world, ours), (&other, by_hand));
 }
 
 pub(crate) fn check_ins() {
     let world = World::new();
     let people = register(&world, 0..ROUNDS);
-    let ours = in_process(&world, ROUNDS, |world, number| {
+    let ours = |world: &World, number: usize| {
         let (list, clock, store) = (world.list.id, world.app.clock.clone(), world.app.store.clone());
         let (event, person) = (world.event.id, people[number].id);
         let (organization, id) = (world.event.organization_id, ApiTokenId::new());
@@ -64,47 +66,62 @@ pub(crate) fn check_ins() {
             };
             store.write(event.uuid(), work).await.unwrap();
         }
+    };
+    let other = World::new();
+    let others = register(&other, 0..ROUNDS);
+    let by_hand = |db: &Connection, number: usize| check_in_by_hand(db, &other, &others[number]);
+    in_turns("check-ins/s in process", (&world, ours), (&other, by_hand));
+}
+
+/// Does a deed [`ROUNDS`] times, and as often what is written by hand in a world of its own, in turns; says what part of the
+/// latter is reached.
+pub(crate) fn in_turns<F: Future<Output = ()> + 'static>(
+    what: &str,
+    (world, ours): (&World, impl Fn(&World, usize) -> F),
+    (other, by_hand): (&World, impl Fn(&Connection, usize)),
+) {
+    // Nobody but the loop by hand works there.
+    other.app.store.close();
+    let db = other.by_hand();
+    let turns = (0..TURNS).map(|turn| turn * ROUNDS / TURNS..(turn + 1) * ROUNDS / TURNS).map(|numbers| {
+        let by_hand = loop_by_hand(&db, numbers.clone(), &by_hand);
+        (in_process(world, numbers, &ours), by_hand)
     });
-    let world = World::new();
-    let people = register(&world, 0..ROUNDS);
-    let by_hand = by_hand(&world, ROUNDS, |db, number| check_in_by_hand(db, &world, &people[number]));
-    report("check-ins/s in process", ours, by_hand);
+    let turns: Vec<(f64, f64)> = turns.collect();
+    let shares = Shares::of(turns.iter().copied());
+    // Each turn has as many: what they make a second is the harmonic mean.
+    let mean = |of: fn(&(f64, f64)) -> f64| TURNS as f64 / turns.iter().map(|turn| 1.0 / of(turn)).sum::<f64>();
+    let figure = format!("{:.0} ({:.0} by hand)", mean(|turn| turn.0), mean(|turn| turn.1));
+    say(what, &figure, &format!("{shares} of the loop by hand (reach 50 %)"));
 }
 
-pub(crate) fn report(what: &str, ours: f64, by_hand: f64) {
-    let share = ours / by_hand * 100.0;
-    say(what, &format!("{ours:.0} ({by_hand:.0} by hand)"), &format!("{share:.0} % of the loop by hand (reach 50 %)"));
-}
-
-/// 64 callers at once, each with its next as soon as the last is durable.
-pub(crate) fn in_process<F: Future<Output = ()> + 'static>(
+/// 64 callers at once, each with its next as soon as the last is durable; how many a second.
+fn in_process<F: Future<Output = ()> + 'static>(
     world: &World,
-    rounds: usize,
+    numbers: Range<usize>,
     deed: impl Fn(&World, usize) -> F,
 ) -> f64 {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let begun = Instant::now();
+    let (begun, count) = (Instant::now(), numbers.len());
     runtime.block_on(async {
         use futures_util::StreamExt;
-        let deeds = futures_util::stream::iter((0..rounds).map(|number| deed(world, number)));
+        let deeds = futures_util::stream::iter(numbers.map(|number| deed(world, number)));
         deeds.buffer_unordered(CLIENTS).for_each(|()| async {}).await;
     });
-    rounds as f64 / begun.elapsed().as_secs_f64()
+    count as f64 / begun.elapsed().as_secs_f64()
 }
 
-/// As many a commit as there are callers at once.
-pub(crate) fn by_hand(world: &World, rounds: usize, deed: impl Fn(&Connection, usize)) -> f64 {
-    world.app.store.close();
-    let db = world.by_hand();
-    let begun = Instant::now();
-    for first in (0..rounds).step_by(CLIENTS) {
+/// As many a commit as there are callers at once; how many a second.
+fn loop_by_hand(db: &Connection, numbers: Range<usize>, deed: impl Fn(&Connection, usize)) -> f64 {
+    let (begun, count) = (Instant::now(), numbers.len());
+    for first in numbers.clone().step_by(CLIENTS) {
         db.execute_batch("BEGIN IMMEDIATE").unwrap();
-        for number in first..(first + CLIENTS).min(rounds) {
-            deed(&db, number);
+        for number in first..(first + CLIENTS).min(numbers.end) {
+            deed(db, number);
         }
         db.execute_batch("COMMIT").unwrap();
     }
-    rounds as f64 / begun.elapsed().as_secs_f64()
+    count as f64 / begun.elapsed().as_secs_f64()
 }
 
 /// What `registrations::place` asks of the database.

@@ -12,8 +12,8 @@ use turnout::registrations::{Answers, Wish, place};
 use turnout::store::{Db, SessionId, TicketTypeId};
 use turnout::values::{Language, Words};
 
-use crate::floor::{ROUNDS, by_hand, in_process as callers, lock_event, report, tell_by_hand};
-use crate::http::{self, REQUESTS, load, post, serve};
+use crate::floor::{in_turns as in_process_in_turns, lock_event, tell_by_hand};
+use crate::http::{in_turns, load, post, serve};
 use crate::world::{World, address, insert_registration_with, wish};
 
 const KINDS: usize = 5;
@@ -128,14 +128,13 @@ pub(crate) fn through_http() {
         post(&path, None, &body(number))
     };
     load(server, (0..2000).map(|number| ask(number + 1_000_000)).collect(), 201);
-    let floor = load(server, (0..REQUESTS).map(|number| post("/no-op", None, &body(number))).collect(), 200);
-    let ours = load(server, (0..REQUESTS).map(ask).collect(), 201);
-    http::report("registrations/s in full through HTTP", &floor, &ours);
+    let floor = |number| post("/no-op", None, &body(number));
+    in_turns("registrations/s in full through HTTP", (server, 25), floor, |number| (ask(number), 201));
 }
 
 pub(crate) fn in_process() {
     let (world, parts) = world();
-    let ours = callers(&world, ROUNDS, |world, number| {
+    let ours = |world: &World, number: usize| {
         let (event, clock, store) = (world.event_of(number).id, world.app.clock.clone(), world.app.store.clone());
         let (kind, sessions) = parts[number / crate::world::PEOPLE % parts.len()].choice(number);
         let wish = Wish { ticket_type: Some(kind), sessions: sessions.to_vec(), answers: answers(), ..wish(number) };
@@ -146,12 +145,12 @@ pub(crate) fn in_process() {
             };
             store.write(event.uuid(), work).await.unwrap();
         }
-    });
-    let (world, parts) = self::world();
-    let by_hand = by_hand(&world, ROUNDS, |db, number| {
-        register_by_hand(db, &world, &parts[number / crate::world::PEOPLE % parts.len()], number);
-    });
-    report("registrations/s in full in process", ours, by_hand);
+    };
+    let (other, others) = self::world();
+    let by_hand = |db: &Connection, number: usize| {
+        register_by_hand(db, &other, &others[number / crate::world::PEOPLE % others.len()], number);
+    };
+    in_process_in_turns("registrations/s in full in process", (&world, ours), (&other, by_hand));
 }
 
 /// What `registrations::place` asks of the database where there is something to choose and to answer.

@@ -12,6 +12,7 @@ use turnout::registrations::Ticket;
 
 use crate::latencies::Latencies;
 use crate::say;
+use crate::shares::{Shares, TURNS};
 use crate::world::{World, address, register};
 
 const CLIENTS: usize = 64;
@@ -21,9 +22,8 @@ pub(crate) fn registrations() {
     let world = World::new();
     let server = serve(&world);
     load(server, (0..2000).map(|n| registration(&world, n + 1_000_000)).collect(), 201);
-    let floor = load(server, (0..REQUESTS).map(|n| post("/no-op", None, &body(n))).collect(), 200);
-    let ours = load(server, (0..REQUESTS).map(|n| registration(&world, n)).collect(), 201);
-    report("registrations/s through HTTP", &floor, &ours);
+    let floor = |n| post("/no-op", None, &body(n));
+    in_turns("registrations/s through HTTP", (server, 25), floor, |n| (registration(&world, n), 201));
 }
 
 /// The request of the person with this number.
@@ -48,16 +48,31 @@ pub(crate) fn check_ins() {
         people.iter().map(|person| format!(r#"{{"ticket":"{}"}}"#, Ticket::of(person).unwrap().text(keys))).collect();
     let token = Some(world.token.as_str());
     load(server, scans[REQUESTS..].iter().map(|scan| post(&path, token, scan)).collect(), 200);
-    let floor = load(server, scans[..REQUESTS].iter().map(|scan| post("/no-op", token, scan)).collect(), 200);
-    let ours = load(server, scans[..REQUESTS].iter().map(|scan| post(&path, token, scan)).collect(), 200);
-    report("check-ins/s through HTTP", &floor, &ours);
+    let floor = |n: usize| post("/no-op", token, &scans[n]);
+    in_turns("check-ins/s through HTTP", (server, 30), floor, |n| (post(&path, token, &scans[n]), 200));
 }
 
-pub(crate) fn report(what: &str, floor: &Latencies, ours: &Latencies) {
-    let share = ours.per_second() / floor.per_second() * 100.0;
+/// Sends [`REQUESTS`] requests, and as many of the floor's, in turns; says what part of the floor is reached, and what
+/// part of it should be. `ours` makes a request with the status of its answer.
+pub(crate) fn in_turns(
+    what: &str,
+    (server, reach): (SocketAddr, u32),
+    floor: impl Fn(usize) -> Vec<u8>,
+    ours: impl Fn(usize) -> (Vec<u8>, u16),
+) {
+    let status = ours(0).1;
+    let turns = (0..TURNS).map(|turn| turn * REQUESTS / TURNS..(turn + 1) * REQUESTS / TURNS).map(|numbers| {
+        let floor = load(server, numbers.clone().map(&floor).collect(), 200);
+        (load(server, numbers.map(|number| ours(number).0).collect(), status), floor)
+    });
+    let turns: Vec<(Latencies, Latencies)> = turns.collect();
+    let shares = Shares::of(turns.iter().map(|(ours, floor)| (ours.per_second(), floor.per_second())));
+    let (ours, floor) = turns
+        .into_iter()
+        .fold((Latencies::default(), Latencies::default()), |all, turn| (all.0.and(turn.0), all.1.and(turn.1)));
     let figure = format!("{:.0} ({:.0} no-op)", ours.per_second(), floor.per_second());
     let p99 = ours.p99().as_secs_f64() * 1000.0;
-    say(what, &figure, &format!("{share:.0} % of the no-op route (reach 25 %), p99 {p99:.1} ms (reach 50 ms)"));
+    say(what, &figure, &format!("{shares} of the no-op route (reach {reach} %), p99 {p99:.1} ms (reach 50 ms)"));
 }
 
 /// The whole application, with one more route.
@@ -95,11 +110,17 @@ pub(crate) fn load(server: SocketAddr, requests: Vec<Vec<u8>>, expected: u16) ->
     runtime.block_on(async move {
         let queue = std::rc::Rc::new(std::cell::RefCell::new(requests.into_iter()));
         let tasks = tokio::task::LocalSet::new();
+        let mut streams = Vec::new();
+        for _ in 0..CLIENTS {
+            streams.push(TcpStream::connect(server).await.unwrap());
+        }
         let begun = Instant::now();
         let each = tasks
             .run_until(async {
-                let clients: Vec<_> =
-                    (0..CLIENTS).map(|_| tokio::task::spawn_local(client(server, queue.clone(), expected))).collect();
+                let clients: Vec<_> = streams
+                    .into_iter()
+                    .map(|stream| tokio::task::spawn_local(client(stream, queue.clone(), expected)))
+                    .collect();
                 let mut each = Vec::new();
                 for client in clients {
                     each.extend(client.await.unwrap());
@@ -112,11 +133,10 @@ pub(crate) fn load(server: SocketAddr, requests: Vec<Vec<u8>>, expected: u16) ->
 }
 
 async fn client(
-    server: SocketAddr,
+    mut stream: TcpStream,
     queue: std::rc::Rc<std::cell::RefCell<std::vec::IntoIter<Vec<u8>>>>,
     expected: u16,
 ) -> Vec<Duration> {
-    let mut stream = TcpStream::connect(server).await.unwrap();
     stream.set_nodelay(true).unwrap();
     let (mut latencies, mut buffer) = (Vec::new(), vec![0; 16 * 1024]);
     loop {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 /// How long each of many things took, and all of them together.
+#[derive(Default)]
 pub(crate) struct Latencies {
     each: Vec<Duration>,
     all: Duration,
@@ -13,6 +14,11 @@ impl Latencies {
     pub(crate) fn new(mut each: Vec<Duration>, all: Duration) -> Self {
         each.sort_unstable();
         Self { each, all }
+    }
+
+    /// The same with those of another time.
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self::new([self.each, other.each].concat(), self.all + other.all)
     }
 
     /// How many a second.

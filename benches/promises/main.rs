@@ -28,6 +28,7 @@ mod letters;
 mod roster;
 mod rows;
 mod search;
+mod shares;
 mod sign_in;
 mod world;
 mod xlsx;
