@@ -1,5 +1,6 @@
 //! Fields read one by one, and everything that is wrong with them collected.
 
+use std::fmt::{self, Display, Formatter};
 use std::str::FromStr;
 
 use super::body::Field;
@@ -7,14 +8,24 @@ use crate::error::{Error, FieldIssue, Result};
 use crate::store::Id;
 use crate::values::Fault;
 
+/// Where a field is: in the object at the pointer, by its name. Put into words when something is wrong there.
+#[derive(Clone, Copy)]
+pub(super) struct At<'a>(pub &'a str, pub &'a str);
+
+impl Display for At<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.0, self.1)
+    }
+}
+
 /// What is wrong with a request so far.
 #[derive(Debug, Default)]
 pub(super) struct Issues(Vec<FieldIssue>);
 
 impl Issues {
     /// Something is wrong with the field at `pointer`.
-    pub(super) fn add(&mut self, pointer: &str, fault: Fault) {
-        self.0.push(FieldIssue { pointer: pointer.to_owned(), code: fault.code, detail: fault.detail });
+    pub(super) fn add(&mut self, pointer: impl Display, fault: Fault) {
+        self.0.push(FieldIssue { pointer: pointer.to_string(), code: fault.code, detail: fault.detail });
     }
 
     /// Several things are wrong.
@@ -25,15 +36,15 @@ impl Issues {
     /// A field that must be there.
     pub(super) fn required<T, V>(
         &mut self,
-        pointer: &str,
+        pointer: impl Display,
         field: Field<T>,
         parse: impl FnOnce(T) -> Result<V, Fault>,
     ) -> Option<V> {
-        if self.is_there(pointer, &field) { self.optional(pointer, field, parse) } else { None }
+        if self.is_there(&pointer, &field) { self.optional(pointer, field, parse) } else { None }
     }
 
     /// Whether a field that must be there is.
-    pub(super) fn is_there<T>(&mut self, pointer: &str, field: &Field<T>) -> bool {
+    pub(super) fn is_there<T>(&mut self, pointer: impl Display, field: &Field<T>) -> bool {
         let there = !matches!(field, Field::Missing | Field::Null);
         if !there {
             self.add(pointer, Fault::new("required", "this is required"));
@@ -44,7 +55,7 @@ impl Issues {
     /// A field that may be missing, or null, which is the same.
     pub(super) fn optional<T, V>(
         &mut self,
-        pointer: &str,
+        pointer: impl Display,
         field: Field<T>,
         parse: impl FnOnce(T) -> Result<V, Fault>,
     ) -> Option<V> {

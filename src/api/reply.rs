@@ -40,7 +40,10 @@ impl Reply {
 
     /// 200 with JSON.
     pub fn json<T: Serialize>(value: &T) -> Result<Self> {
-        Ok(Self::of_type("application/json", serde_json::to_string(value).map_err(Error::internal)?))
+        // Most objects fit: it need not grow in steps.
+        let mut body = Vec::with_capacity(2048);
+        serde_json::to_writer(&mut body, value).map_err(Error::internal)?;
+        Ok(Self::of_type("application/json", String::from_utf8(body).map_err(Error::internal)?))
     }
 
     /// 200 with one object at a version: `ETag` is the version and what else can change in it.

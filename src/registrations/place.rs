@@ -179,7 +179,7 @@ fn place_any(
     for kind in members.iter().filter_map(|member| member.choice.ticket_type.as_ref()).filter(|_| !early_or_late) {
         kind.open_for_registration(now)?;
     }
-    let known = known(db, by, held, (&party, hand), now)?;
+    let (known, ended) = known(db, by, held, (&party, hand), now)?;
     let unverified = !Placed::may_be_told(event, party.lead.vouched);
     let before = known.iter().flatten().next().cloned();
     if !unverified && let Some(before) = before {
@@ -191,6 +191,14 @@ fn place_any(
         Some(_) => RegistrationStatus::Confirmed,
         None => wanted(event, choice.ticket_type.as_ref()),
     };
+    if let [member] = members.as_slice()
+        && code.is_none()
+        && !ended
+        && member.choice.quotas(held).all(|quota| quota.available() != Some(0))
+    {
+        // Everything is checked, and nobody else takes these seats.
+        sure_from_here(db)?;
+    }
     let statuses = if unverified {
         vec![RegistrationStatus::PendingVerification; members.len()]
     } else {
@@ -221,17 +229,26 @@ fn place_any(
 }
 
 /// Who of a party is registered already, and not for a time that is over, in the order of the party; each of them gets
-/// their letter again.
+/// their letter again. With whether somebody's time has ended: the seats are others then than when the event was taken
+/// hold of.
 fn known(
     db: &mut Db,
     by: &Actor,
     held: &Held,
     (party, hand): (&Party, Hand),
     now: Timestamp,
-) -> Result<Vec<Option<Registration>>> {
-    let mut known = Vec::new();
+) -> Result<(Vec<Option<Registration>>, bool)> {
+    let (mut known, mut ended) = (Vec::new(), false);
     for wish in party.wishes() {
-        known.push(claims(db, held, &wish.attendee.email.key(), now)?);
+        known.push(match Registration::find_by_email(db, held.event.id, &wish.attendee.email.key())? {
+            Some(before) if before.is_over(&held.event, now) => {
+                expire::end(db, held, before, now)?;
+                waitlist::move_up(db, &Actor::SYSTEM, held.event.id, now)?;
+                ended = true;
+                None
+            }
+            before => before,
+        });
     }
     for before in known.iter().flatten() {
         if !hand.silent {
@@ -242,19 +259,7 @@ fn known(
         // A commit with a row in it, whatever is known of the address: the time that it takes does not tell either.
         audit::record(db, by, held.event.scope(), "registration.asked_again", before.id.uuid(), now)?;
     }
-    Ok(known)
-}
-
-/// The registration that claims an address, if its time is not over.
-fn claims(db: &mut Db, held: &Held, email_key: &str, now: Timestamp) -> Result<Option<Registration>> {
-    match Registration::find_by_email(db, held.event.id, email_key)? {
-        Some(before) if before.is_over(&held.event, now) => {
-            expire::end(db, held, before, now)?;
-            waitlist::move_up(db, &Actor::SYSTEM, held.event.id, now)?;
-            Ok(None)
-        }
-        before => Ok(before),
-    }
+    Ok((known, ended))
 }
 
 /// Writes one registration of a party down, with its letter.

@@ -200,11 +200,10 @@ impl Registration {
 
     /// The registration of an event that claims this address.
     pub(super) fn find_by_email(db: &mut Db, event: EventId, email_key: &str) -> Result<Option<Self>> {
-        let of_event = registrations::event_id.eq(event);
-        let found = on_each_database!(db, |c| {
-            Self::query().filter(of_event).filter(registrations::email_key.eq(email_key)).first(c)
-        });
-        Ok(found.optional()?)
+        let claiming = registrations::table.filter(registrations::event_id.eq(event));
+        let claiming = claiming.filter(registrations::email_key.eq(email_key)).select(registrations::id);
+        let found = on_each_database!(db, |c| claiming.first(c)).optional()?;
+        found.map(|id| Self::find(db, id)).transpose()
     }
 
     /// Whether a registration for an event claims this address.

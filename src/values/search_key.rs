@@ -4,16 +4,23 @@ use deunicode::deunicode;
 
 /// Letters without accents, lower case, single spaces: `Éislek  Jöfferchen` becomes `eislek jofferchen`.
 pub fn search_key(text: &str) -> String {
-    // Spaces first: deunicode drops tabs and line breaks, and would glue words together.
-    let spaced: String = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
-    let folded = if spaced.is_ascii() { spaced } else { deunicode(&spaced) };
-    let mut key = String::with_capacity(folded.len());
-    for word in folded.split_whitespace() {
+    let mut key = String::with_capacity(text.len());
+    let mut add = |word: &str| {
         if !key.is_empty() {
             key.push(' ');
         }
-        key.extend(word.chars().map(|c| c.to_ascii_lowercase()));
+        key.push_str(word);
+    };
+    // Word by word: deunicode drops tabs and line breaks, and would glue words together.
+    for word in text.split_whitespace() {
+        if word.is_ascii() {
+            add(word);
+        } else {
+            // It puts spaces between what were signs of their own.
+            deunicode(word).split_whitespace().for_each(&mut add);
+        }
     }
+    key.make_ascii_lowercase();
     key
 }
 
@@ -42,6 +49,7 @@ mod tests {
     #[test]
     fn case_accents_and_spaces_do_not_matter() {
         assert_eq!(search_key("  Zoë   D'Été\tMÜLLER "), "zoe d'ete muller");
+        assert_eq!(search_key("北京\u{a0}Museum"), "bei jing museum");
         assert_eq!(search_key(""), "");
     }
 }

@@ -9,7 +9,7 @@ use super::object::VerdictObject;
 use crate::access::{Caller, Deed};
 use crate::api::body::{Field, Scanned};
 use crate::api::call::{Answer, Call};
-use crate::api::issues::{Issues, text};
+use crate::api::issues::{At, Issues, text};
 use crate::api::reply::Reply;
 use crate::api::sharing::hidden;
 use crate::checkins::{Admission, Direction, Scan, admit};
@@ -106,12 +106,12 @@ pub(super) fn scan(
     let bounded = |text: String| {
         if text.len() > MAX_SCAN { Err(Fault::new("too_long", "this has at most 4096 bytes")) } else { Ok(text) }
     };
-    let at = |name: &str| format!("{pointer}/{name}");
+    let at = |name| At(pointer, name);
     let given =
         [&ticket, &code, &chosen].into_iter().filter(|field| !matches!(field, Field::Missing | Field::Null)).count();
-    let ticket = issues.optional(&at("ticket"), ticket, bounded).map(|text| Scan::of_ticket(keys, &text));
-    let code = issues.optional(&at("code"), code, bounded).map(|text| Scan::of_code(&text));
-    let chosen = issues.optional(&at("registration_id"), chosen, |id| {
+    let ticket = issues.optional(at("ticket"), ticket, bounded).map(|text| Scan::of_ticket(keys, &text));
+    let code = issues.optional(at("code"), code, bounded).map(|text| Scan::of_code(&text));
+    let chosen = issues.optional(at("registration_id"), chosen, |id| {
         id.parse().map(Scan::Registration).map_err(|_| Fault::new("invalid_id", "this is an id"))
     });
     match given {

@@ -11,7 +11,7 @@ use super::object::RegistrationObject;
 use crate::access::{Caller, Deed, Identity, may, registers_by_hand};
 use crate::api::body::{Body, Field, Nested};
 use crate::api::call::{Answer, Call};
-use crate::api::issues::{Issues, at_most, id, ids, text};
+use crate::api::issues::{At, Issues, at_most, id, ids, text};
 use crate::api::many::Many;
 use crate::api::rate_limit::client;
 use crate::api::reply::Reply;
@@ -135,14 +135,14 @@ pub(crate) struct AttendeeFields {
 impl AttendeeFields {
     /// A whole person; nobody if something that must be there is missing, which is an issue.
     pub(super) fn read(self, pointer: &str, issues: &mut Issues) -> Option<Attendee> {
-        let at = |name: &str| format!("{pointer}/{name}");
-        let first_name = issues.required(&at("first_name"), self.first_name, text::<Name<100>>);
-        let last_name = issues.optional(&at("last_name"), self.last_name, text::<Name<100>>);
-        let email = issues.required(&at("email"), self.email, text::<EmailAddress>);
-        let organization = issues.optional(&at("organization"), self.organization, text::<Name<200>>);
-        let job_title = issues.optional(&at("job_title"), self.job_title, text::<Line<200>>);
-        let phone = issues.optional(&at("phone"), self.phone, text::<Line<50>>);
-        let country = issues.optional(&at("country"), self.country, text::<Country>);
+        let at = |name| At(pointer, name);
+        let first_name = issues.required(at("first_name"), self.first_name, text::<Name<100>>);
+        let last_name = issues.optional(at("last_name"), self.last_name, text::<Name<100>>);
+        let email = issues.required(at("email"), self.email, text::<EmailAddress>);
+        let organization = issues.optional(at("organization"), self.organization, text::<Name<200>>);
+        let job_title = issues.optional(at("job_title"), self.job_title, text::<Line<200>>);
+        let phone = issues.optional(at("phone"), self.phone, text::<Line<50>>);
+        let country = issues.optional(at("country"), self.country, text::<Country>);
         let (first_name, email) = first_name.zip(email)?;
         Some(Attendee { first_name, last_name, email, organization, job_title, phone, country })
     }
