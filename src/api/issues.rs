@@ -105,7 +105,7 @@ impl Issues {
         for (place, text) in texts.iter().enumerate() {
             match text.parse() {
                 Ok(word) => words.push(word),
-                Err(fault) => self.add(&format!("{pointer}/{place}"), fault),
+                Err(fault) => self.add(format!("{pointer}/{place}"), fault),
             }
         }
         Some(words).filter(|_| self.0.len() == before)

@@ -254,7 +254,7 @@ fn events_of(
         match if_found(Event::find_hosted(db, name, organization))? {
             Some(event) => drop(events.insert(event.id)),
             None => issues
-                .add(&format!("/events/{place}"), Fault::new("unknown_event", "this is no event of the organization")),
+                .add(format!("/events/{place}"), Fault::new("unknown_event", "this is no event of the organization")),
         }
     }
     Ok(Some(events.into_iter().collect()))

@@ -38,6 +38,7 @@ mod retention;
 mod said;
 mod search;
 mod seats;
+mod settle;
 mod ticket;
 mod transfer;
 mod transition;

@@ -6,13 +6,13 @@ use diesel::prelude::*;
 use super::party::{Choice, Member, Party};
 use super::transition::{self, Hand, needs_seat, wanted};
 use super::{
-    Answers, Attendee, Registration, RegistrationRefusal, RegistrationStatus, Source, consents, expire, reserve,
+    Answers, Attendee, Registration, RegistrationRefusal, RegistrationStatus, Source, consents, expire, settle,
     waitlist,
 };
 use crate::audit::{self, Actor};
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
-use crate::events::{AccessCode, Event, EventStatus, Held, RegistrationMode, Waitlist};
+use crate::events::{AccessCode, Event, EventStatus, Held, RegistrationMode};
 use crate::mail::{MessageKind, outbox};
 use crate::store::schema::{registration_sessions, registrations};
 use crate::store::{
@@ -154,31 +154,8 @@ fn place_any(
     now: Timestamp,
 ) -> Result<PlacedParty> {
     let event = &held.event;
-    if !party.unread.is_empty() {
-        // Before anything that the event says of it.
-        party.check(db, held, invited, now)?;
-    }
     let hand = party.lead.by_hand.as_ref().map(|by_hand| by_hand.hand).unwrap_or_default();
-    if event.registration_mode != RegistrationMode::BuiltIn {
-        return Err(RegistrationRefusal::Elsewhere { url: event.external_url.clone() }.into());
-    }
-    // Whoever puts somebody in by force, invites them by name or stands at the door does so before and after the time as
-    // well, but not where there is no event.
-    let at_the_door = party.lead.source == Source::Door;
-    let early_or_late = (hand.force || invited.is_some() || at_the_door) && event.status == EventStatus::Published;
-    if !early_or_late {
-        event.open_for_registration(now)?;
-    }
-    if let Some(code) = &party.access_code
-        && let Some(code) = AccessCode::find_by_code(db, event.id, code)?
-    {
-        expire::end_uses(db, held, &code, party.size(), now)?;
-    }
-    // Before the addresses are looked up: what is wrong is the same for known and for unknown ones.
-    let (members, code) = party.check(db, held, invited, now)?;
-    for kind in members.iter().filter_map(|member| member.choice.ticket_type.as_ref()).filter(|_| !early_or_late) {
-        kind.open_for_registration(now)?;
-    }
+    let (members, code) = may_come(db, held, (&party, invited, hand), now)?;
     let (known, ended) = known(db, by, held, (&party, hand), now)?;
     let unverified = !Placed::may_be_told(event, party.lead.vouched);
     let before = known.iter().flatten().next().cloned();
@@ -191,18 +168,13 @@ fn place_any(
         Some(_) => RegistrationStatus::Confirmed,
         None => wanted(event, choice.ticket_type.as_ref()),
     };
-    if let [member] = members.as_slice()
-        && code.is_none()
-        && !ended
-        && member.choice.quotas(held).all(|quota| quota.available() != Some(0))
-    {
-        // Everything is checked, and nobody else takes these seats.
+    if !ended && code.is_none() && settle::is_certain(held, &members) {
         sure_from_here(db)?;
     }
     let statuses = if unverified {
         vec![RegistrationStatus::PendingVerification; members.len()]
     } else {
-        settle(db, held, &members, seated, (code.as_mut(), hand.force))?
+        settle::settle(db, held, &members, seated, (code.as_mut(), hand.force))?
     };
     // Everything is checked, and the seats are theirs.
     sure_from_here(db)?;
@@ -226,6 +198,41 @@ fn place_any(
     }
     let guests = placed.split_off(1);
     placed.pop().map(|lead| PlacedParty::New(lead, guests)).ok_or(Error::Busy)
+}
+
+/// What each of a party has chosen and said, and the code with which they come, if they may come now.
+fn may_come(
+    db: &mut Db,
+    held: &Held,
+    (party, invited, hand): (&Party, Option<Invited>, Hand),
+    now: Timestamp,
+) -> Result<(Vec<Member>, Option<AccessCode>)> {
+    let event = &held.event;
+    if !party.unread.is_empty() {
+        // Before anything that the event says of it.
+        party.check(db, held, invited, now)?;
+    }
+    if event.registration_mode != RegistrationMode::BuiltIn {
+        return Err(RegistrationRefusal::Elsewhere { url: event.external_url.clone() }.into());
+    }
+    // Whoever puts somebody in by force, invites them by name or stands at the door does so before and after the time as
+    // well, but not where there is no event.
+    let at_the_door = party.lead.source == Source::Door;
+    let early_or_late = (hand.force || invited.is_some() || at_the_door) && event.status == EventStatus::Published;
+    if !early_or_late {
+        event.open_for_registration(now)?;
+    }
+    if let Some(code) = &party.access_code
+        && let Some(code) = AccessCode::find_by_code(db, event.id, code)?
+    {
+        expire::end_uses(db, held, &code, party.size(), now)?;
+    }
+    // Before the addresses are looked up: what is wrong is the same for known and for unknown ones.
+    let (members, code) = party.check(db, held, invited, now)?;
+    for kind in members.iter().filter_map(|member| member.choice.ticket_type.as_ref()).filter(|_| !early_or_late) {
+        kind.open_for_registration(now)?;
+    }
+    Ok((members, code))
 }
 
 /// Who of a party is registered already, and not for a time that is over, in the order of the party; each of them gets
@@ -350,33 +357,6 @@ impl Placing<'_> {
             reason: None,
         }
     }
-}
-
-/// Where the members of a party end up, `wanted` being where who gets a seat does; takes the seats that they need there,
-/// for all or for none.
-fn settle(
-    db: &mut Db,
-    held: &Held,
-    members: &[Member],
-    wanted: impl Fn(&Choice) -> RegistrationStatus,
-    (mut code, force): (Option<&mut AccessCode>, bool),
-) -> Result<Vec<RegistrationStatus>> {
-    let event = &held.event;
-    let mut seated: Vec<&Choice> = Vec::new();
-    for choice in members.iter().map(|member| &member.choice).filter(|choice| needs_seat(event, wanted(choice))) {
-        if reserve::take(db, held, choice.quotas(held), code.as_deref_mut(), force)? {
-            seated.push(choice);
-            continue;
-        }
-        for choice in seated {
-            reserve::give_back(db, held, choice.quotas(held), code.as_deref_mut())?;
-        }
-        return match event.waitlist {
-            Waitlist::Off => Err(RegistrationRefusal::SoldOut.into()),
-            Waitlist::Auto | Waitlist::Offer => Ok(vec![RegistrationStatus::Waitlisted; members.len()]),
-        };
-    }
-    Ok(members.iter().map(|member| wanted(&member.choice)).collect())
 }
 
 /// Writes down the sessions of a registration.

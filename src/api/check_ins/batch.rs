@@ -10,7 +10,7 @@ use super::object::VerdictObject;
 use crate::access::{Caller, Deed};
 use crate::api::body::{Field, Scanned};
 use crate::api::call::{Answer, Call};
-use crate::api::issues::{Issues, text};
+use crate::api::issues::{At, Issues, text};
 use crate::api::many::Many;
 use crate::api::reply::Reply;
 use crate::api::sharing::hidden;
@@ -136,12 +136,12 @@ fn read(batch: Batch, mut issues: Issues, keys: &Keys) -> Result<(Option<Timesta
     }
     let read = |(place, fact): (usize, BatchFact)| {
         let pointer = format!("/check_ins/{place}");
-        let at = |name: &str| format!("{pointer}/{name}");
+        let at = |name| At(&pointer, name);
         let scan = scan(&mut issues, &pointer, (fact.ticket, fact.code, fact.registration_id), keys);
-        let direction = issues.optional(&at("direction"), fact.direction, text::<Direction>);
-        let nonce = issues.required(&at("nonce"), fact.nonce, text::<Line<100>>);
-        let occurred_at = issues.required(&at("occurred_at"), fact.occurred_at, text::<Timestamp>);
-        let refused = issues.optional(&at("refused"), fact.refused, text::<Reason>);
+        let direction = issues.optional(at("direction"), fact.direction, text::<Direction>);
+        let nonce = issues.required(at("nonce"), fact.nonce, text::<Line<100>>);
+        let occurred_at = issues.required(at("occurred_at"), fact.occurred_at, text::<Timestamp>);
+        let refused = issues.optional(at("refused"), fact.refused, text::<Reason>);
         Some(Fact {
             scan: scan?,
             direction: direction.unwrap_or(Direction::Entry),

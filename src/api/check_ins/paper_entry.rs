@@ -98,7 +98,7 @@ fn read(entries: PaperEntries, mut issues: Issues) -> Result<Ticked> {
     });
     for (place, code) in codes.iter().flatten().enumerate() {
         if code.chars().count() > 50 {
-            issues.add(&format!("/codes/{place}"), Fault::new("too_long", "this has at most 50 characters"));
+            issues.add(format!("/codes/{place}"), Fault::new("too_long", "this has at most 50 characters"));
         }
     }
     let direction = issues.optional("/direction", entries.direction, text::<Direction>);

@@ -173,7 +173,7 @@ fn read(db: &mut Db, event: &Event, fields: DeviceFields, mut issues: Issues) ->
     });
     for (place, list) in lists.iter().flatten().enumerate() {
         if !of_event.contains(list) {
-            issues.add(&format!("/lists/{place}"), Fault::new("unknown_list", "this is no check-in list of the event"));
+            issues.add(format!("/lists/{place}"), Fault::new("unknown_list", "this is no check-in list of the event"));
         }
     }
     let mut lists = lists.unwrap_or(of_event);

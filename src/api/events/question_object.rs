@@ -229,8 +229,8 @@ fn read_options(options: Vec<OptionObject>, issues: &mut Issues) -> Vec<Choice> 
         match (option.key.parse::<Key>(), words::<Line<200>>(option.label)) {
             (Ok(key), Ok(label)) => choices.push(Choice { key: key.into(), label, retired: option.retired }),
             (key, label) => {
-                key.err().into_iter().for_each(|fault| issues.add(&format!("/options/{index}/key"), fault));
-                label.err().into_iter().for_each(|fault| issues.add(&format!("/options/{index}/label"), fault));
+                key.err().into_iter().for_each(|fault| issues.add(format!("/options/{index}/key"), fault));
+                label.err().into_iter().for_each(|fault| issues.add(format!("/options/{index}/label"), fault));
             }
         }
     }

@@ -314,14 +314,14 @@ fn nobody() -> Option<Attendee> {
 impl GuestFields {
     /// Somebody who comes along with who has this language. What must be there and is not is an issue.
     pub(in crate::api) fn read(self, at: &str, lead: Option<Language>, issues: &mut Issues) -> Option<Wish> {
-        let of = |field: &str| format!("{at}/{field}");
-        let person = of("attendee");
+        let of = |field| At(at, field);
+        let person = of("attendee").to_string();
         let attendee = self.attendee.take(&person, issues).unwrap_or_default().read(&person, issues);
-        let locale = issues.optional(&of("locale"), self.locale, |tag| Language::from_tag(&tag)).or(lead);
-        let ticket_type = issues.optional(&of("ticket_type"), self.ticket_type, id);
-        let sessions = issues.optional(&of("sessions"), self.sessions, ids::<_, 50>).unwrap_or_default();
-        let answers = issues.optional(&of("answers"), self.answers, Ok).unwrap_or_default();
-        let consents = issues.optional(&of("consents"), self.consents, at_most::<_, 50>).unwrap_or_default();
+        let locale = issues.optional(of("locale"), self.locale, |tag| Language::from_tag(&tag)).or(lead);
+        let ticket_type = issues.optional(of("ticket_type"), self.ticket_type, id);
+        let sessions = issues.optional(of("sessions"), self.sessions, ids::<_, 50>).unwrap_or_default();
+        let answers = issues.optional(of("answers"), self.answers, Ok).unwrap_or_default();
+        let consents = issues.optional(of("consents"), self.consents, at_most::<_, 50>).unwrap_or_default();
         Some(Wish {
             attendee: attendee.or_else(nobody)?,
             locale,
