@@ -29,17 +29,13 @@ struct Reached {
 }
 
 impl Horizon {
-    /// Waits until whatever can be seen now is on the disk; true if it was not.
-    pub(super) fn wait(&self) -> bool {
+    /// Waits until whatever can be seen now is on the disk.
+    pub(super) fn wait(&self) {
         let reached = self.reached.lock().unwrap_or_else(PoisonError::into_inner);
         let seen = reached.visible;
-        if reached.durable >= seen {
-            return false;
-        }
         drop(
             self.changed.wait_while(reached, |reached| reached.durable < seen).unwrap_or_else(PoisonError::into_inner),
         );
-        true
     }
 
     /// A commit begins; its number.
@@ -91,9 +87,9 @@ impl Disk {
         self.horizon.clone()
     }
 
-    /// Waits until the last commit is on the disk; true if it was not.
-    pub(super) fn wait(&self) -> bool {
-        self.horizon.wait()
+    /// Waits until the last commit is on the disk.
+    pub(super) fn wait(&self) {
+        self.horizon.wait();
     }
 
     /// A commit begins; its number.

@@ -21,8 +21,9 @@ use crate::error::{Error, Result};
 const QUEUE: usize = 2048;
 /// How many writes share a commit at most.
 const BATCH: usize = 256;
-/// From how many writes on a commit that nobody waits for is cheap.
-const WORTH_A_COMMIT: usize = 24;
+/// The same where the writer does not wait for the disk. A commit costs little there: while those who share one are
+/// answered and come back, the next are served, and not all of them wait for each other.
+const SMALL_BATCH: usize = 24;
 
 /// A unit of work that waits for its turn.
 struct Job {
@@ -213,9 +214,14 @@ impl Thread {
                     Err(_) => return,
                 }
             }
-            take_waiting(queue, &mut next, BATCH);
+            take_waiting(queue, &mut next, self.most());
             next = self.commit(next, queue);
         }
+    }
+
+    /// How many writes share a commit at most.
+    fn most(&self) -> usize {
+        if self.disk.is_some() { SMALL_BATCH } else { BATCH }
     }
 
     /// Runs and commits a batch, together with what comes in while it runs; returns what has to wait for the next.
@@ -265,14 +271,14 @@ impl Thread {
                 break;
             }
             drop(jobs);
-            // Where a commit waits for the disk, it costs more than many of them: whoever is here before it shares it,
-            // unless the order would suffer. Where somebody else waits, it does not begin before the last one is on the
-            // disk, and those who have come in meanwhile share it; if it is worth it already, no others, so that one half
-            // of the callers is served while the other is answered.
+            // Where somebody else waits for the disk, a commit does not begin before the last one is there.
+            if let Some(disk) = &self.disk {
+                disk.wait();
+            }
+            // Whoever has come in meanwhile shares it, unless the order would suffer.
             let mut late = Vec::new();
-            let disk = self.disk.as_ref();
-            if !divided && disk.is_none_or(|disk| disk.wait() || answers.len() < WORTH_A_COMMIT) {
-                take_waiting(queue, &mut late, BATCH.saturating_sub(answers.len() + postponed.len()));
+            if !divided {
+                take_waiting(queue, &mut late, self.most().saturating_sub(answers.len() + postponed.len()));
             }
             let behind = alone(&late).map(|place| late.split_off(place)).unwrap_or_default();
             divided |= !behind.is_empty();
