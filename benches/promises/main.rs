@@ -1,8 +1,8 @@
 //! What the promises of speed rest on: each figure beside a floor measured in the same run.
 //!
 //! `cargo bench` measures everything; `cargo bench -- registrations registrations-in-full check-ins csv xlsx letters roster rows
-//! search sign-in door` some of it. Figures go up and
-//! down with the machine; the ratios are what counts. The floors:
+//! search sign-in door` some of it. Figures go up and down with the machine; the ratios are what counts. Something and its
+//! floor take turns, and a ratio is that of the turn in the middle, with the lowest and the highest. The floors:
 //!
 //! - through HTTP: the same server's route that reads JSON and answers JSON, with the same clients;
 //! - in process: a loop of prepared statements, written by hand over the same SQL, on the same settings of SQLite;

@@ -1,7 +1,7 @@
 //! What part of its floor something reaches, measured in turns: whatever else the machine does meets both.
 
-/// How many turns the floor and what stands on it take.
-pub(crate) const TURNS: usize = 10;
+/// How many turns the floor and what stands on it take: an odd number has a middle.
+pub(crate) const TURNS: usize = 11;
 
 /// What part of its floor something reached in each turn.
 pub(crate) struct Shares(Vec<f64>);

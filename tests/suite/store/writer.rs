@@ -9,7 +9,7 @@ use turnout::audit::Actor;
 use turnout::clock::Timestamp;
 use turnout::error::{Error, Result};
 use turnout::organizations::{self, Organization};
-use turnout::store::{Db, Store, sure_from_here, undone_on_failure};
+use turnout::store::{Db, Kind, Store, sure_from_here, undone_on_failure};
 use uuid::Uuid;
 
 use super::{location, open};
@@ -79,6 +79,27 @@ on_both_databases! {
         assert_eq!((store.batch_sizes().get_sample_count(), store.batch_sizes().get_sample_sum()), (1, 6.0));
         store.write_here(Uuid::nil(), |db| found(db, "afterwards")).unwrap();
         assert!(exists(store, "afterwards"));
+        store.close();
+    }
+
+    fn a_commit_is_shared_by_so_many_at_most_that_others_are_not_kept_waiting(database: Database) {
+        let store = &open(&database);
+        std::thread::scope(|scope| {
+            let hold = hold(scope, store);
+            for _ in 0..100 {
+                scope.spawn(move || store.write_here(Uuid::nil(), |_| Ok(())).unwrap());
+            }
+            while store.queue_length() < 101 {
+                std::thread::yield_now();
+            }
+            drop(hold);
+        });
+        // PostgreSQL waits for its disk at each commit: there all of them share one.
+        let commits = match location(&database).kind() {
+            Kind::Sqlite => 5,
+            Kind::Postgres => 1,
+        };
+        assert_eq!((store.batch_sizes().get_sample_count(), store.batch_sizes().get_sample_sum()), (commits, 101.0));
         store.close();
     }
 
