@@ -13,7 +13,7 @@ use turnout::registrations::{Registration, place};
 use turnout::store::{ApiTokenId, CheckInId, Db, MessageId};
 
 use crate::say;
-use crate::shares::{Shares, TURNS};
+use crate::shares::{Shares, turns};
 use crate::world::{World, address, insert_registration, register, wish};
 
 const CLIENTS: usize = 64;
@@ -83,14 +83,15 @@ pub(crate) fn in_turns<F: Future<Output = ()> + 'static>(
     // Nobody but the loop by hand works there.
     other.app.store.close();
     let db = other.by_hand();
-    let turns = (0..TURNS).map(|turn| turn * ROUNDS / TURNS..(turn + 1) * ROUNDS / TURNS).map(|numbers| {
+    let measured = turns(ROUNDS).map(|numbers| {
         let by_hand = loop_by_hand(&db, numbers.clone(), &by_hand);
         (in_process(world, numbers, &ours), by_hand)
     });
-    let turns: Vec<(f64, f64)> = turns.collect();
-    let shares = Shares::of(turns.iter().copied());
+    let measured: Vec<(f64, f64)> = measured.collect();
+    let shares = Shares::of(measured.iter().copied()).percent();
     // Each turn has as many: what they make a second is the harmonic mean.
-    let mean = |of: fn(&(f64, f64)) -> f64| TURNS as f64 / turns.iter().map(|turn| 1.0 / of(turn)).sum::<f64>();
+    let mean =
+        |of: fn(&(f64, f64)) -> f64| measured.len() as f64 / measured.iter().map(|turn| 1.0 / of(turn)).sum::<f64>();
     let figure = format!("{:.0} ({:.0} by hand)", mean(|turn| turn.0), mean(|turn| turn.1));
     say(what, &figure, &format!("{shares} of the loop by hand (reach 50 %)"));
 }

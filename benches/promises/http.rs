@@ -12,7 +12,7 @@ use turnout::registrations::Ticket;
 
 use crate::latencies::Latencies;
 use crate::say;
-use crate::shares::{Shares, TURNS};
+use crate::shares::{Shares, turns};
 use crate::world::{World, address, register};
 
 const CLIENTS: usize = 64;
@@ -23,7 +23,7 @@ pub(crate) fn registrations() {
     let server = serve(&world);
     load(server, (0..2000).map(|n| registration(&world, n + 1_000_000)).collect(), 201);
     let floor = |n| post("/no-op", None, &body(n));
-    in_turns("registrations/s through HTTP", (server, 25), floor, |n| (registration(&world, n), 201));
+    in_turns("registrations/s through HTTP", (server, 201, 25), floor, |n| registration(&world, n));
 }
 
 /// The request of the person with this number.
@@ -49,25 +49,24 @@ pub(crate) fn check_ins() {
     let token = Some(world.token.as_str());
     load(server, scans[REQUESTS..].iter().map(|scan| post(&path, token, scan)).collect(), 200);
     let floor = |n: usize| post("/no-op", token, &scans[n]);
-    in_turns("check-ins/s through HTTP", (server, 30), floor, |n| (post(&path, token, &scans[n]), 200));
+    in_turns("check-ins/s through HTTP", (server, 200, 30), floor, |n| post(&path, token, &scans[n]));
 }
 
-/// Sends [`REQUESTS`] requests, and as many of the floor's, in turns; says what part of the floor is reached, and what
-/// part of it should be. `ours` makes a request with the status of its answer.
+/// Sends [`REQUESTS`] requests that are answered with `status`, and as many of the floor's, in turns; says what part of the
+/// floor is reached, and what part of it should be.
 pub(crate) fn in_turns(
     what: &str,
-    (server, reach): (SocketAddr, u32),
+    (server, status, reach): (SocketAddr, u16, u32),
     floor: impl Fn(usize) -> Vec<u8>,
-    ours: impl Fn(usize) -> (Vec<u8>, u16),
+    ours: impl Fn(usize) -> Vec<u8>,
 ) {
-    let status = ours(0).1;
-    let turns = (0..TURNS).map(|turn| turn * REQUESTS / TURNS..(turn + 1) * REQUESTS / TURNS).map(|numbers| {
+    let measured = turns(REQUESTS).map(|numbers| {
         let floor = load(server, numbers.clone().map(&floor).collect(), 200);
-        (load(server, numbers.map(|number| ours(number).0).collect(), status), floor)
+        (load(server, numbers.map(&ours).collect(), status), floor)
     });
-    let turns: Vec<(Latencies, Latencies)> = turns.collect();
-    let shares = Shares::of(turns.iter().map(|(ours, floor)| (ours.per_second(), floor.per_second())));
-    let (ours, floor) = turns
+    let measured: Vec<(Latencies, Latencies)> = measured.collect();
+    let shares = Shares::of(measured.iter().map(|(ours, floor)| (ours.per_second(), floor.per_second()))).percent();
+    let (ours, floor) = measured
         .into_iter()
         .fold((Latencies::default(), Latencies::default()), |all, turn| (all.0.and(turn.0), all.1.and(turn.1)));
     let figure = format!("{:.0} ({:.0} no-op)", ours.per_second(), floor.per_second());

@@ -1,5 +1,6 @@
 //! The same registration at 1,000 and at 1,000,000 rows.
 
+use std::ops::Range;
 use std::time::Instant;
 
 use rusqlite::params;
@@ -9,7 +10,7 @@ use turnout::registrations::place;
 use turnout::store::{EventId, MessageId, QuotaId};
 
 use crate::say;
-use crate::shares::TURNS;
+use crate::shares::{Shares, turns};
 use crate::world::{PEOPLE, World, address, insert_registration, wish};
 
 const ROUNDS: usize = 20_000;
@@ -23,21 +24,20 @@ pub(crate) fn registrations() {
         register_from(&world, 10_000_000);
         world
     });
-    // In turns: whatever else the machine does meets both.
-    let cost = |world: &World, turn: usize| {
-        let numbers = turn * ROUNDS / TURNS..(turn + 1) * ROUNDS / TURNS;
-        let (begun, count) = (Instant::now(), numbers.len().div_ceil(TOGETHER) * TOGETHER);
-        numbers.step_by(TOGETHER).for_each(|first| register_from(world, first + turn * TOGETHER));
-        begun.elapsed().as_secs_f64() * 1e6 / count as f64
-    };
-    let turns: Vec<[f64; 2]> = (0..TURNS).map(|turn| worlds.each_ref().map(|world| cost(world, turn))).collect();
-    let mut times: Vec<f64> = turns.iter().map(|[few, many]| many / few).collect();
-    times.sort_unstable_by(f64::total_cmp);
-    let mean = |place: usize| turns.iter().map(|turn| turn[place]).sum::<f64>() / TURNS as f64;
+    let measured: Vec<[f64; 2]> =
+        turns(ROUNDS / TOGETHER).map(|commits| worlds.each_ref().map(|world| cost(world, commits.clone()))).collect();
+    let Shares { middle, lowest, highest } = Shares::of(measured.iter().map(|[few, many]| (*many, *few)));
+    let mean = |place: usize| measured.iter().map(|turn| turn[place]).sum::<f64>() / measured.len() as f64;
     let figure = format!("{:.1} µs ({:.1} µs)", mean(1), mean(0));
-    let (lowest, middle, highest) = (times[0], times[TURNS / 2], times[TURNS - 1]);
     let against = format!("{middle:.2} times ({lowest:.2} to {highest:.2}, reach 1.3)");
     say("a registration at 1,000,000 rows (at 1,000)", &figure, &against);
+}
+
+/// Microseconds a registration, in these commits.
+fn cost(world: &World, commits: Range<usize>) -> f64 {
+    let (begun, count) = (Instant::now(), commits.len() * TOGETHER);
+    commits.for_each(|commit| register_from(world, commit * TOGETHER));
+    begun.elapsed().as_secs_f64() * 1e6 / count as f64
 }
 
 /// Registers so many who share a commit, at events of 350.

@@ -200,15 +200,18 @@ impl Registration {
 
     /// The registration of an event that claims this address.
     pub(super) fn find_by_email(db: &mut Db, event: EventId, email_key: &str) -> Result<Option<Self>> {
-        let claiming = registrations::table.filter(registrations::event_id.eq(event));
-        let claiming = claiming.filter(registrations::email_key.eq(email_key)).select(registrations::id);
-        let found = on_each_database!(db, |c| claiming.first(c)).optional()?;
-        found.map(|id| Self::find(db, id)).transpose()
+        Self::id_by_email(db, event, email_key)?.map(|id| Self::find(db, id)).transpose()
     }
 
     /// Whether a registration for an event claims this address.
     pub fn is_known(db: &mut Db, event: EventId, email_key: &str) -> Result<bool> {
-        Self::find_by_email(db, event, email_key).map(|found| found.is_some())
+        Self::id_by_email(db, event, email_key).map(|found| found.is_some())
+    }
+
+    fn id_by_email(db: &mut Db, event: EventId, email_key: &str) -> Result<Option<RegistrationId>> {
+        let claiming = registrations::table.filter(registrations::event_id.eq(event));
+        let claiming = claiming.filter(registrations::email_key.eq(email_key)).select(registrations::id);
+        Ok(on_each_database!(db, |c| claiming.first(c)).optional()?)
     }
 
     /// All of a group, cancelled or not: who registered them and came first, first.

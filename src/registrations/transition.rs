@@ -166,7 +166,7 @@ pub(super) fn change(
     let Way(.., deed, letter) = way(transition, Some(changed.status), to)?;
     if to.is_live() && !changed.status.is_live() {
         let key = changed.address_key()?;
-        if Registration::find_by_email(db, event.id, &key)?.is_some() {
+        if Registration::is_known(db, event.id, &key)? {
             return Err(RegistrationRefusal::AddressTaken.into());
         }
         changed.email_key = Some(key);
